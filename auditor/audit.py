@@ -1,0 +1,462 @@
+"""The pipeline for one site: frontier -> visit -> snapshot -> findings -> store -> report."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import platform
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from auditor._version import __version__
+from auditor.browser.engine import Engine, rules
+from auditor.browser.tab import Tabs
+from auditor.browser.visit import Arrival, Result, visit
+from auditor.checks.axe_adapter import MalformedResult, adapt
+from auditor.checks.registry import registry, tags_to_run
+from auditor.crawl import robots as robots_txt
+from auditor.crawl import sitemap
+from auditor.crawl.robots import Robots
+from auditor.crawl.scope import Scope
+from auditor.models import Discovery, Link, Report, Rule, RunState, Site, Snapshot, UrlOutcome, Visit
+from auditor.net.guard import Guard
+from auditor.net.http import Fetched, client, fetch
+from auditor.net.proxy import EgressProxy
+from auditor.report import limit_reason, report
+from auditor.store import ATTEMPTS, ClaimedUrl, NewUrl, RunReader, Store
+from auditor.urls import identity, start_url
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PRODUCT = f"{robots_txt.TOKEN}/{__version__}"
+BEAT_SECONDS = 10.0
+MAX_SITEMAP_URLS = 200_000  # of one site
+OPENED_FOR_EACH_PAGE = 3  # a site that answers with errors must not be asked without end
+OPENED_AT_LEAST = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far an audit is. Counts of URLs; `findings` counts confirmed failures, by element."""
+
+    site: str
+    done: int
+    left: int
+    audited: int
+    failed: int
+    findings: int
+    url: str
+
+
+class Stop:
+    """Asks an audit to end after the pages under way; it can be resumed."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+
+class _Audit:
+    """One run over one site."""
+
+    def __init__(
+        self,
+        site: Site,
+        store: Store,
+        *,
+        engine: Engine,
+        tabs: Tabs,
+        proxy: EgressProxy,
+        http: httpx.AsyncClient,
+        stop: Stop,
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self.site = site
+        self.store = store
+        self.engine = engine
+        self.tabs = tabs
+        self.proxy = proxy
+        self.http = http
+        self.stop = stop
+        self.on_progress = on_progress
+        self.scope = Scope(site)
+        self.delay = site.delay
+        self.robots: dict[str, Robots] = {}
+        self.rules: Mapping[str, Rule] = {}
+        self.run_id = 0
+        self.audited = self.opened = self.flying = self.failed = self.findings = 0
+        self.limit: str | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    async def _store(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The store is used from one thread alone."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: method(*args, **kwargs))
+
+    async def run(self, *, resume: bool) -> int:
+        """The whole run; returns its id."""
+        self.run_id = await self._take_up(resume)
+        started = time.monotonic()
+        beating = asyncio.create_task(self._beat())
+        state = RunState.INTERRUPTED
+        try:
+            worked = await self._store(self.store.seconds, self.run_id)
+            if not await self._store(self.store.seeded, self.run_id):
+                await self._seed()
+            counts = await self._store(self.store.counts, self.run_id)
+            self.audited = counts.get(UrlOutcome.AUDITED, 0)
+            self.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
+            ends = None
+            if self.site.max_minutes is not None:
+                ends = started + self.site.max_minutes * 60 - worked
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self.site.concurrency):
+                    group.create_task(self._work(ends))
+            if not self.stop.asked:
+                if self.limit:
+                    await self._store(
+                        self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit
+                    )
+                state = RunState.DONE
+        finally:
+            beating.cancel()
+            await self._store(self.store.end_run, self.run_id, state)
+            self._thread.shutdown(wait=True)
+        return self.run_id
+
+    async def _take_up(self, resume: bool) -> int:
+        async with self.tabs.tab() as tab:
+            said = await rules(await tab.world(), self.engine)
+        self.rules = registry(said)
+        if resume:
+            found = await self._store(self.store.resume_run, self.site)
+            if found is not None:
+                return found
+        versions = {
+            "auditor": __version__,
+            "axe": self.engine.version,
+            "axe_sha256": self.engine.sha256,
+            "browser": f"{self.tabs.name} {self.tabs.version}",
+            "python": platform.python_version(),
+            "user_agent": self.tabs.user_agent,
+        }
+        return await self._store(self.store.start_run, self.site, versions=versions, rules=said)
+
+    async def _beat(self) -> None:
+        last = time.monotonic()
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            now = time.monotonic()
+            await self._store(self.store.beat, self.run_id, seconds=now - last)
+            last = now
+
+    # -- what to visit -----------------------------------------------------------------------------
+
+    async def _seed(self) -> None:
+        """Start URLs, then what robots.txt and the sitemaps say."""
+        await self._add(
+            [Link(url=url, discovery=Discovery.START) for url in self.site.urls], found_on=None, depth=0
+        )
+        if self.site.follow_links:
+            await self._read_sitemaps()
+        if not self.stop.asked:
+            await self._store(self.store.set_seeded, self.run_id)
+
+    async def _add(self, links: Iterable[Link], *, found_on: str | None, depth: int) -> None:
+        new = await self._judge_links(links, found_on=found_on, depth=depth)
+        await self._store(self.store.add_urls, self.run_id, new)
+
+    async def _judge_links(
+        self, links: Iterable[Link], *, found_on: str | None, depth: int
+    ) -> list[NewUrl]:
+        """Links as the ledger takes them: with an outcome where no visit is needed."""
+        new: dict[str, NewUrl] = {}
+        for link in links:
+            known = identity(link.url)
+            if known is None or known in new:
+                continue
+            settled = self.scope.settle(known, start=link.discovery is Discovery.START)
+            if settled is None and not await self._allowed(known):
+                settled = UrlOutcome.DISALLOWED, (await self._robots(known)).why_not()
+            if settled is None and self.site.max_depth is not None and depth > self.site.max_depth:
+                reason = limit_reason("max_depth", self.site.max_depth, "Too many clicks from a start page")
+                settled = UrlOutcome.OVER_BUDGET, reason
+            outcome, reason = settled or (None, "")
+            new[known] = NewUrl(
+                url=known,
+                identity=known,
+                depth=depth,
+                discovery=link.discovery,
+                found_on=found_on,
+                outcome=outcome,
+                reason=reason,
+            )
+        return list(new.values())
+
+    async def _robots(self, url: str) -> Robots:
+        """What robots.txt of the URL's origin says; asked once an audit."""
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self.robots:
+            answer = await self._fetch(f"{origin}/robots.txt", max_bytes=robots_txt.MAX_BYTES)
+            said = Robots.from_answer(
+                answer.status, answer.headers.get("content-type", ""), answer.body, answer.error or ""
+            )
+            self.robots[origin] = said
+            if said.reason and self.site.robots == "obey":
+                await self._store(self.store.note, self.run_id, f"{origin}: {said.reason}")
+            if self.site.robots == "obey" and said.crawl_delay:
+                asked = said.crawl_delay
+                self.delay = max(self.delay, min(asked, robots_txt.MAX_CRAWL_DELAY))
+                if asked > robots_txt.MAX_CRAWL_DELAY:
+                    text = f"{origin}/robots.txt asks for {asked:g} seconds between requests; "
+                    await self._store(
+                        self.store.note, self.run_id, f"{text}{robots_txt.MAX_CRAWL_DELAY:g} were kept."
+                    )
+        return self.robots[origin]
+
+    async def _allowed(self, url: str) -> bool:
+        return self.site.robots == "ignore" or (await self._robots(url)).allows(url)
+
+    async def _fetch(self, url: str, *, max_bytes: int) -> Fetched:
+        """A request that is no page, at the host's pace."""
+        host = urlsplit(url).netloc
+        await asyncio.sleep(await self._store(self.store.book, host, self.delay))
+        answer = await fetch(self.http, url, max_bytes=max_bytes)
+        await self._store(self.store.rest, host, self.delay)
+        return answer
+
+    async def _read_sitemaps(self) -> None:
+        todo: list[tuple[str, int, bool]] = []  # URL, depth, whether somebody named it
+        for url in dict.fromkeys(urljoin(start, "/") for start in self.site.urls):
+            named = (await self._robots(url)).sitemaps
+            todo += [(s, 1, True) for s in named] or [(urljoin(url, "/sitemap.xml"), 1, False)]
+        seen: set[str] = set()
+        entered = 0
+        while todo and len(seen) < sitemap.MAX_FILES and not self.stop.asked:
+            url, depth, named_by_site = todo.pop(0)
+            known = identity(url)
+            if known is None or known in seen or depth > sitemap.MAX_DEPTH:
+                continue
+            seen.add(known)
+            answer = await self._fetch(known, max_bytes=sitemap.MAX_BYTES)
+            if answer.error or answer.status != 200:
+                if named_by_site:
+                    why = answer.error or f"status {answer.status}"
+                    await self._store(
+                        self.store.note, self.run_id, f"The sitemap {known} could not be read: {why}."
+                    )
+                continue
+            found = await asyncio.to_thread(sitemap.parse, answer.body)
+            if found.error and named_by_site:
+                await self._store(
+                    self.store.note, self.run_id, f"The sitemap {known} was not read to its end: {found.error}."
+                )
+            todo += [(urljoin(known, s), depth + 1, True) for s in found.sitemaps]
+            links = [Link(url=urljoin(known, page), discovery=Discovery.SITEMAP) for page in found.pages]
+            await self._add(links[: MAX_SITEMAP_URLS - entered], found_on=known, depth=1)
+            entered += len(links)
+
+    # -- visits ------------------------------------------------------------------------------------
+
+    async def _work(self, ends: float | None) -> None:
+        """One worker: claim, visit, record, until nothing is left or a limit is reached."""
+        while not self.stop.asked:
+            self.limit = self.limit or self._limit(ends)
+            if self.limit:
+                return
+            if self.audited + self.flying >= self.site.max_pages:
+                await asyncio.sleep(0.05)  # the last page may yet turn out to be none
+                continue
+            claimed = await self._store(
+                self.store.claim, self.run_id, delay=self.delay, concurrency=self.site.concurrency
+            )
+            if claimed is None:
+                return
+            if isinstance(claimed, float):
+                await asyncio.sleep(min(claimed, 0.5))
+                continue
+            self.flying += 1
+            try:
+                await self._one(claimed)
+            finally:
+                self.flying -= 1
+
+    def _limit(self, ends: float | None) -> str | None:
+        most = self.site.max_pages
+        if self.audited >= most:
+            return limit_reason("max_pages", most, "The audit had all the pages it may have")
+        if self.opened >= max(OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE * most):
+            return limit_reason("max_pages", most, "Too many addresses turned out to be no pages")
+        if ends is not None and time.monotonic() >= ends:
+            return limit_reason("max_minutes", self.site.max_minutes, "The audit had all the time it may have")
+        return None
+
+    async def _one(self, claimed: ClaimedUrl) -> None:
+        if claimed.attempts > ATTEMPTS:
+            reason = f"The audit was cut off {ATTEMPTS} times while this page was open."
+            await self._record(claimed, Result(outcome=UrlOutcome.FAILED, reason=reason), None)
+            return
+        self.opened += 1
+        target: ClaimedUrl | None = None
+        began = time.time()
+
+        async def may_audit(arrival: Arrival) -> tuple[UrlOutcome, str] | None:
+            nonlocal target
+            landed = identity(arrival.url)
+            if landed == claimed.identity or landed is None:
+                return None
+            if settled := self.scope.settle(landed):
+                return UrlOutcome.REDIRECTED, f"It leads to {landed}. {settled[1]}"
+            if not await self._allowed(landed):
+                return UrlOutcome.REDIRECTED, f"It leads to {landed}, which robots.txt disallows."
+            target = await self._store(
+                self.store.claim_target,
+                self.run_id,
+                NewUrl(
+                    url=landed,
+                    identity=landed,
+                    depth=claimed.depth,
+                    discovery=Discovery.REDIRECT,
+                    found_on=claimed.url,
+                ),
+            )
+            if target is None:
+                return UrlOutcome.REDIRECTED, f"It leads to {landed}, which has its own entry."
+            return None
+
+        def refusals() -> dict[str, str]:
+            return {r.where: r.reason for r in self.proxy.refused.recent if r.at >= began}
+
+        async with self.tabs.tab() as tab:
+            result = await visit(tab, claimed.url, self.engine, may_audit=may_audit, refusals=refusals)
+            if not result.tab_is_sound:
+                await self.tabs.give_up(tab)
+        if result.crashed and claimed.attempts < 2:
+            await self._store(self.store.release, claimed)
+            if target:
+                await self._store(self.store.release, target)
+            return
+        await self._record(claimed, result, target)
+
+    async def _record(self, claimed: ClaimedUrl, result: Result, target: ClaimedUrl | None) -> None:
+        snapshot = result.snapshot
+        extra: dict[str, Any] = {}
+        if snapshot is not None:
+            try:
+                results, findings = adapt(snapshot, self.rules)
+            except MalformedResult as fault:
+                reason = f"The page could not be judged: {fault}."
+                result = Result(outcome=UrlOutcome.FAILED, reason=reason, final_url=result.final_url)
+            else:
+                extra = {
+                    "lang": snapshot.lang,
+                    "results": results,
+                    "findings": findings,
+                    "untested": snapshot.untested,
+                    "refused": snapshot.refused,
+                    "links": await self._links(snapshot, (target or claimed).depth),
+                }
+                self.audited += 1
+                self.findings += sum(f.outcome == "failed" and f.kind == "failure" for f in findings)
+        visits = [(target or claimed, _visit(target or claimed, result))]
+        if target is not None:
+            led = Result(
+                outcome=UrlOutcome.REDIRECTED,
+                reason=f"It leads to {target.url}.",
+                final_url=target.identity,
+                status=None,
+                started=result.started,
+            )
+            visits.insert(0, (claimed, _visit(claimed, led)))
+        if result.outcome in (UrlOutcome.FAILED, UrlOutcome.BLOCKED):
+            self.failed += 1
+        await self._store(self.store.record, self.run_id, visits, delay=self.delay, **extra)
+        counts = await self._store(self.store.counts, self.run_id)
+        left = counts.pop(None, 0)
+        self.on_progress(
+            Progress(
+                site=self.site.id,
+                done=sum(counts.values()),
+                left=left,
+                audited=self.audited,
+                failed=self.failed,
+                findings=self.findings,
+                url=claimed.url,
+            )
+        )
+
+    async def _links(self, snapshot: Snapshot, depth: int) -> list[NewUrl]:
+        if not self.site.follow_links:
+            return []
+        return await self._judge_links(snapshot.links, found_on=snapshot.url, depth=depth + 1)
+
+
+def _visit(claimed: ClaimedUrl, result: Result) -> Visit:
+    return Visit(
+        url=claimed.url,
+        outcome=result.outcome,
+        reason=result.reason,
+        final_url=identity(result.final_url) if result.final_url else None,
+        status=result.status,
+        content_type=result.content_type,
+        title=result.title,
+        depth=claimed.depth,
+        discovery=claimed.discovery,
+        found_on=claimed.found_on,
+        started=result.started,
+        seconds=result.seconds,
+    )
+
+
+async def audit_async(
+    site: Site | str,
+    *,
+    store: Store | str = "sqlite:///auditor.db",
+    resume: bool = False,
+    sandbox: bool = True,
+    stop: Stop | None = None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> Report:
+    """Audit one site and return its report, which reads from the store what is large.
+
+    `site`: a `Site`, or the URL of a public site. `store`: an open store, or a database URL. `resume`: go
+    on with the site's last run if it was interrupted. `sandbox`: the browser's own; off only for sites you
+    trust. `on_progress` is called after each URL.
+
+    Raises `BrowserError`, `StoreError` or `UsageError`; what a page or a server does raises nothing.
+    """
+    if isinstance(site, str):
+        url = start_url(site)
+        site = Site(id=urlsplit(url).netloc, name=urlsplit(url).netloc, urls=(url,))
+    engine = Engine.load(tags_to_run(site.standard), site.axe_script)
+    opened = Store.open(store) if isinstance(store, str) else store
+    own = frozenset(site.urls) if site.internal else frozenset[str]()
+    guard = Guard(own | frozenset(site.internal_origins), known_origins=frozenset(site.urls))
+    async with contextlib.AsyncExitStack() as stack:
+        proxy = await stack.enter_async_context(EgressProxy(guard))
+        tabs = await stack.enter_async_context(Tabs(sandbox=sandbox, proxy=proxy, product=PRODUCT))
+        http = await stack.enter_async_context(client(proxy.url, user_agent=tabs.user_agent))
+        run = _Audit(
+            site,
+            opened,
+            engine=engine,
+            tabs=tabs,
+            proxy=proxy,
+            http=http,
+            stop=stop or Stop(),
+            on_progress=on_progress,
+        )
+        run_id = await run.run(resume=resume)
+    opened.prune(site.id, site.keep)
+    return report(RunReader(opened, run_id))
+
+
+def audit(site: Site | str, **options: Any) -> Report:
+    """`audit_async` for programs that are not asynchronous; the same arguments, result and errors."""
+    return asyncio.run(audit_async(site, **options))

@@ -1,0 +1,86 @@
+"""Which browser: Playwright's own, then Chrome, Edge, Chromium, as far as the machine has them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.async_api import Browser, Error, Playwright
+
+from auditor.errors import BrowserError
+
+# The egress proxy is the one way out: what goes around a proxy by default is switched off.
+ARGUMENTS = (
+    "--proxy-bypass-list=<-loopback>",
+    "--disable-quic",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+
+NO_BROWSER = (
+    "No browser found. Install one of: Playwright's own (`python -m playwright install chromium`), "
+    "Google Chrome, Microsoft Edge, or Chromium (`apt-get install chromium`)."
+)
+NO_SANDBOX = (
+    "The browser's sandbox cannot start here{why}. Run as an ordinary user; or, only to audit sites you "
+    "trust, give --no-sandbox or set AUDITOR_NO_SANDBOX=1."
+)
+
+
+def candidates() -> Iterator[tuple[str, dict[str, Any]]]:
+    """(Name, launch options) of each browser to try, in the order of preference."""
+    yield "Playwright's headless shell", {}
+    yield "Playwright's Chromium", {"channel": "chromium"}
+    yield "Google Chrome", {"channel": "chrome"}
+    yield "Microsoft Edge", {"channel": "msedge"}
+    for command in (
+        "google-chrome-stable",
+        "google-chrome",
+        "microsoft-edge",
+        "chromium",
+        "chromium-browser",
+    ):
+        path = shutil.which(command)
+        if path:
+            yield path, {"executable_path": path}
+
+
+async def launch(
+    playwright: Playwright, *, sandbox: bool, proxy: dict[str, str] | None = None
+) -> tuple[Browser, str]:
+    """Start the first browser that starts; returns it and its name.
+
+    Raises `BrowserError` where there is none, or none starts, with what to do.
+    """
+    if os.environ.get("PLAYWRIGHT_DISABLE_FORCED_CHROMIUM_PROXIED_LOOPBACK"):
+        raise BrowserError(
+            "PLAYWRIGHT_DISABLE_FORCED_CHROMIUM_PROXIED_LOOPBACK is set: it would let pages reach this "
+            "machine past the network guard. Unset it."
+        )
+    failures: list[str] = []
+    for name, options in candidates():
+        try:
+            browser = await playwright.chromium.launch(
+                **options,
+                args=list(ARGUMENTS),
+                chromium_sandbox=sandbox,
+                proxy=proxy,  # type: ignore[arg-type]  # a TypedDict of the library's own
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+                timeout=60_000,
+            )
+        except Error as error:
+            text = str(error)
+            if "Executable doesn't exist" in text or "is not found at" in text:
+                continue
+            failures.append(f"{name}: {text}")
+        else:
+            return browser, name
+    if not failures:
+        raise BrowserError(NO_BROWSER)
+    if sandbox and any("sandbox" in failure.lower() for failure in failures):
+        root = hasattr(os, "geteuid") and os.geteuid() == 0
+        raise BrowserError(NO_SANDBOX.format(why=": you are root" if root else ""))
+    raise BrowserError(f"The browser does not start. {failures[0][:1000]}")

@@ -1,0 +1,132 @@
+// Runs in an isolated world of each frame, after axe: the page can neither see nor change it.
+// One object, `auditor`; every function returns plain data or a JSON string.
+(() => {
+  const HTML = ["text/html", "application/xhtml+xml"];
+
+  // Every element of the document and of its open shadow roots, in tree order.
+  function* elements(root) {
+    for (const element of root.querySelectorAll("*")) {
+      yield element;
+      if (element.shadowRoot) yield* elements(element.shadowRoot);
+    }
+  }
+
+  // What must hold before axe's word means anything: the gate is in visit.py.
+  function facts() {
+    const navigation = performance.getEntriesByType("navigation")[0];
+    const body = document.body;
+    return {
+      url: location.href,
+      status: navigation?.responseStatus ?? 0,
+      contentType: document.contentType,
+      title: document.title.slice(0, 500),
+      lang: document.documentElement?.lang?.slice(0, 50) ?? "",
+      html: HTML.includes(document.contentType),
+      error: location.protocol === "chrome-error:",
+      parserError: document.getElementsByTagName("parsererror").length > 0,
+      empty: !body || (body.childElementCount === 0 && body.textContent.trim() === ""),
+    };
+  }
+
+  // Resolves when the DOM has been still for `quiet` ms, or after `limit` ms.
+  function settle(quiet, limit) {
+    return new Promise((resolve) => {
+      let timer = setTimeout(done, quiet);
+      const last = setTimeout(done, limit);
+      const observer = new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(done, quiet);
+      });
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      function done() {
+        observer.disconnect();
+        clearTimeout(timer);
+        clearTimeout(last);
+        resolve(true);
+      }
+    });
+  }
+
+  // A frame that waits to be scrolled to would never be judged.
+  function wake() {
+    let woken = 0;
+    for (const element of elements(document)) {
+      if (element.localName === "iframe" && element.loading === "lazy") {
+        element.loading = "eager";
+        woken++;
+      }
+    }
+    return woken;
+  }
+
+  function links() {
+    const found = [];
+    let total = 0;
+    for (const element of elements(document)) {
+      const name = element.localName;
+      if ((name !== "a" && name !== "area") || !element.hasAttribute("href")) continue;
+      const url = element.href;
+      if (typeof url !== "string" || !/^https?:/i.test(url) || url.length > 2000) continue;
+      if (++total <= 5000) found.push([url, (element.textContent || "").trim().replace(/\s+/g, " ").slice(0, 200)]);
+    }
+    return { found, total };
+  }
+
+  // Starts axe in this frame. The partial result stays here until it is asked for.
+  let partial = null;
+  let children = [];
+  async function begin(context, options) {
+    children = [];
+    let contexts = [];
+    for (const element of elements(document)) {
+      if (element.localName === "iframe" || element.localName === "frame") {
+        contexts = axe.utils.getFrameContexts(context, options);
+        break;
+      }
+    }
+    children = contexts.map((child) => axe.utils.shadowSelect(child.frameSelector));
+    partial = await axe.runPartial(context, options);
+    return contexts;
+  }
+
+  const place = (node) => ({
+    target: node.target,
+    html: node.html,
+    impact: node.impact,
+    messages: [...node.any, ...node.all, ...node.none].map((check) => check.message),
+  });
+
+  // axe's whole result holds what nobody reads; this is what the adapter needs.
+  async function finish(partials, options, most) {
+    const result = await axe.finishRun([partial, ...partials], options);
+    const ours = (rule) => ({
+      id: rule.id,
+      impact: rule.impact,
+      total: rule.nodes.length,
+      nodes: rule.nodes.slice(0, most).map(place),
+    });
+    return {
+      version: result.testEngine.version,
+      violations: result.violations.map(ours),
+      incomplete: result.incomplete.map(ours),
+      passes: result.passes.map((rule) => rule.id),
+      inapplicable: result.inapplicable.map((rule) => rule.id),
+    };
+  }
+
+  const rules = () => axe.getRules().map((rule) => ({
+    id: rule.ruleId,
+    tags: rule.tags,
+    help: rule.help,
+    helpUrl: rule.helpUrl,
+    act: rule.actIds ?? [],
+    impact: axe._audit?.rules?.find((own) => own.id === rule.ruleId)?.impact ?? null,
+  }));
+
+  globalThis.auditor = {
+    facts, settle, wake, links, begin, finish, rules,
+    children: () => children,
+    sources: () => children.map((frame) => frame.src || ""),
+    partial: () => partial,
+  };
+})();

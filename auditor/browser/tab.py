@@ -1,0 +1,241 @@
+"""The browser, its context for a site, and the tabs in it: opened, reused, recycled, given up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Error,
+    Page,
+    Playwright,
+    async_playwright,
+)
+
+from auditor.browser.find import launch
+from auditor.browser.world import World, WorldError, send
+from auditor.errors import BrowserError
+from auditor.net.proxy import EgressProxy
+
+VIEWPORT = (1280, 800)
+PAGES_PER_TAB = 50  # a reused renderer grows
+PAGES_PER_BROWSER = 500
+CLOSE_SECONDS = 5.0
+
+
+class Tab:
+    """One tab and its session of the DevTools protocol."""
+
+    def __init__(self, page: Page, session: CDPSession) -> None:
+        self.page = page
+        self.session = session
+        self.pages = 0
+
+    async def world(self) -> World:
+        """A new isolated world in the page's top frame; raises `WorldError`."""
+        tree = await send(self.session, "Page.getFrameTree", {}, 5)
+        return await World.create(self.session, tree["frameTree"]["frame"]["id"])
+
+    async def forget(self) -> None:
+        """Clear what the page left behind; the HTTP cache stays. Raises `WorldError`."""
+        await send(self.session, "Network.clearBrowserCookies", {}, 5)
+        if self.page.url.startswith("http"):
+            origin = "/".join(self.page.url.split("/")[:3])
+            await send(
+                self.session, "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"}, 5
+            )
+
+
+class Tabs:
+    """The tabs of one audit. Starts the browser, and starts it again when it dies."""
+
+    def __init__(self, *, sandbox: bool, proxy: EgressProxy, product: str) -> None:
+        """`product`: our part of the user agent."""
+        self._sandbox = sandbox
+        self._proxy = proxy
+        self._product = product
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._context: BrowserContext | None = None
+        self._idle: list[Tab] = []
+        self._lock = asyncio.Lock()
+        self._pages = 0
+        self._busy = 0
+        self.name = ""
+        self.version = ""
+        self.user_agent = ""
+
+    async def __aenter__(self) -> Self:
+        try:
+            self._playwright = await async_playwright().start()
+            await self._launch()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stop()
+
+    async def _launch(self) -> None:
+        assert self._playwright is not None
+        self._browser, self.name = await launch(
+            self._playwright, sandbox=self._sandbox, proxy={"server": self._proxy.server}
+        )
+        self._pages = 0
+        self.version = self._browser.version
+        session = await self._browser.new_browser_cdp_session()
+        answer = await session.send("Browser.getVersion")
+        await session.detach()
+        self.user_agent = f"{answer['userAgent']} {self._product}"
+        self._context = await self._browser.new_context(
+            user_agent=self.user_agent,
+            viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]},
+            locale="en-GB",
+            accept_downloads=False,
+            service_workers="block",
+        )
+        self._context.on("page", lambda page: page.on("popup", _close_soon))
+        self._idle = []
+        await self._sign_in_at_proxy()
+
+    async def _sign_in_at_proxy(self) -> None:
+        """Answer the proxy's one challenge; Chromium remembers it for the context.
+
+        Playwright's own option for a proxy's credentials intercepts every request, which switches the
+        HTTP cache off.
+        """
+        assert self._context is not None
+        page = await self._context.new_page()
+        session = await self._context.new_cdp_session(page)
+
+        def answer(event: dict[str, Any]) -> None:
+            _keep(
+                session.send(
+                    "Fetch.continueWithAuth",
+                    {
+                        "requestId": event["requestId"],
+                        "authChallengeResponse": {
+                            "response": "ProvideCredentials",
+                            "username": self._proxy.username,
+                            "password": self._proxy.password,
+                        },
+                    },
+                )
+            )
+
+        session.on("Fetch.authRequired", answer)
+        session.on(
+            "Fetch.requestPaused",
+            lambda event: _keep(session.send("Fetch.continueRequest", {"requestId": event["requestId"]})),
+        )
+        await session.send("Fetch.enable", {"handleAuthRequests": True})
+        with contextlib.suppress(Error):  # the guard refuses this name; the sign-in is all that is wanted
+            await page.goto("http://sign-in.invalid/", timeout=10_000)
+        await page.close()
+
+    async def _stop(self) -> None:
+        for closing in (self._browser, self._playwright):
+            if closing is None:
+                continue
+            with contextlib.suppress(Error, TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS * 2):
+                    await (closing.close() if isinstance(closing, Browser) else closing.stop())
+        self._browser = self._playwright = None
+
+    @contextlib.asynccontextmanager
+    async def tab(self) -> AsyncIterator[Tab]:
+        """A tab, clean of what pages before left. Raises `BrowserError` where no browser starts.
+
+        Who uses it calls `give_up` where anything went wrong in it.
+        """
+        tab = await self._open()
+        self._busy += 1
+        try:
+            yield tab
+        finally:
+            self._busy -= 1
+            await self._give_back(tab)
+
+    async def _open(self) -> Tab:
+        async with self._lock:
+            for attempt in (1, 2, 3):
+                if self._browser is None or not self._browser.is_connected() or self._worn():
+                    await self._restart()
+                assert self._context is not None
+                try:
+                    if self._idle:
+                        return self._idle.pop()
+                    async with asyncio.timeout(30):
+                        page = await self._context.new_page()
+                        return Tab(page, await self._context.new_cdp_session(page))
+                except (Error, TimeoutError) as error:
+                    await self._restart()
+                    if attempt == 3:
+                        raise BrowserError(f"The browser opens no tab any more: {error}") from error
+        raise AssertionError("unreachable")
+
+    def _worn(self) -> bool:
+        return self._busy == 0 and self._pages >= PAGES_PER_BROWSER
+
+    async def _restart(self) -> None:
+        if self._browser is not None:
+            with contextlib.suppress(Error, TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._browser.close()
+        await self._launch()
+
+    async def _give_back(self, tab: Tab) -> None:
+        tab.pages += 1
+        self._pages += 1
+        if not tab.page.is_closed() and tab.pages < PAGES_PER_TAB:
+            try:
+                await tab.forget()
+            except WorldError:
+                pass
+            else:
+                self._idle.append(tab)
+                return
+        await self.give_up(tab)
+
+    async def give_up(self, tab: Tab) -> None:
+        """Close a tab for good; a browser that cannot even do that is given up with it."""
+        if tab.page.is_closed():
+            return
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await tab.page.close()
+        except (Error, TimeoutError):
+            async with self._lock:
+                await self._restart()
+
+
+def _close_soon(page: Page) -> None:
+    async def close() -> None:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await page.close()
+
+    _keep(close())
+
+
+def _keep(work: Coroutine[Any, Any, Any]) -> None:
+    """Run something on the side, held until it ends; its failure is nobody's."""
+
+    async def quiet() -> None:
+        with contextlib.suppress(Error, TimeoutError):
+            await work
+
+    task = asyncio.ensure_future(quiet())
+    _side.add(task)
+    task.add_done_callback(_side.discard)
+
+
+_side: set[asyncio.Task[None]] = set()

@@ -1,0 +1,1 @@
+"""What to judge, and what the engine's words mean in ours."""

@@ -1,0 +1,53 @@
+"""Every rule there is, with the text that reports, docs and `auditor rules show` print."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from auditor import wcag
+from auditor.models import Impact, Kind, Rule
+from auditor.resources import folder
+
+BEST_PRACTICE = "best-practice"
+
+
+@functools.cache
+def _texts() -> Mapping[str, Mapping[str, Any]]:
+    """Our plain-English words for axe's rules, by rule id."""
+    return tomllib.loads((folder("rules") / "axe.toml").read_text(encoding="utf-8"))
+
+
+def rule_from_axe(metadata: Mapping[str, Any]) -> Rule:
+    """A rule of axe's, from what the engine says of it (`page.js`, `rules`) and our own words.
+
+    A rule that is newer than our words speaks with axe's.
+    """
+    text = _texts().get(metadata["id"], {})
+    criteria = wcag.from_axe_tags(metadata["tags"])
+    impact = metadata.get("impact")
+    return Rule(
+        id=metadata["id"],
+        title=text.get("title", metadata["help"]),
+        why=text.get("why", ""),
+        who=tuple(text.get("who", ())),
+        fix=text.get("fix", f"See {metadata['helpUrl']}."),
+        wcag=criteria,
+        kind=Kind.ADVICE if BEST_PRACTICE in metadata["tags"] or not criteria else Kind.FAILURE,
+        impact=Impact(impact) if impact else None,
+        engine="axe",
+        act=tuple(metadata.get("act", ())),
+        help_url=metadata["helpUrl"],
+    )
+
+
+def registry(engine_rules: Iterable[Mapping[str, Any]]) -> dict[str, Rule]:
+    """All rules by id, from what the engine says of its own."""
+    return {metadata["id"]: rule_from_axe(metadata) for metadata in engine_rules}
+
+
+def tags_to_run(standard: str) -> tuple[str, ...]:
+    """axe's tags for a standard (`wcag22aa`), and its best practices, which are told apart as advice."""
+    return (*wcag.axe_tags(standard), BEST_PRACTICE)

@@ -1,0 +1,181 @@
+"""sites.toml -> `Site`. Every error names the file, the key and what is allowed; all are listed at once."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic.types import StringConstraints
+
+from auditor import wcag
+from auditor.errors import ConfigError, UsageError
+from auditor.models import Site
+from auditor.urls import identity, start_url
+
+LIMITS = ("max_pages", "max_depth", "max_minutes")
+
+SiteId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class _Settings(BaseModel):
+    """What may stand in `[defaults]` and in each `[[site]]`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    include: list[Pattern] = []
+    exclude: list[Pattern] = []
+    max_pages: int = Field(500, ge=1, le=1_000_000)
+    max_depth: int | None = Field(None, ge=0)
+    max_minutes: float | None = Field(None, gt=0)
+    delay: float = Field(1.0, ge=0, le=3600)
+    concurrency: int = Field(1, ge=1, le=16)
+    internal: bool = False
+    internal_origins: list[str] = []
+    min_coverage: float = Field(0.95, ge=0, le=1)
+    keep: int = Field(10, ge=1)
+    standard: str = "wcag22aa"
+    axe_script: str | None = None
+    robots: Literal["obey", "ignore"] = "obey"
+
+    @field_validator("standard")
+    @classmethod
+    def _known_standard(cls, value: str) -> str:
+        if value not in wcag.STANDARDS:
+            raise ValueError(f"must be one of: {', '.join(wcag.STANDARDS)}")
+        return value
+
+    @field_validator("internal_origins")
+    @classmethod
+    def _origins(cls, values: list[str]) -> list[str]:
+        for value in values:
+            known = identity(value)
+            if known is None or known.rstrip("/").count("/") != 2:
+                raise ValueError(
+                    f"{value!r} is no origin; write scheme, host and port: http://localhost:8000"
+                )
+        return values
+
+
+class _Entry(_Settings):
+    id: SiteId
+    name: str | None = None
+    gss: Annotated[str, StringConstraints(pattern=r"^[EWSN]\d{8}$")] | None = None
+    url: str | None = None
+    urls: list[str] = []
+
+    @field_validator("url", "urls")
+    @classmethod
+    def _addresses(cls, value: str | list[str] | None) -> str | list[str] | None:
+        try:
+            return [start_url(v) for v in value] if isinstance(value, list) else value and start_url(value)
+        except UsageError as error:
+            raise ValueError(str(error)) from error
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> _Entry:
+        if bool(self.url) == bool(self.urls):
+            raise ValueError("needs either `url` (one start URL) or `urls` (a list of them)")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A checked sites.toml."""
+
+    file: Path
+    store: str | None
+    sites: tuple[Site, ...]
+
+    def site(self, site_id: str) -> Site:
+        """Raises `UsageError` where no site has this id."""
+        for site in self.sites:
+            if site.id == site_id:
+                return site
+        known = ", ".join(site.id for site in self.sites)
+        raise UsageError(f"{self.file} has no site {site_id!r}. It has: {known}.")
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    store: str | None = None
+    defaults: dict[str, Any] = {}
+    site: list[dict[str, Any]] = []
+
+
+def load(file: Path) -> Config:
+    """Read and check sites.toml. Raises `ConfigError`, whose text lists every fault."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"{file}: there is no such file. Name yours with --config FILE.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read ({error}).") from error
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: is not valid TOML: {error}.") from error
+    faults: list[str] = []
+    sites: list[Site] = []
+    try:
+        whole = _File.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(_listed(file, _faults(error, "", _File))) from None
+    try:
+        _Settings.model_validate(whole.defaults)
+    except ValidationError as error:
+        faults += _faults(error, "[defaults] ", _Settings)
+    good_defaults = {} if faults else whole.defaults
+    seen: dict[str, int] = {}
+    for number, entry in enumerate(whole.site, start=1):
+        where = f"[[site]] {number} ({entry.get('id', 'no id')}) "
+        try:
+            checked = _Entry.model_validate({**good_defaults, **entry})
+        except ValidationError as error:
+            faults += _faults(error, where, _Entry)
+            continue
+        if checked.id in seen:
+            faults.append(f"{where}id: {checked.id!r} is taken by [[site]] {seen[checked.id]}")
+        seen[checked.id] = number
+        set_here = {*good_defaults, *entry}
+        sites.append(_site(checked, frozenset(set_here.intersection(LIMITS)), file.parent))
+    if faults:
+        raise ConfigError(_listed(file, faults))
+    return Config(file=file, store=whole.store, sites=tuple(sites))
+
+
+def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
+    values = entry.model_dump(exclude={"url", "urls", "name"})
+    for key in ("include", "exclude", "internal_origins"):
+        values[key] = tuple(values[key])
+    if entry.axe_script:
+        values["axe_script"] = str(folder / entry.axe_script)
+    urls = tuple(entry.urls or [entry.url or ""])
+    return Site(name=entry.name or entry.id, urls=urls, user_limits=user_limits, **values)
+
+
+def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[str]:
+    faults = []
+    for fault in error.errors():
+        key = ".".join(str(part) for part in fault["loc"])
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            message = f"there is no such key. Allowed: {', '.join(sorted(model.model_fields))}"
+        elif fault["type"] == "string_pattern_mismatch" and key == "id":
+            message = "may hold small letters, digits and hyphens, and starts with a letter or digit"
+        elif fault["type"] == "string_pattern_mismatch" and key == "gss":
+            message = "is no GSS code: a letter of E, W, S, N and eight digits, such as E08000025"
+        given = fault.get("input")
+        shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
+        faults.append(f"{where}{key}: {message}{shown}".replace(" : ", " "))
+    return faults
+
+
+def _listed(file: Path, faults: list[str]) -> str:
+    if len(faults) == 1:
+        return f"{file}: {faults[0]}."
+    return f"{file} has {len(faults)} faults:\n" + "\n".join(f"  - {fault}" for fault in faults)

@@ -1,0 +1,1 @@
+"""What to visit next. It decides; the store claims and the browser visits."""

@@ -1,0 +1,51 @@
+"""robots.txt, by RFC 9309 (https://www.rfc-editor.org/rfc/rfc9309)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from protego import Protego
+
+TOKEN = "CouncilAuditor"  # the name by which a robots.txt can address us
+MAX_BYTES = 500 * 1024  # RFC 9309, section 2.5
+MAX_CRAWL_DELAY = 30.0  # seconds; a longer one would never end, so it is capped and said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Robots:
+    """What a host's robots.txt says to us."""
+
+    parsed: Protego | None  # None: no rules
+    reason: str = ""  # why everything is disallowed, where it is
+
+    @classmethod
+    def from_answer(cls, status: int | None, content_type: str, body: bytes, error: str) -> Robots:
+        """From the answer to a request for /robots.txt; `error` where there was none.
+
+        4xx: no rules. 5xx or no answer: everything is disallowed, as the RFC asks. HTML is no robots.txt.
+        """
+        if status is None or status >= 500:
+            said = error or f"status {status}"
+            return cls(
+                parsed=None, reason=f"robots.txt could not be read ({said}), so nothing may be visited."
+            )
+        if status >= 300 or "html" in content_type.lower():
+            return cls(parsed=None)
+        return cls(parsed=Protego.parse(body[:MAX_BYTES].decode("utf-8", "replace")))
+
+    def allows(self, url: str) -> bool:
+        if self.reason:
+            return False
+        return self.parsed is None or bool(self.parsed.can_fetch(url, TOKEN))
+
+    def why_not(self) -> str:
+        return self.reason or "robots.txt asks crawlers not to visit it."
+
+    @property
+    def crawl_delay(self) -> float | None:
+        """Seconds that the host asks for between requests, as it says it; not yet capped."""
+        return None if self.parsed is None else self.parsed.crawl_delay(TOKEN)
+
+    @property
+    def sitemaps(self) -> list[str]:
+        return [] if self.parsed is None else list(self.parsed.sitemaps)

@@ -1,0 +1,78 @@
+"""Which URLs belong to a site, and which of them cannot be pages."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from auditor.models import Site, UrlOutcome
+
+DOCUMENTS = {
+    "pdf": "PDF document",
+    "doc": "Word document", "docx": "Word document", "docm": "Word document", "dot": "Word document",
+    "rtf": "text document", "odt": "text document",
+    "xls": "spreadsheet", "xlsx": "spreadsheet", "xlsm": "spreadsheet", "xlsb": "spreadsheet",
+    "ods": "spreadsheet", "csv": "data file",
+    "ppt": "slides", "pptx": "slides", "pps": "slides", "ppsx": "slides", "odp": "slides",
+    "epub": "e-book",
+}  # fmt: skip
+OTHER_FILES = {
+    "jpg", "jpeg", "png", "gif", "webp", "svg", "ico", "bmp", "tif", "tiff", "avif", "heic",
+    "mp3", "mp4", "m4a", "m4v", "wav", "ogg", "ogv", "webm", "avi", "mov", "wmv", "wma", "flac",
+    "zip", "gz", "tgz", "tar", "7z", "rar", "bz2", "xz", "exe", "msi", "dmg", "apk", "iso",
+    "css", "js", "mjs", "map", "json", "geojson", "xml", "rss", "atom", "ics", "vcf", "kml", "kmz", "gpx",
+    "woff", "woff2", "ttf", "otf", "eot", "txt",
+}  # fmt: skip
+
+
+class Scope:
+    """The hosts of the start URLs, narrowed by `include` and `exclude`."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.hosts = frozenset(_host(url) for url in site.urls)
+
+    @cached_property
+    def _include(self) -> list[re.Pattern[str]]:
+        return [_pattern(p) for p in self.site.include]
+
+    @cached_property
+    def _exclude(self) -> list[re.Pattern[str]]:
+        return [_pattern(p) for p in self.site.exclude]
+
+    def settle(self, identity: str, *, start: bool = False) -> tuple[UrlOutcome, str] | None:
+        """The outcome and reason of a URL that needs no visit; None where it is to be visited.
+
+        A start URL is in scope whatever the patterns say: the user asked for it.
+        """
+        if _host(identity) not in self.hosts:
+            return UrlOutcome.OUT_OF_SCOPE, "Another host than the site's."
+        if not start:
+            for pattern, text in zip(self._exclude, self.site.exclude, strict=True):
+                if pattern.match(identity):
+                    return UrlOutcome.OUT_OF_SCOPE, f"Excluded by {text!r}."
+            if self._include and not any(pattern.match(identity) for pattern in self._include):
+                return UrlOutcome.OUT_OF_SCOPE, "Matches none of the `include` patterns."
+        kind = file_kind(identity)
+        return (UrlOutcome.NOT_HTML, f"A {kind}, by its name.") if kind else None
+
+
+def file_kind(url: str) -> str | None:
+    """What a URL's ending says it is, where that is no page: "PDF document", "image or other file"."""
+    suffix = PurePosixPath(unquote(urlsplit(url).path)).suffix.lower().lstrip(".")
+    if suffix in DOCUMENTS:
+        return DOCUMENTS[suffix]
+    return "file that is no page" if suffix in OTHER_FILES else None
+
+
+def _host(url: str) -> str:
+    """Host and port; `www.` aside, since a site with and without it is one site everywhere."""
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """`*` stands for any characters. A pattern that starts with `/` is matched from the path on."""
+    body = ".*".join(re.escape(part) for part in text.split("*"))
+    return re.compile(rf"https?://[^/]*{body}" if text.startswith("/") else body, re.DOTALL)

@@ -1,0 +1,271 @@
+"""The types that flow through an audit, one direction, each frozen.
+
+``Site`` -> ``Visit`` -> ``Snapshot`` -> ``Finding`` -> ``Issue`` -> ``Report``.
+Everyone may import this module; it imports nothing of ours and nothing but the standard library.
+Outcomes use the words of the W3C's ACT Rules Format and EARL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """What a rule said of what it judged (https://www.w3.org/TR/EARL10-Schema/#outcome)."""
+
+    FAILED = "failed"
+    CANT_TELL = "cant_tell"  # a person must decide
+    PASSED = "passed"
+    INAPPLICABLE = "inapplicable"
+    UNTESTED = "untested"
+    ERROR = "error"  # ours: the rule crashed or ran out of time; exported as untested
+
+
+class Kind(StrEnum):
+    """Whether a finding counts against WCAG or is advice, shown apart and never counted as one."""
+
+    FAILURE = "failure"
+    ADVICE = "advice"
+
+
+class Impact(StrEnum):
+    """How badly a person is hindered, in axe-core's four words; `rank` is 4 for the worst."""
+
+    CRITICAL = "critical"
+    SERIOUS = "serious"
+    MODERATE = "moderate"
+    MINOR = "minor"
+
+    @property
+    def rank(self) -> int:
+        return 4 - list(Impact).index(self)
+
+
+class UrlOutcome(StrEnum):
+    """The one state in which every known URL of a run ends."""
+
+    AUDITED = "audited"
+    REDIRECTED = "redirected"
+    DUPLICATE = "duplicate"
+    OUT_OF_SCOPE = "out_of_scope"
+    DISALLOWED = "disallowed"
+    NOT_HTML = "not_html"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    OVER_BUDGET = "over_budget"
+
+
+class RunState(StrEnum):
+    """How far a run got. `interrupted`: stopped by a signal, `--resume` goes on with it."""
+
+    RUNNING = "running"
+    INTERRUPTED = "interrupted"
+    DONE = "done"
+
+
+class Discovery(StrEnum):
+    """How a URL became known."""
+
+    START = "start"  # given by the user; never merged away, never dropped for depth
+    SITEMAP = "sitemap"
+    LINK = "link"
+    FRAME = "frame"
+    REDIRECT = "redirect"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One entry of `sites.toml`, or a URL given on the command line, with every default resolved."""
+
+    id: str
+    name: str
+    urls: tuple[str, ...]  # start URLs, at least one
+    gss: str | None = None  # Government Statistical Service code of the authority
+    include: tuple[str, ...] = ()  # URL patterns, `*` for any characters; none: everything on the hosts
+    exclude: tuple[str, ...] = ()
+    follow_links: bool = True  # False: audit exactly `urls`
+    max_pages: int = 500  # pages audited
+    max_depth: int | None = None  # clicks from a start URL
+    max_minutes: float | None = None
+    user_limits: frozenset[str] = frozenset()  # names of the limits above that the user set himself
+    delay: float = 1.0  # seconds from the end of one request to a host to the start of the next
+    concurrency: int = 1  # requests to a host at once
+    internal: bool = False  # the start URLs' own origins may be loopback or private addresses
+    internal_origins: tuple[str, ...] = ()
+    min_coverage: float = 0.95  # share of HTML pages in scope, below which the audit is incomplete
+    keep: int = 10  # runs whose findings the store keeps
+    standard: str = "wcag22aa"
+    axe_script: str | None = None  # path of an axe.min.js to use instead of the bundled one
+    robots: str = "obey"  # or "ignore", for a site of one's own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A link found in a rendered page: absolute URL, accessible text cut to 200 characters, source."""
+
+    url: str
+    text: str = ""
+    discovery: Discovery = Discovery.LINK
+    depth: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What a rule is, the same for axe's rules and for ours."""
+
+    id: str
+    title: str  # the fault in plain words, readable by someone who has never heard of WCAG
+    why: str
+    who: tuple[str, ...]  # user groups, as keys of `wcag.groups()`
+    fix: str
+    wcag: tuple[str, ...]  # success criteria, as "1.4.3"
+    kind: Kind
+    impact: Impact | None  # the usual one; a finding may differ
+    engine: str  # "axe" or "auditor"
+    act: tuple[str, ...] = ()  # ACT rule ids it claims
+    help_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleResult:
+    """One rule on one snapshot. `places`: elements with this outcome, the true count, never capped."""
+
+    rule: str
+    outcome: Outcome
+    places: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One element that a rule failed or could not decide, and where it is."""
+
+    rule: str
+    outcome: Outcome  # FAILED or CANT_TELL
+    kind: Kind
+    wcag: tuple[str, ...]
+    act: tuple[str, ...]
+    impact: Impact | None
+    url: str  # the page's URL in the ledger
+    state: str  # which state of the page: "loaded" until journeys bring others
+    frame: tuple[str, ...]  # selectors of the frames around it, outermost first; () in the page itself
+    selector: str  # CSS; " >>> " stands where a shadow root is entered
+    excerpt: str  # HTML of the element, capped
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untested:
+    """A part of a page that could not be judged: a frame or a state, with the reason."""
+
+    url: str
+    what: str  # "frame" or "state"
+    where: str  # the frame's URL or selector, or the state's name
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What one state of one page showed, as the browser brought it."""
+
+    url: str
+    state: str = "loaded"
+    title: str = ""
+    lang: str = ""
+    engine: Mapping[str, Any] = field(default_factory=dict)  # axe's result, slim; {} if it did not run
+    links: tuple[Link, ...] = ()
+    untested: tuple[Untested, ...] = ()
+    refused: tuple[str, ...] = ()  # URLs the network guard refused while the page loaded
+    viewport: tuple[int, int] = (1280, 800)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One attempt at one URL: what came of it, or why it was not audited."""
+
+    url: str
+    outcome: UrlOutcome
+    reason: str = ""
+    final_url: str | None = None
+    status: int | None = None  # HTTP status of the document
+    content_type: str | None = None
+    title: str | None = None
+    depth: int = 0
+    discovery: Discovery = Discovery.LINK
+    found_on: str | None = None  # the first page that linked here
+    started: datetime | None = None  # UTC
+    seconds: float | None = None  # wall time of the visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One audit of one site."""
+
+    id: int
+    site: str
+    state: RunState
+    started: datetime  # UTC
+    finished: datetime | None
+    settings: Mapping[str, Any]  # the resolved `Site`, without secrets
+    versions: Mapping[str, str]  # auditor, axe, browser, python
+    notes: tuple[str, ...] = ()  # what the reader must know: limits that bit, robots.txt unreachable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """How much of what was in scope was audited. Every figure is a number of URLs."""
+
+    known: int
+    by_outcome: Mapping[UrlOutcome, int]
+    in_scope: int  # HTML pages that should have been audited: the denominator
+    audited: int
+    broken_links: int  # 404 and 410: listed, and no part of `in_scope` unless a start URL
+    start_failed: tuple[str, ...]
+    limits: tuple[str, ...]  # limits that bit, in words
+    complete: bool
+    min_coverage: float
+
+    @property
+    def share(self) -> float:
+        return self.audited / self.in_scope if self.in_scope else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """The findings of one rule with one outcome: first form; grouped by component later."""
+
+    id: str
+    rule: str
+    outcome: Outcome
+    kind: Kind
+    impact: Impact | None  # the worst of its findings
+    wcag: tuple[str, ...]
+    title: str
+    pages: int  # pages it is on, of `Coverage.audited`
+    places: int  # elements, the true count
+    examples: tuple[Finding, ...] = ()  # at most ten, of different pages where there are
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything a format needs. Large parts are callables that read the store again at each call."""
+
+    site: Site
+    run: Run
+    coverage: Coverage
+    issues: tuple[Issue, ...]  # worst first
+    rules: Mapping[str, Rule]  # every rule that ran, by id
+    rule_outcomes: Mapping[str, Mapping[Outcome, int]]  # rule id -> outcome -> pages
+    visits: Callable[[], Iterable[Visit]]
+    findings: Callable[..., Iterable[Finding]]  # findings(rule=None, outcome=None)
+    untested: Callable[[], Iterable[Untested]]
+    rule_errors: Callable[[], Iterable[Mapping[str, str]]]  # {"url", "rule", "error"}
+    capped: Callable[[], Iterable[Mapping[str, Any]]]  # {"url", "rule", "outcome", "places", "listed"}
+
+    def of(self, outcome: Outcome, kind: Kind = Kind.FAILURE) -> tuple[Issue, ...]:
+        """Issues with this outcome and kind, worst first."""
+        return tuple(i for i in self.issues if i.outcome is outcome and i.kind is kind)

@@ -1,0 +1,60 @@
+"""The store's account of a run, put together for the formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from auditor.checks.registry import registry
+from auditor.crawl.coverage import coverage
+from auditor.issues import group
+from auditor.models import Report, Site
+from auditor.store import RunReader
+
+
+def report(reader: RunReader) -> Report:
+    """The report of one run, finished or not. What is large is read from the store when it is asked for."""
+    run = reader.run()
+    site = site_from_settings(run.settings)
+    rules = registry(reader.engine_rules())
+    over = reader.over_budget()
+    by_users_limit = sum(count for why, count in over.items() if limit_name(why) in site.user_limits)
+    return Report(
+        site=site,
+        run=run,
+        coverage=coverage(
+            site,
+            by_outcome=reader.by_outcome(),
+            broken_links=reader.broken_links(),
+            over_user_limit=by_users_limit,
+            start_failed=reader.start_failed(),
+            limits=[f"{reason} Left out: {count}." for reason, count in over.items()],
+        ),
+        issues=group(reader.counts(), rules, reader.findings),
+        rules={rule: rules[rule] for rule in reader.rule_outcomes()},
+        rule_outcomes=reader.rule_outcomes(),
+        visits=reader.visits,
+        findings=reader.findings,
+        untested=reader.untested,
+        rule_errors=reader.rule_errors,
+        capped=reader.capped,
+    )
+
+
+def limit_reason(name: str, value: float | None, text: str) -> str:
+    """The ledger's reason for what the limit `name` cut off."""
+    return f"{text} (limit {name} = {value:g})." if value is not None else f"{text}."
+
+
+def limit_name(reason: str) -> str:
+    """The limit's name in such a reason; "" where there is none."""
+    return reason.partition("(limit ")[2].partition(" ")[0]
+
+
+def site_from_settings(settings: Mapping[str, Any]) -> Site:
+    """The `Site` that a run was started with, from what the store kept of it."""
+    known = {field.name for field in fields(Site)}
+    values = {key: tuple(v) if isinstance(v, list) else v for key, v in settings.items() if key in known}
+    values["user_limits"] = frozenset(values.get("user_limits", ()))
+    return Site(**values)

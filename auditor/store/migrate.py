@@ -1,0 +1,41 @@
+"""Create the tables, or bring those of an older program up to date."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from auditor.errors import StoreError
+
+HEAD = "0001"  # the newest revision in migrations/versions/
+
+
+def bring_up_to_date(engine: sa.Engine, shown: str) -> None:
+    """Apply the migrations that the database lacks.
+
+    Raises `StoreError` where a newer program has written it. `shown`: the database URL for messages.
+    """
+    with engine.connect() as connection:
+        if _revision(connection) == HEAD:
+            return
+    with engine.begin() as connection:
+        found = _revision(connection)
+        if found is not None and found > HEAD:
+            raise StoreError(
+                f"The store {shown} was written by a newer version of this program (schema {found}; this "
+                f"one knows {HEAD}). Upgrade the program, or name another store."
+            )
+        from alembic import command  # slow to import, and needed once in a store's life
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", "auditor.store:migrations")
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return found

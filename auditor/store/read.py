@@ -1,0 +1,255 @@
+"""Reading a run back. What is large comes as iterators that open the store anew at each call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from auditor.models import (
+    Discovery,
+    Finding,
+    Impact,
+    Kind,
+    Outcome,
+    Run,
+    RunState,
+    Untested,
+    UrlOutcome,
+    Visit,
+)
+from auditor.store import schema as t
+from auditor.store.store import Store, moment
+
+BATCH = 500  # rows held at once
+BROKEN = (404, 410)
+STOPPED = "The audit was stopped before its turn; --resume goes on."
+
+# In a run that was interrupted, what is still to do is told like what a limit cut off.
+_outcome = sa.func.coalesce(t.url.c.outcome, UrlOutcome.OVER_BUDGET.value)
+_reason = sa.case((t.url.c.outcome.is_(None), STOPPED), else_=t.url.c.reason)
+
+
+class RunReader:
+    """One run of a store, to be read."""
+
+    def __init__(self, store: Store, run_id: int) -> None:
+        self._store = store
+        self.run_id = run_id
+
+    @classmethod
+    def latest(cls, store: Store, site: str) -> RunReader | None:
+        """The newest run of a site that holds anything; None where there is none."""
+        with store.reading() as c:
+            found = c.execute(
+                sa.select(t.run.c.id).where(t.run.c.site == site).order_by(t.run.c.id.desc()).limit(1)
+            ).scalar()
+        return None if found is None else cls(store, int(found))
+
+    @staticmethod
+    def sites(store: Store) -> list[str]:
+        """The ids of all sites that the store has runs of, the newest run's first."""
+        with store.reading() as c:
+            newest = sa.func.max(t.run.c.id)
+            return list(
+                c.execute(sa.select(t.run.c.site).group_by(t.run.c.site).order_by(newest.desc())).scalars()
+            )
+
+    def _rows(self, query: sa.Select[Any]) -> Iterator[Any]:
+        with self._store.reading() as c:
+            yield from c.execution_options(yield_per=BATCH).execute(query)
+
+    def run(self) -> Run:
+        row = next(self._rows(sa.select(t.run).where(t.run.c.id == self.run_id)))
+        started = moment(row.started)
+        assert started is not None
+        return Run(
+            id=row.id,
+            site=row.site,
+            state=RunState(row.state),
+            started=started,
+            finished=moment(row.finished),
+            settings=row.settings,
+            versions=row.versions,
+            notes=tuple(row.notes),
+        )
+
+    def engine_rules(self) -> list[Mapping[str, Any]]:
+        """What the engine said of its rules when the run was started."""
+        row = next(self._rows(sa.select(t.run.c.rules).where(t.run.c.id == self.run_id)))
+        return list(row.rules)
+
+    def by_outcome(self) -> dict[UrlOutcome, int]:
+        query = sa.select(_outcome, sa.func.count()).where(t.url.c.run_id == self.run_id).group_by(_outcome)
+        return {UrlOutcome(outcome): count for outcome, count in self._rows(query)}
+
+    def broken_links(self) -> int:
+        query = (
+            sa.select(sa.func.count())
+            .select_from(t.url.join(t.visit, t.visit.c.url_id == t.url.c.id))
+            .where(
+                t.url.c.run_id == self.run_id,
+                t.url.c.outcome == UrlOutcome.FAILED,
+                t.visit.c.status.in_(BROKEN),
+            )
+        )
+        return int(next(self._rows(query))[0])
+
+    def over_budget(self) -> dict[str, int]:
+        """How many URLs each limit cut off, by its reason."""
+        query = (
+            sa.select(_reason, sa.func.count())
+            .where(t.url.c.run_id == self.run_id, _outcome == UrlOutcome.OVER_BUDGET)
+            .group_by(_reason)
+            .order_by(_reason)
+        )
+        return dict(self._rows(query))
+
+    def start_failed(self) -> list[str]:
+        """Start URLs of which nothing was audited, neither they nor where they led."""
+        start = t.url.alias("start")
+        target = t.url.alias("target")
+        led_on = (
+            sa.select(target.c.id)
+            .join(t.visit, t.visit.c.final_url == target.c.identity)
+            .where(
+                t.visit.c.url_id == start.c.id,
+                target.c.run_id == self.run_id,
+                target.c.outcome == UrlOutcome.AUDITED,
+            )
+        )
+        query = sa.select(start.c.url).where(
+            start.c.run_id == self.run_id,
+            start.c.discovery == Discovery.START,
+            sa.or_(start.c.outcome.is_(None), start.c.outcome != UrlOutcome.AUDITED),
+            ~led_on.exists(),
+        )
+        return [row.url for row in self._rows(query.order_by(start.c.id))]
+
+    def visits(self) -> Iterator[Visit]:
+        """The whole ledger, in the order in which URLs became known."""
+        query = (
+            sa.select(t.url, t.visit, _outcome.label("settled"), _reason.label("why"))
+            .select_from(t.url.outerjoin(t.visit, t.visit.c.url_id == t.url.c.id))
+            .where(t.url.c.run_id == self.run_id)
+            .order_by(t.url.c.id)
+            .set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
+        )
+        for row in self._rows(query):
+            yield Visit(
+                url=row.url_url,
+                outcome=UrlOutcome(row.settled),
+                reason=row.why,
+                final_url=row.visit_final_url,
+                status=row.visit_status,
+                content_type=row.visit_content_type,
+                title=row.visit_title,
+                depth=row.url_depth,
+                discovery=Discovery(row.url_discovery),
+                found_on=row.url_found_on,
+                started=moment(row.visit_started),
+                seconds=row.visit_seconds,
+            )
+
+    def findings(self, rule: str | None = None, outcome: Outcome | None = None) -> Iterator[Finding]:
+        """Findings in the order of the ledger, of one rule or outcome where given."""
+        f, s, u = t.finding, t.snapshot, t.url
+        query = (
+            sa.select(f, u.c.url.label("page"), s.c.state.label("state"))
+            .select_from(f.join(s, s.c.id == f.c.snapshot_id).join(u, u.c.id == s.c.url_id))
+            .where(f.c.run_id == self.run_id)
+            .order_by(u.c.id, s.c.id, f.c.rule, f.c.id)
+        )
+        if rule is not None:
+            query = query.where(f.c.rule == rule)
+        if outcome is not None:
+            query = query.where(f.c.outcome == outcome)
+        for row in self._rows(query):
+            yield Finding(
+                rule=row.rule,
+                outcome=Outcome(row.outcome),
+                kind=Kind(row.kind),
+                wcag=tuple(row.wcag),
+                act=tuple(row.act),
+                impact=Impact(row.impact) if row.impact else None,
+                url=row.page,
+                state=row.state,
+                frame=tuple(row.frame),
+                selector=row.selector,
+                excerpt=row.excerpt,
+                message=row.message,
+            )
+
+    def counts(self) -> list[tuple[str, Outcome, int, int]]:
+        """(Rule, outcome, pages, places) of what failed or could not be decided."""
+        r = t.rule_result
+        query = (
+            sa.select(r.c.rule, r.c.outcome, sa.func.count(), sa.func.sum(r.c.places))
+            .where(r.c.run_id == self.run_id, r.c.outcome.in_([Outcome.FAILED, Outcome.CANT_TELL]))
+            .group_by(r.c.rule, r.c.outcome)
+            .order_by(r.c.rule, r.c.outcome)
+        )
+        return [(rule, Outcome(outcome), pages, places) for rule, outcome, pages, places in self._rows(query)]
+
+    def rule_outcomes(self) -> dict[str, dict[Outcome, int]]:
+        """Of every rule that ran, how many pages had which outcome."""
+        r = t.rule_result
+        query = (
+            sa.select(r.c.rule, r.c.outcome, sa.func.count())
+            .where(r.c.run_id == self.run_id)
+            .group_by(r.c.rule, r.c.outcome)
+            .order_by(r.c.rule, r.c.outcome)
+        )
+        outcomes: dict[str, dict[Outcome, int]] = defaultdict(dict)
+        for rule, outcome, pages in self._rows(query):
+            outcomes[rule][Outcome(outcome)] = pages
+        return dict(outcomes)
+
+    def untested(self) -> Iterator[Untested]:
+        query = (
+            sa.select(t.untested, t.url.c.url.label("page"))
+            .join(t.url, t.url.c.id == t.untested.c.url_id)
+            .where(t.untested.c.run_id == self.run_id)
+            .order_by(t.url.c.id, t.untested.c.id)
+        )
+        for row in self._rows(query):
+            yield Untested(url=row.page, what=row.what, where=row.where, reason=row.reason)
+
+    def _results(self, *conditions: sa.ColumnElement[bool]) -> Iterator[Any]:
+        r, s, u = t.rule_result, t.snapshot, t.url
+        query = (
+            sa.select(r, u.c.url.label("page"), s.c.id.label("snapshot"))
+            .select_from(r.join(s, s.c.id == r.c.snapshot_id).join(u, u.c.id == s.c.url_id))
+            .where(r.c.run_id == self.run_id, *conditions)
+            .order_by(u.c.id, r.c.rule)
+        )
+        return self._rows(query)
+
+    def rule_errors(self) -> Iterator[Mapping[str, str]]:
+        """Rules that crashed or ran out of time: {"url", "rule", "error"}."""
+        for row in self._results(t.rule_result.c.outcome == Outcome.ERROR):
+            yield {"url": row.page, "rule": row.rule, "error": row.error or ""}
+
+    def capped(self) -> Iterator[Mapping[str, Any]]:
+        """Where fewer places are listed than there are: {"url", "rule", "outcome", "places", "listed"}."""
+        f, r = t.finding, t.rule_result
+        listed = (
+            sa.select(sa.func.count())
+            .where(f.c.snapshot_id == r.c.snapshot_id, f.c.rule == r.c.rule, f.c.outcome == r.c.outcome)
+            .scalar_subquery()
+        )
+        u, s = t.url, t.snapshot
+        query = (
+            sa.select(u.c.url, r.c.rule, r.c.outcome, r.c.places, listed.label("listed"))
+            .select_from(r.join(s, s.c.id == r.c.snapshot_id).join(u, u.c.id == s.c.url_id))
+            .where(
+                r.c.run_id == self.run_id,
+                r.c.outcome.in_([Outcome.FAILED, Outcome.CANT_TELL]),
+                r.c.places > listed,
+            )
+            .order_by(u.c.id, r.c.rule)
+        )
+        for row in self._rows(query):
+            yield dict(row._mapping)

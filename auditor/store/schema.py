@@ -1,0 +1,154 @@
+"""The tables. A change here needs a migration in `migrations/versions/` (CONTRIBUTING.md says how).
+
+Times are seconds since 1970 (UTC) as floats. Enumerations are stored by their word.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _run_id() -> Column[int]:
+    return Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False)
+
+
+def _url_id() -> Column[int]:
+    return Column("url_id", ForeignKey("url.id", ondelete="CASCADE"), nullable=False)
+
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(200), nullable=False, index=True),
+    Column("state", String(20), nullable=False),
+    Column("started", Float, nullable=False),
+    Column("finished", Float),
+    Column("seconds", Float, nullable=False, default=0.0),  # of work, over all resumes
+    Column("settings", JSON, nullable=False),
+    Column("versions", JSON, nullable=False),
+    Column("rules", JSON, nullable=False),  # what the engine says of its rules
+    Column("notes", JSON, nullable=False),
+    Column("seeded", Boolean, nullable=False, default=False),  # start URLs and sitemaps are in the ledger
+    Column("holder", String(200)),  # the process at work on it: "host:pid"
+    Column("heartbeat", Float),
+)
+
+# Pace of a host, over all runs of the store.
+host = Table(
+    "host",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("next_at", Float, nullable=False, default=0.0),
+)
+
+# The ledger: every URL known to a run, once.
+url = Table(
+    "url",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run_id(),
+    Column("identity", Text, nullable=False),
+    Column("url", Text, nullable=False),  # as found; what is requested
+    Column("host", String(255), nullable=False),
+    Column("depth", Integer, nullable=False),
+    Column("discovery", String(20), nullable=False),
+    Column("found_on", Text),
+    Column("outcome", String(20)),  # null: still to do
+    Column("reason", Text, nullable=False, default=""),
+    Column("lease", Float),  # until when a worker holds it
+    Column("attempts", Integer, nullable=False, default=0),
+    UniqueConstraint("run_id", "identity"),
+    Index("ix_url_todo", "run_id", "outcome", "attempts", "depth", "id"),
+    sqlite_autoincrement=True,
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run_id(),
+    Column("url_id", ForeignKey("url.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("final_url", Text),
+    Column("status", Integer),
+    Column("content_type", String(200)),
+    Column("title", Text),
+    Column("started", Float),
+    Column("seconds", Float),
+)
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run_id(),
+    _url_id(),
+    Column("state", String(200), nullable=False),
+    Column("lang", String(50), nullable=False),
+    Column("refused", JSON, nullable=False),
+    UniqueConstraint("url_id", "state"),
+)
+
+rule_result = Table(
+    "rule_result",
+    metadata,
+    Column("snapshot_id", ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True),
+    Column("rule", String(100), primary_key=True),
+    Column("outcome", String(20), primary_key=True),
+    Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("places", Integer, nullable=False),
+    Column("error", Text),
+    sqlite_with_rowid=False,
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run_id(),
+    Column("snapshot_id", ForeignKey("snapshot.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("rule", String(100), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("wcag", JSON, nullable=False),
+    Column("act", JSON, nullable=False),
+    Column("impact", String(20)),
+    Column("frame", JSON, nullable=False),
+    Column("selector", Text, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Index("ix_finding_issue", "run_id", "rule", "outcome"),
+)
+
+untested = Table(
+    "untested",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run_id(),
+    _url_id(),
+    Column("what", String(20), nullable=False),
+    Column("where", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)

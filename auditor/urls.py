@@ -1,0 +1,45 @@
+"""One identity for each URL, by the WHATWG's URL standard (https://url.spec.whatwg.org/) and our rules."""
+
+from __future__ import annotations
+
+import ada_url
+
+from auditor.errors import UsageError
+
+MAX_LENGTH = 2000  # characters; longer ones are no page's address
+
+
+def identity(url: str, base: str | None = None) -> str | None:
+    """The URL by which a page is known: parsed as a browser does, without its fragment.
+
+    None where it is no http or https URL, or longer than `MAX_LENGTH`. User names and passwords are
+    dropped: they are never stored. Two URLs with one identity are one page; identity(identity(u)) is
+    identity(u).
+    """
+    try:
+        parsed = ada_url.URL(url.strip(), base) if base else ada_url.URL(url.strip())
+    except ValueError:
+        return None
+    if parsed.protocol not in ("http:", "https:"):
+        return None
+    parsed.username = ""
+    parsed.password = ""
+    parsed.hash = ""
+    if parsed.hostname.endswith(".") and len(parsed.hostname) > 1:
+        parsed.hostname = parsed.hostname.rstrip(".")
+    if parsed.search in ("", "?"):
+        parsed.search = ""
+    return parsed.href if len(parsed.href) <= MAX_LENGTH else None
+
+
+def start_url(text: str) -> str:
+    """A URL as a user types it: `example.org` means https. Raises `UsageError` where it is none."""
+    candidate = text.strip()
+    if "://" not in candidate:
+        candidate = f"https://{candidate}"
+    known = identity(candidate)
+    if known is None or (
+        "." not in known.split("/")[2] and not known.split("/")[2].startswith(("localhost", "["))
+    ):
+        raise UsageError(f"{text!r} is no web address. Write one such as https://www.example.org/.")
+    return known
