@@ -1,0 +1,28 @@
+"""Audits public bodies' websites for accessibility in a real browser, and writes reports people act on.
+
+import auditor
+
+report = auditor.audit("https://www.example.org/")
+print(report.coverage.audited, "of", report.coverage.in_scope, "pages audited")
+"""
+
+from auditor._version import __version__
+from auditor.audit import Progress, Stop, audit, audit_async
+from auditor.errors import AuditorError, BrowserError, ConfigError, NothingAudited, StoreError, UsageError
+from auditor.models import Report, Site
+
+__all__ = [
+    "AuditorError",
+    "BrowserError",
+    "ConfigError",
+    "NothingAudited",
+    "Progress",
+    "Report",
+    "Site",
+    "Stop",
+    "StoreError",
+    "UsageError",
+    "__version__",
+    "audit",
+    "audit_async",
+]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +18,8 @@ from auditor.browser.engine import Engine, rules
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Arrival, Result, visit
 from auditor.checks.axe_adapter import MalformedResult, adapt
-from auditor.checks.registry import registry, tags_to_run
+from auditor.checks.registry import registry, runs, tags_to_run
+from auditor.config import ad_hoc
 from auditor.crawl import robots as robots_txt
 from auditor.crawl import sitemap
 from auditor.crawl.robots import Robots
@@ -30,7 +30,7 @@ from auditor.net.http import Fetched, client, fetch
 from auditor.net.proxy import EgressProxy
 from auditor.report import limit_reason, report
 from auditor.store import ATTEMPTS, ClaimedUrl, NewUrl, RunReader, Store
-from auditor.urls import identity, start_url
+from auditor.urls import identity
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -119,9 +119,7 @@ class _Audit:
                     group.create_task(self._work(ends))
             if not self.stop.asked:
                 if self.limit:
-                    await self._store(
-                        self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit
-                    )
+                    await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
                 state = RunState.DONE
         finally:
             beating.cancel()
@@ -171,9 +169,7 @@ class _Audit:
         new = await self._judge_links(links, found_on=found_on, depth=depth)
         await self._store(self.store.add_urls, self.run_id, new)
 
-    async def _judge_links(
-        self, links: Iterable[Link], *, found_on: str | None, depth: int
-    ) -> list[NewUrl]:
+    async def _judge_links(self, links: Iterable[Link], *, found_on: str | None, depth: int) -> list[NewUrl]:
         """Links as the ledger takes them: with an outcome where no visit is needed."""
         new: dict[str, NewUrl] = {}
         for link in links:
@@ -255,7 +251,7 @@ class _Audit:
             found = await asyncio.to_thread(sitemap.parse, answer.body)
             if found.error and named_by_site:
                 await self._store(
-                    self.store.note, self.run_id, f"The sitemap {known} was not read to its end: {found.error}."
+                    self.store.note, self.run_id, f"The sitemap {known} was not read whole: {found.error}."
                 )
             todo += [(urljoin(known, s), depth + 1, True) for s in found.sitemaps]
             links = [Link(url=urljoin(known, page), discovery=Discovery.SITEMAP) for page in found.pages]
@@ -294,7 +290,8 @@ class _Audit:
         if self.opened >= max(OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE * most):
             return limit_reason("max_pages", most, "Too many addresses turned out to be no pages")
         if ends is not None and time.monotonic() >= ends:
-            return limit_reason("max_minutes", self.site.max_minutes, "The audit had all the time it may have")
+            most_minutes = self.site.max_minutes
+            return limit_reason("max_minutes", most_minutes, "The audit had all the time it may have")
         return None
 
     async def _one(self, claimed: ClaimedUrl) -> None:
@@ -432,16 +429,16 @@ async def audit_async(
     Raises `BrowserError`, `StoreError` or `UsageError`; what a page or a server does raises nothing.
     """
     if isinstance(site, str):
-        url = start_url(site)
-        site = Site(id=urlsplit(url).netloc, name=urlsplit(url).netloc, urls=(url,))
+        site = ad_hoc([site])
     engine = Engine.load(tags_to_run(site.standard), site.axe_script)
     opened = Store.open(store) if isinstance(store, str) else store
     own = frozenset(site.urls) if site.internal else frozenset[str]()
     guard = Guard(own | frozenset(site.internal_origins), known_origins=frozenset(site.urls))
-    async with contextlib.AsyncExitStack() as stack:
-        proxy = await stack.enter_async_context(EgressProxy(guard))
-        tabs = await stack.enter_async_context(Tabs(sandbox=sandbox, proxy=proxy, product=PRODUCT))
-        http = await stack.enter_async_context(client(proxy.url, user_agent=tabs.user_agent))
+    async with (
+        EgressProxy(guard) as proxy,
+        Tabs(sandbox=sandbox, proxy=proxy, product=PRODUCT) as tabs,
+        client(proxy.url, user_agent=tabs.user_agent) as http,
+    ):
         run = _Audit(
             site,
             opened,
@@ -460,3 +457,15 @@ async def audit_async(
 def audit(site: Site | str, **options: Any) -> Report:
     """`audit_async` for programs that are not asynchronous; the same arguments, result and errors."""
     return asyncio.run(audit_async(site, **options))
+
+
+async def rules_async(*, standard: str = "wcag22aa", sandbox: bool = True) -> dict[str, Rule]:
+    """The rules that an audit by `standard` runs, by id. Raises `BrowserError`."""
+    tags = tags_to_run(standard)
+    async with (
+        EgressProxy(Guard()) as proxy,
+        Tabs(sandbox=sandbox, proxy=proxy, product=PRODUCT) as tabs,
+        tabs.tab() as tab,
+    ):
+        said = await rules(await tab.world(), Engine.load(tags))
+    return registry(metadata for metadata in said if runs(metadata, tags))

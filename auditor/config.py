@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.types import StringConstraints
@@ -21,7 +24,7 @@ SiteId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
-class _Settings(BaseModel):
+class Settings(BaseModel):
     """What may stand in `[defaults]` and in each `[[site]]`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -60,7 +63,7 @@ class _Settings(BaseModel):
         return values
 
 
-class _Entry(_Settings):
+class _Entry(Settings):
     id: SiteId
     name: str | None = None
     gss: Annotated[str, StringConstraints(pattern=r"^[EWSN]\d{8}$")] | None = None
@@ -88,6 +91,7 @@ class Config:
 
     file: Path
     store: str | None
+    defaults: Mapping[str, Any]
     sites: tuple[Site, ...]
 
     def site(self, site_id: str) -> Site:
@@ -97,6 +101,24 @@ class Config:
                 return site
         known = ", ".join(site.id for site in self.sites)
         raise UsageError(f"{self.file} has no site {site_id!r}. It has: {known}.")
+
+
+def ad_hoc(urls: Sequence[str], config: Config | None = None) -> Site:
+    """A site that stands in no file: start URLs of one host, with the file's `[defaults]` if there is one.
+
+    Raises `UsageError` where one is no web address.
+    """
+    starts = tuple(start_url(url) for url in urls)
+    host = urlsplit(starts[0]).netloc
+    defaults = config.defaults if config else {}
+    entry = _Entry.model_validate({**defaults, "id": site_id(host), "name": host, "urls": list(starts)})
+    limits = frozenset(defaults).intersection(LIMITS)
+    return _site(entry, limits, config.file.parent if config else Path())
+
+
+def site_id(host: str) -> str:
+    """An id for a host: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:100] or "site"
 
 
 class _File(BaseModel):
@@ -126,9 +148,9 @@ def load(file: Path) -> Config:
     except ValidationError as error:
         raise ConfigError(_listed(file, _faults(error, "", _File))) from None
     try:
-        _Settings.model_validate(whole.defaults)
+        Settings.model_validate(whole.defaults)
     except ValidationError as error:
-        faults += _faults(error, "[defaults] ", _Settings)
+        faults += _faults(error, "[defaults] ", Settings)
     good_defaults = {} if faults else whole.defaults
     seen: dict[str, int] = {}
     for number, entry in enumerate(whole.site, start=1):
@@ -145,7 +167,7 @@ def load(file: Path) -> Config:
         sites.append(_site(checked, frozenset(set_here.intersection(LIMITS)), file.parent))
     if faults:
         raise ConfigError(_listed(file, faults))
-    return Config(file=file, store=whole.store, sites=tuple(sites))
+    return Config(file=file, store=whole.store, defaults=whole.defaults, sites=tuple(sites))
 
 
 def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:

@@ -51,3 +51,9 @@ def registry(engine_rules: Iterable[Mapping[str, Any]]) -> dict[str, Rule]:
 def tags_to_run(standard: str) -> tuple[str, ...]:
     """axe's tags for a standard (`wcag22aa`), and its best practices, which are told apart as advice."""
     return (*wcag.axe_tags(standard), BEST_PRACTICE)
+
+
+def runs(metadata: Mapping[str, Any], tags: Iterable[str]) -> bool:
+    """Whether axe runs a rule when it is asked for these tags; experiments and relics are left out."""
+    own = set(metadata["tags"])
+    return not own.isdisjoint(tags) and own.isdisjoint(("experimental", "deprecated"))

@@ -99,6 +99,21 @@ class Store:
             bring_up_to_date(engine, parsed.render_as_string(hide_password=True))
         return store
 
+    @property
+    def shown(self) -> str:
+        """The database URL, without a password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    def check(self) -> None:
+        """Write and read once. Raises `StoreError` where either fails, or SQLite finds its file damaged."""
+        self.book("doctor.invalid", 0.0)
+        with self.reading() as c:
+            said = c.exec_driver_sql("PRAGMA quick_check").scalar()
+        if said != "ok":
+            raise StoreError(
+                f"The store {self.shown} is damaged: {said}. Restore it from a copy, or name another."
+            )
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -109,7 +124,7 @@ class Store:
         except SQLAlchemyError as error:
             cause = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise StoreError(
-                f"The store {self._engine.url.render_as_string(hide_password=True)} failed: {cause}. "
+                f"The store {self.shown} failed: {cause}. "
                 "Check that the disk has room and the file can be written."
             ) from error
 

@@ -1,0 +1,41 @@
+"""The command `auditor`: one module a command. The only place that prints."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from auditor._version import __version__
+from auditor.cli.audit import audit
+from auditor.cli.demo import demo
+from auditor.cli.doctor import doctor
+from auditor.cli.report import report
+from auditor.cli.rules import rules
+from auditor.cli.sites import sites
+from auditor.errors import AuditorError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="auditor")
+def cli() -> None:
+    """Audit public bodies' websites for accessibility, and write reports people act on."""
+
+
+for command in (audit, report, sites, rules, doctor, demo):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command and end with its exit code (the table in README.md)."""
+    try:
+        code = cli(standalone_mode=False)
+    except AuditorError as error:
+        click.echo(f"auditor: {error}", err=True)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = 130
+    sys.exit(code or 0)

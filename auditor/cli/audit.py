@@ -1,0 +1,241 @@
+"""`auditor audit`: audit sites, write their reports, end with the right exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import urlsplit
+
+import click
+
+import auditor
+from auditor.cli.common import (
+    config_option,
+    find_config,
+    format_option,
+    no_sandbox_option,
+    open_store,
+    output_option,
+    sandbox,
+    store_option,
+    write,
+)
+from auditor.cli.progress import Shown
+from auditor.config import Config, ad_hoc
+from auditor.errors import UsageError
+from auditor.formats.text import summary
+from auditor.models import Impact, Outcome, Report, Site
+from auditor.store import Store
+from auditor.urls import start_url
+
+DONE, GATE, USAGE, INCOMPLETE, NOTHING = 0, 1, 2, 3, 4
+SIGNALLED = 128  # and the signal's number
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="[SITE-ID or URL]...")
+@click.option(
+    "--urls",
+    "url_file",
+    type=click.File(encoding="utf-8"),
+    help="Audit exactly the pages in this file (one URL a line, - for standard input); follow no link.",
+)
+@click.option("--max-pages", type=click.IntRange(min=1), help="Stop after so many pages of a site.")
+@click.option("--internal", is_flag=True, help="The site may be on this machine or a private network.")
+@click.option(
+    "--internal-origin",
+    "internal_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Another origin that may be so, such as http://localhost:8000; may be given more than once.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the last audit where it was cut off.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([impact.value for impact in Impact]),
+    help="End with exit code 1 when a confirmed failure of this impact, or worse, is found.",
+)
+@config_option
+@store_option
+@no_sandbox_option
+@output_option("report")
+@format_option
+def audit(
+    targets: Sequence[str],
+    url_file: TextIO | None,
+    max_pages: int | None,
+    internal: bool,
+    internal_origins: Sequence[str],
+    resume: bool,
+    fail_on: str | None,
+    config_file: Path | None,
+    store: str | None,
+    no_sandbox: bool,
+    output: Path,
+    formats: Sequence[str],
+) -> int:
+    """Audit sites of sites.toml by their ids, or any site by its URL; without either, all of sites.toml."""
+    config = find_config(config_file)
+    sites = _sites(targets, url_file, config)
+    for number, site in enumerate(sites):
+        changes: dict[str, object] = {}
+        if max_pages is not None:
+            changes = {"max_pages": max_pages, "user_limits": site.user_limits | {"max_pages"}}
+        if internal:
+            changes["internal"] = True
+        if internal_origins:
+            known = [urlsplit(start_url(o))._replace(path="").geturl() for o in internal_origins]
+            changes["internal_origins"] = (*site.internal_origins, *known)
+        sites[number] = replace(site, **changes)  # type: ignore[arg-type]
+    opened = open_store(store, config)
+    codes = []
+    for site in sites:
+        folder = output / site.id if len(sites) > 1 else output
+        code = run(
+            site,
+            opened,
+            resume=resume,
+            sandboxed=sandbox(no_sandbox),
+            fail_on=Impact(fail_on) if fail_on else None,
+            folder=folder,
+            formats=formats,
+        )
+        codes.append(code)
+        if code > SIGNALLED:
+            break
+    return overall(codes)
+
+
+def overall(codes: Sequence[int]) -> int:
+    """The exit code of several sites: a signal, then the gate, then incomplete.
+
+    "Nothing audited" of one site among several leaves the whole incomplete.
+    """
+    if max(codes) > SIGNALLED:
+        return max(codes)
+    if GATE in codes:
+        return GATE
+    if set(codes) == {NOTHING}:
+        return NOTHING
+    return INCOMPLETE if any(codes) else DONE
+
+
+def run(
+    site: Site,
+    store: Store,
+    *,
+    resume: bool,
+    sandboxed: bool,
+    fail_on: Impact | None,
+    folder: Path,
+    formats: Sequence[str],
+) -> int:
+    """Audit one site, write its report to `folder`, print the summary; returns the exit code."""
+    with Shown(site.name) as shown:
+        report, signalled = asyncio.run(_interruptible(site, store, resume, sandboxed, shown))
+    if report is None:
+        click.echo(f"{site.name}: stopped; `--resume` goes on with it.", err=True)
+        return SIGNALLED + signalled
+    files = write(report, formats, folder)
+    click.echo(summary(report))
+    for file in files:
+        click.echo(f"Report: {file}")
+    return SIGNALLED + signalled if signalled else verdict(report, fail_on)
+
+
+def verdict(report: Report, fail_on: Impact | None) -> int:
+    """The exit code of a finished audit."""
+    if fail_on:
+        ranks = [i.impact.rank for i in report.of(Outcome.FAILED) if i.impact]
+        if max(ranks, default=0) >= fail_on.rank:
+            return GATE
+    if report.coverage.audited == 0:
+        return NOTHING
+    return DONE if report.coverage.complete else INCOMPLETE
+
+
+async def _interruptible(
+    site: Site, store: Store, resume: bool, sandboxed: bool, shown: Shown
+) -> tuple[Report | None, int]:
+    """The report, and the number of the signal that cut the audit short, if one did.
+
+    The first signal lets the pages under way finish; the second stops at once, and there is no report.
+    """
+    stop = auditor.Stop()
+    signalled = 0
+    work = asyncio.ensure_future(
+        auditor.audit_async(site, store=store, resume=resume, sandbox=sandboxed, stop=stop, on_progress=shown)
+    )
+
+    def on_signal(number: int) -> None:
+        nonlocal signalled
+        if stop.asked:
+            work.cancel()
+        else:
+            shown.say("Stopping after the page under way. Once more to stop at once.")
+        stop.asked = True
+        signalled = number
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal, number)
+    with contextlib.suppress(asyncio.CancelledError):
+        return await work, signalled
+    return None, signalled
+
+
+def _sites(targets: Sequence[str], url_file: TextIO | None, config: Config | None) -> list[Site]:
+    """What to audit. Raises `UsageError`."""
+    ids = [target for target in targets if not _is_url(target)]
+    urls = [target for target in targets if _is_url(target)]
+    if ids and config is None:
+        raise UsageError(
+            f"{ids[0]!r} is no URL, and there is no sites.toml here to look it up in. "
+            "Name the file with --config, or give a URL."
+        )
+    sites = [config.site(site_id) for site_id in dict.fromkeys(ids)] if config else []
+    if url_file is not None:
+        if urls or len(sites) > 1:
+            raise UsageError("--urls goes with one SITE-ID or none: its pages are all that is audited.")
+        return [_exactly(_lines(url_file), sites[0] if sites else None, config)]
+    hosts: dict[str, list[str]] = {}
+    for url in urls:
+        hosts.setdefault(urlsplit(start_url(url)).netloc, []).append(url)
+    sites += [ad_hoc(of_host, config) for of_host in hosts.values()]
+    if not targets:
+        if config is None:
+            raise UsageError("Nothing to audit: give a URL, or SITE-IDs of a sites.toml (--config FILE).")
+        sites = list(config.sites)
+        if not sites:
+            raise UsageError(f"{config.file} holds no [[site]]. Add one, or give a URL.")
+    return sites
+
+
+def _exactly(urls: list[str], site: Site | None, config: Config | None) -> Site:
+    base = site or ad_hoc(urls[:1], config)
+    pages = base.max_pages if "max_pages" in base.user_limits else len(urls)
+    starts = tuple(start_url(url) for url in urls)
+    return replace(base, urls=starts, follow_links=False, max_pages=pages)
+
+
+def _lines(file: TextIO) -> list[str]:
+    lines = [line.strip() for line in file]
+    urls = [line for line in lines if line and not line.startswith("#")]
+    for number, line in enumerate(lines, start=1):
+        if line and not line.startswith("#"):
+            try:
+                start_url(line)
+            except UsageError as error:
+                raise UsageError(f"{file.name}, line {number}: {error}") from error
+    if not urls:
+        raise UsageError(f"{file.name} holds no URL. Write one a line.")
+    return urls
+
+
+def _is_url(target: str) -> bool:
+    return "." in target or ":" in target or "/" in target

@@ -1,0 +1,100 @@
+"""What several commands share: options, the store, writing a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from auditor.config import Config, load
+from auditor.errors import UsageError
+from auditor.formats import FORMATS
+from auditor.models import Report
+from auditor.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+CONFIG = Path("sites.toml")
+DEFAULT_STORE = "sqlite:///auditor.db"
+MANIFEST = ".auditor-files"  # what the last report in a folder consisted of
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="The file of sites. Default: sites.toml in this folder.",
+)
+store_option = click.option(
+    "--store", envvar="AUDITOR_STORE", help=f"Database URL of the store. Default: {DEFAULT_STORE}."
+)
+no_sandbox_option = click.option(
+    "--no-sandbox",
+    is_flag=True,
+    help="Start the browser without its own sandbox: only for sites you trust. AUDITOR_NO_SANDBOX=1 too.",
+)
+format_option = click.option(
+    "--format",
+    "formats",
+    type=click.Choice(sorted(FORMATS)),
+    multiple=True,
+    default=("html", "json"),
+    show_default=True,
+    help="Form of the report; may be given more than once.",
+)
+
+
+def output_option(default: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--output",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(default),
+        show_default=True,
+        help="Folder to write the report to.",
+    )
+
+
+def sandbox(no_sandbox: bool) -> bool:
+    """Whether the browser's own sandbox is to be on."""
+    return not no_sandbox and os.environ.get("AUDITOR_NO_SANDBOX", "") not in ("1", "true", "yes")
+
+
+def find_config(named: Path | None) -> Config | None:
+    """The file named, or sites.toml in this folder; None where neither is. Raises `ConfigError`."""
+    if named is None and not CONFIG.exists():
+        return None
+    return load(named or CONFIG)
+
+
+def open_store(named: str | None, config: Config | None) -> Store:
+    return Store.open(named or (config.store if config else None) or DEFAULT_STORE)
+
+
+def write(report: Report, formats: Sequence[str], folder: Path) -> list[Path]:
+    """Write a report; returns the first file of each format. Files of the report before it go."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest = folder / MANIFEST
+        before = set(manifest.read_text(encoding="utf-8").splitlines()) if manifest.exists() else set()
+        written: list[str] = []
+        first: list[Path] = []
+        for name in dict.fromkeys(formats):
+            for number, (relative, chunks) in enumerate(FORMATS[name](report)):
+                path = folder / relative
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("wb") as file:
+                    file.writelines(chunks)
+                written.append(relative)
+                if number == 0:
+                    first.append(path)
+        for stale in before.difference(written):
+            if ".." not in Path(stale).parts and not Path(stale).is_absolute():
+                (folder / stale).unlink(missing_ok=True)
+        manifest.write_text("".join(f"{name}\n" for name in written), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"The report cannot be written to {folder}: {error}. Name another --output."
+        ) from error
+    return first

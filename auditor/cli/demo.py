@@ -1,0 +1,37 @@
+"""`auditor demo`: serve the demo council's site on this machine, audit it, show what an audit is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from auditor.cli.audit import run
+from auditor.cli.common import format_option, output_option
+from auditor.demo import DemoSite
+from auditor.models import Site
+from auditor.store import Store
+
+
+@click.command()
+@output_option("demo-report")
+@format_option
+def demo(output: Path, formats: Sequence[str]) -> int:
+    """Audit the demo council's site, served on this machine, and write the report.
+
+    The browser's own sandbox is off here: it sees nothing but the demo's own pages.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    store = Store.open(f"sqlite:///{output}/demo.db")
+    with DemoSite() as council:
+        site = Site(
+            id="demo",
+            name="Demo council",
+            urls=(council.url,),
+            internal=True,
+            internal_origins=(council.supplier_url,),
+            delay=0.0,
+            keep=1,
+        )
+        return run(site, store, resume=False, sandboxed=False, fail_on=None, folder=output, formats=formats)

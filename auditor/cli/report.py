@@ -1,0 +1,50 @@
+"""`auditor report`: render a report again from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from auditor.cli.common import (
+    config_option,
+    find_config,
+    format_option,
+    open_store,
+    output_option,
+    store_option,
+    write,
+)
+from auditor.config import site_id
+from auditor.errors import UsageError
+from auditor.formats.text import summary
+from auditor.report import report as build
+from auditor.store import RunReader
+
+
+@click.command()
+@click.argument("site", required=False, metavar="[SITE-ID]")
+@config_option
+@store_option
+@output_option("report")
+@format_option
+def report(
+    site: str | None, config_file: Path | None, store: str | None, output: Path, formats: Sequence[str]
+) -> int:
+    """Write the report of a site's last audit again, from the store. The site may be left out if it is alone."""
+    opened = open_store(store, find_config(config_file))
+    known = RunReader.sites(opened)
+    if site is None:
+        if len(known) != 1:
+            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
+        site = known[0]
+    reader = RunReader.latest(opened, site) or RunReader.latest(opened, site_id(site))
+    if reader is None:
+        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
+    built = build(reader)
+    files = write(built, formats, output)
+    click.echo(summary(built))
+    for file in files:
+        click.echo(f"Report: {file}")
+    return 0
