@@ -1,0 +1,54 @@
+"""What is measured on: HTML files of a folder, served on this machine by a process of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+FOLDERS = ("/usr/share/doc/python3-doc/html", "/usr/share/doc/python3.11-doc/html", "/usr/share/doc/python3/html")
+
+
+@contextlib.contextmanager
+def served(count: int, folder: str | None = None) -> Iterator[list[str]]:
+    """URLs of `count` pages: of `folder`, of the system's Python manual, or else of the demo site, repeated.
+
+    The server runs in a process that is no child of the measured one in any sum: its CPU is left out by
+    both sides alike, since both measure the same tree.
+    """
+    root = next((Path(f) for f in ([folder] if folder else FOLDERS) if Path(f).is_dir()), None)
+    if root is None:
+        from auditor.demo import DemoSite
+
+        with DemoSite() as demo:
+            paths = ["/", "/bins", "/contact", "/council-tax", "/news", "/schools", "/search", "/libraries"]
+            yield [f"{demo.url.rstrip('/')}{paths[n % len(paths)]}?n={n}" for n in range(count)]
+        return
+    files = sorted(p.relative_to(root) for p in root.rglob("*.html"))
+    command = [sys.executable, "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", str(root)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert server.stdout is not None
+    try:
+        port = _port(server)
+        urls = [f"http://127.0.0.1:{port}/{files[n % len(files)]}" for n in range(min(count, len(files)))]
+        extra = [f"{urls[n % len(urls)]}?again={n}" for n in range(count - len(urls))]
+        yield urls + extra
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _port(server: subprocess.Popen[str]) -> int:
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    port = int(line.split(" port ")[1].split()[0])
+    for _ in range(50):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2).close()
+            return port
+        time.sleep(0.1)
+    raise RuntimeError("the server of the measured pages did not start")
