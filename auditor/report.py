@@ -55,6 +55,9 @@ def limit_name(reason: str) -> str:
 def site_from_settings(settings: Mapping[str, Any]) -> Site:
     """The `Site` that a run was started with, from what the store kept of it."""
     known = {field.name for field in fields(Site)}
-    values = {key: tuple(v) if isinstance(v, list) else v for key, v in settings.items() if key in known}
-    values["user_limits"] = frozenset(values.get("user_limits", ()))
-    return Site(**values)
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in settings.items()
+        if key in known
+    }
+    return Site(**{**values, "user_limits": frozenset(values.get("user_limits", ()))})

@@ -57,7 +57,7 @@ class RunReader:
                 c.execute(sa.select(t.run.c.site).group_by(t.run.c.site).order_by(newest.desc())).scalars()
             )
 
-    def _rows(self, query: sa.Select[Any]) -> Iterator[Any]:
+    def _rows(self, query: sa.Executable) -> Iterator[Any]:
         with self._store.reading() as c:
             yield from c.execution_options(yield_per=BATCH).execute(query)
 

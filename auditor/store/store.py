@@ -164,7 +164,7 @@ class Store:
                     heartbeat=now,
                 )
             )
-            return int(answer.inserted_primary_key[0])
+            return _new_id(answer)
 
     def resume_run(self, site: Site) -> int | None:
         """Take up the site's last run where it is not done; None where there is nothing to take up.
@@ -426,7 +426,7 @@ class Store:
                 refused=[_clean(u) for u in refused[:100]],
             )
         )
-        ids = {"run_id": run_id, "snapshot_id": int(answer.inserted_primary_key[0])}
+        ids = {"run_id": run_id, "snapshot_id": _new_id(answer)}
         if results:
             c.execute(t.rule_result.insert(), [{**asdict(r), **ids} for r in results])
         if findings:
@@ -468,6 +468,11 @@ class Store:
 
 
 # -- rows --------------------------------------------------------------------------------------------
+
+
+def _new_id(answer: sa.CursorResult[Any]) -> int:
+    assert answer.inserted_primary_key is not None
+    return int(answer.inserted_primary_key[0])
 
 
 def _ledger_row(run_id: int, new: NewUrl) -> dict[str, Any]:

@@ -1,0 +1,20 @@
+"""How a report leaves the program: one module a format, one function each.
+
+``render(report) -> iterator of (relative path, chunks of bytes)``: it never touches the disk, and
+streams what is large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from auditor.formats import html, json, text
+from auditor.models import Report
+
+Files = Iterator[tuple[str, Iterable[bytes]]]
+
+FORMATS: dict[str, Callable[[Report], Files]] = {
+    "html": html.render,
+    "json": json.render,
+    "text": text.render,
+}

@@ -1,0 +1,269 @@
+"""What a report says about the whole: how complete it is, how far problems reach, what comes first.
+
+Counting happens here and once, so that every format prints the same figures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auditor import wcag
+from auditor.formats._safe import visible
+from auditor.formats._words import class_of, count, percent, ratio_percent
+from auditor.models import Issue, Kind, Outcome, Report, Rule, RunState, UrlOutcome
+
+FORMULA = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1) × pages it is on"
+_TOLD = (Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL, Outcome.INAPPLICABLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """What the confirmed problems mean for one group of people."""
+
+    name: str
+    problems: int
+    pages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageCounts:
+    """Different problems on one page."""
+
+    failures: int = 0
+    person: int = 0
+    advice: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """Figures that need a look at every finding; pages are distinct, so issues may share them."""
+
+    failure_pages: int
+    person_pages: int
+    advice_pages: int
+    groups: tuple[Group, ...]  # by pages, then problems, most first
+    pages: Mapping[str, PageCounts]  # by URL; pages without findings are absent
+    frames_untested: int
+    states_untested: int
+    rule_errors: Mapping[str, int]  # rule id -> pages on which it broke down, most first
+
+    @property
+    def unjudged(self) -> int:
+        return self.frames_untested + self.states_untested + sum(self.rule_errors.values())
+
+
+def figures(report: Report) -> Figures:
+    """Reads every finding once; keeps rule ids by page, never a finding."""
+    seen: dict[str, dict[str, set[str]]] = {"failure": {}, "person": {}, "advice": {}}
+    for finding in report.findings():
+        key, _ = class_of(finding.outcome, finding.kind)
+        seen[key].setdefault(finding.url, set()).add(finding.rule)
+    untested = Counter(part.what for part in report.untested())
+    broken = Counter(error["rule"] for error in report.rule_errors())
+    urls = dict.fromkeys(url for pages in seen.values() for url in pages)
+    return Figures(
+        failure_pages=len(seen["failure"]),
+        person_pages=len(seen["person"]),
+        advice_pages=len(seen["advice"]),
+        groups=_groups(report, seen["failure"]),
+        pages={
+            url: PageCounts(
+                failures=len(seen["failure"].get(url, ())),
+                person=len(seen["person"].get(url, ())),
+                advice=len(seen["advice"].get(url, ())),
+            )
+            for url in urls
+        },
+        frames_untested=untested["frame"],
+        states_untested=untested.total() - untested["frame"],
+        rule_errors=dict(sorted(broken.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _groups(report: Report, failures: Mapping[str, set[str]]) -> tuple[Group, ...]:
+    hurts = {i.rule: frozenset(rule_of(report, i).who) for i in report.of(Outcome.FAILED)}
+    pages: Counter[str] = Counter()
+    for rules in failures.values():
+        pages.update(set().union(*(hurts.get(rule, ()) for rule in rules)))
+    problems = Counter(who for groups in hurts.values() for who in groups)
+    order = sorted(pages, key=lambda who: (-pages[who], -problems[who], who))
+    return tuple(Group(name=group_name(who), problems=problems[who], pages=pages[who]) for who in order)
+
+
+def by_priority(issues: tuple[Issue, ...]) -> tuple[Issue, ...]:
+    """What to fix first: impact × reach, `FORMULA` in words; the worse impact where that is equal."""
+    return tuple(sorted(issues, key=lambda i: (-_rank(i) * i.pages, -_rank(i), -i.places, i.rule, i.id)))
+
+
+def _rank(issue: Issue) -> int:
+    return issue.impact.rank if issue.impact else 1
+
+
+def problems(report: Report) -> tuple[Issue, ...]:
+    return by_priority(report.of(Outcome.FAILED))
+
+
+def for_a_person(report: Report) -> tuple[Issue, ...]:
+    return by_priority(report.of(Outcome.CANT_TELL))
+
+
+def advice(report: Report) -> tuple[Issue, ...]:
+    return by_priority(tuple(i for i in report.issues if i.kind is Kind.ADVICE))
+
+
+def rule_of(report: Report, issue: Issue) -> Rule:
+    """The issue's rule; where the report does not describe it, what the issue itself says."""
+    known = report.rules.get(issue.rule)
+    if known is not None:
+        return known
+    return Rule(
+        id=issue.rule,
+        title=issue.title,
+        why="",
+        who=(),
+        fix="",
+        wcag=issue.wcag,
+        kind=issue.kind,
+        impact=issue.impact,
+        engine="",
+    )
+
+
+def title(issue: Issue) -> str:
+    """The issue's title; one that nobody has confirmed is not put as a fact."""
+    shown = visible(issue.title, 300)
+    return f"To check: {shown}" if issue.outcome is Outcome.CANT_TELL else shown
+
+
+def group_name(key: str) -> str:
+    return wcag.groups().get(key, key)
+
+
+def group_names(rule: Rule) -> tuple[str, ...]:
+    return tuple(group_name(key) for key in rule.who)
+
+
+def is_complete(report: Report) -> bool:
+    """Whether the figures may be read as being about the whole website."""
+    return report.coverage.complete and report.run.state is RunState.DONE and report.coverage.audited > 0
+
+
+def why_incomplete(report: Report) -> tuple[str, ...]:
+    """The reasons, in full sentences, to stand after `judged_of`; none for a complete audit."""
+    if is_complete(report):
+        return ()
+    coverage, run = report.coverage, report.run
+    reasons = []
+    if run.state is RunState.INTERRUPTED:
+        reasons.append("The audit was stopped before it was finished.")
+    elif run.state is RunState.RUNNING:
+        reasons.append("The audit had not ended when this report was written.")
+    if coverage.audited and coverage.share < coverage.min_coverage:
+        reasons.append(
+            f"An audit counts as complete once {ratio_percent(coverage.min_coverage)} are audited."
+        )
+    for url in coverage.start_failed:
+        reasons.append(f"A start page of the website could not be audited: {visible(url, 300)}")
+    reasons.extend(sentence(limit) for limit in coverage.limits)
+    return tuple(reasons) or ("The audit was recorded as incomplete.",)
+
+
+def judged_of(report: Report) -> str:
+    """How many pages of how many were judged: one sentence."""
+    coverage = report.coverage
+    if not coverage.in_scope:
+        return "No web page was found to audit."
+    if 1 < coverage.in_scope == coverage.audited:
+        return f"All {count(coverage.in_scope, 'web page')} in scope were audited."
+    verb = "was" if coverage.audited == 1 else "were"
+    return (
+        f"{coverage.audited:,} of the {count(coverage.in_scope, 'web page')} in scope {verb} audited "
+        f"({percent(coverage.audited, coverage.in_scope)})."
+    )
+
+
+def not_judged(report: Report) -> tuple[tuple[UrlOutcome, int], ...]:
+    """Addresses that may have shown a page and were not judged, by outcome; nothing that has none."""
+    missing = (UrlOutcome.FAILED, UrlOutcome.BLOCKED, UrlOutcome.OVER_BUDGET, UrlOutcome.DISALLOWED)
+    counts = ((outcome, report.coverage.by_outcome.get(outcome, 0)) for outcome in missing)
+    return tuple((outcome, n) for outcome, n in counts if n)
+
+
+def standard(report: Report) -> str:
+    """What the site was audited against, as "WCAG 2.2 at level AA"."""
+    name = report.site.standard
+    return f"WCAG {name[4]}.{name[5]} at level {name[6:].upper()}"
+
+
+def criterion(num: str) -> wcag.Criterion | None:
+    """What WCAG says under this number; None for a number that it does not have."""
+    return wcag.criteria().get(num)
+
+
+def sentence(text: str) -> str:
+    """`text` as a sentence of its own: a capital first, a full stop last."""
+    shown = visible(text, 500)
+    if not shown:
+        return shown
+    first = shown.split(" ", 1)[0]
+    if first.isalpha():  # a file name or an address keeps its small letter
+        shown = first[0].upper() + first[1:] + shown[len(first) :]
+    return shown + ("" if shown[-1] in ".!?" else ".")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionResult:
+    """What the rules had to say about one WCAG success criterion."""
+
+    criterion: wcag.Criterion
+    verdict: str  # key for the layout
+    words: str
+    rules: int  # rules that ran
+
+
+def criteria(report: Report) -> tuple[CriterionResult, ...]:
+    """Every criterion of the standard, with what automation did for it.
+
+    A rule that only broke down did not run, and advice tests no criterion.
+    """
+    ran: dict[str, list[Rule]] = {}
+    for rule in report.rules.values():
+        pages = report.rule_outcomes.get(rule.id, {})
+        if rule.kind is Kind.FAILURE and any(pages.get(outcome, 0) for outcome in _TOLD):
+            for num in rule.wcag:
+                ran.setdefault(num, []).append(rule)
+    told: dict[str, set[Outcome]] = {}
+    for num, rules in ran.items():
+        for rule in rules:
+            pages = report.rule_outcomes[rule.id]
+            told.setdefault(num, set()).update(o for o in _TOLD if pages.get(o, 0))
+    return tuple(
+        CriterionResult(
+            criterion=criterion,
+            verdict=(verdict := _verdict(told.get(criterion.num, set()))),
+            words=_VERDICTS[verdict],
+            rules=len(ran.get(criterion.num, ())),
+        )
+        for criterion in wcag.in_standard(report.site.standard)
+    )
+
+
+_VERDICTS = {
+    "failure": "Confirmed problems",
+    "person": "Needs a person",
+    "quiet": "Nothing found by the rules that ran. Not a pass",
+    "inapplicable": "Rules ran and met nothing to judge",
+    "untested": "Not tested: needs a person",
+}
+
+
+def _verdict(told: set[Outcome]) -> str:
+    if Outcome.FAILED in told:
+        return "failure"
+    if Outcome.CANT_TELL in told:
+        return "person"
+    if Outcome.PASSED in told:
+        return "quiet"
+    return "inapplicable" if told else "untested"

@@ -1,0 +1,103 @@
+"""The report's vocabulary: every outcome, impact and figure in the same plain words in each format."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from auditor.models import Impact, Kind, Outcome, Run, UrlOutcome
+
+IMPACTS: dict[Impact | None, tuple[str, str]] = {
+    Impact.CRITICAL: ("Critical", "Stops some people: they cannot read or use the content at all."),
+    Impact.SERIOUS: ("Serious", "A real barrier: some people need great effort or help, or give up."),
+    Impact.MODERATE: ("Moderate", "Makes things harder for some people, but they can usually get there."),
+    Impact.MINOR: ("Minor", "A nuisance. On its own it is unlikely to stop anyone."),
+    None: ("Not rated", "The rule says nothing about how badly people are hindered."),
+}
+
+# What becomes of an address, in the order the ledger lists it: short name, meaning.
+URL_OUTCOMES: dict[UrlOutcome, tuple[str, str]] = {
+    UrlOutcome.AUDITED: ("Audited", "Opened in a real browser and judged by the rules."),
+    UrlOutcome.FAILED: (
+        "Could not be opened",
+        "A broken link, an error of the server, or a page that took too long.",
+    ),
+    UrlOutcome.BLOCKED: (
+        "Refused",
+        "The website turned the audit away, for example with a check for robots or a log-in.",
+    ),
+    UrlOutcome.OVER_BUDGET: (
+        "Not reached",
+        "Known, but left over when a limit of this audit was reached.",
+    ),
+    UrlOutcome.DISALLOWED: (
+        "Closed to programs",
+        "The website’s robots.txt file asks programs to stay away.",
+    ),
+    UrlOutcome.NOT_HTML: (
+        "Not a web page",
+        "A PDF, a picture or another file. This audit judges web pages only.",
+    ),
+    UrlOutcome.REDIRECTED: (
+        "Leads elsewhere",
+        "Sends visitors on to another address, which is listed and counted by itself.",
+    ),
+    UrlOutcome.DUPLICATE: (
+        "Same as another page",
+        "Shows the same page as another address. That page was judged once.",
+    ),
+    UrlOutcome.OUT_OF_SCOPE: (
+        "Outside this audit",
+        "On another website, or in a part that the settings leave out.",
+    ),
+}
+
+
+def class_of(outcome: Outcome, kind: Kind) -> tuple[str, str]:
+    """The class a reader sees: a key for the layout, and its name."""
+    if kind is Kind.ADVICE:
+        return "advice", "Advice"
+    if outcome is Outcome.CANT_TELL:
+        return "person", "Needs a person"
+    return "failure", "Confirmed problem"
+
+
+def number(value: int) -> str:
+    return f"{value:,}"
+
+
+def count(value: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: "1 page", "2,000 pages"."""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in whole per cent, rounded down, so that "100%" and "95%" are never said too early."""
+    if not whole:
+        return "none"
+    if 0 < part * 100 < whole:
+        return "less than 1%"
+    return f"{part * 100 // whole}%"
+
+
+def ratio_percent(ratio: float) -> str:
+    """A threshold as people write it: 0.95 is "95%", 0.975 is "97.5%"."""
+    return f"{round(ratio * 100, 2):g}%"
+
+
+def moment(value: datetime | None) -> str:
+    if value is None:
+        return "not recorded"
+    utc = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y}, {utc:%H:%M} UTC"
+
+
+def duration(run: Run) -> str | None:
+    if run.finished is None:
+        return None
+    minutes = int((run.finished - run.started).total_seconds()) // 60
+    if minutes < 1:
+        return "less than a minute"
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return count(minutes, "minute")
+    return count(hours, "hour") + (f" and {count(rest, 'minute')}" if rest else "")

@@ -1,0 +1,201 @@
+"""`report.json`: everything an audit found, for other programs. `docs/report-json.md` is its contract."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from auditor.formats._safe import storable
+from auditor.models import Coverage, Finding, Issue, Outcome, Report, Rule, Untested, UrlOutcome, Visit
+
+SCHEMA = "1"
+_CHUNK = 64 * 1024
+
+# Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
+# nothing stands outside a JSON string, so an escape in its place keeps the value.
+_AWKWARD = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """One file, `report.json`, in chunks: neither visits nor findings are ever all in memory."""
+    yield "report.json", _chunks(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield "{\n"
+    yield f'"schema": {_dump(SCHEMA)},\n'
+    site = report.site
+    yield f'"site": {_dump({"id": site.id, "name": site.name, "gss": site.gss, "urls": site.urls})},\n'
+    yield f'"run": {_dump(_run(report))},\n'
+    yield f'"coverage": {_dump(_coverage(report.coverage))},\n'
+    yield from _array("visits", map(_visit, report.visits()))
+    yield from _array("findings", map(_finding, report.findings()))
+    yield from _array("rule_errors", (_pick(e, "url", "rule", "error") for e in report.rule_errors()))
+    yield from _array("untested", map(_untested, report.untested()))
+    yield from _array(
+        "capped", (_pick(c, "url", "rule", "outcome", "places", "listed") for c in report.capped())
+    )
+    yield from _array("issues", map(_issue, report.issues))
+    yield '"rules": {'
+    separator = "\n"
+    for id_ in sorted(report.rules):
+        yield f"{separator}{_dump(id_)}: {_dump(_rule(report.rules[id_], report.rule_outcomes.get(id_, {})))}"
+        separator = ",\n"
+    yield "\n}\n}\n"
+
+
+def _array(name: str, items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    yield f'"{name}": ['
+    separator = "\n"
+    for item in items:
+        yield separator + _dump(item)
+        separator = ",\n"
+    yield "\n],\n"
+
+
+def _run(report: Report) -> dict[str, Any]:
+    run = report.run
+    return {
+        "id": run.id,
+        "state": run.state,
+        "started": run.started,
+        "finished": run.finished,
+        "versions": dict(sorted(run.versions.items())),
+        "settings": dict(sorted(run.settings.items())),
+        "notes": run.notes,
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "known": coverage.known,
+        "by_outcome": {outcome: coverage.by_outcome.get(outcome, 0) for outcome in UrlOutcome},
+        "in_scope": coverage.in_scope,
+        "audited": coverage.audited,
+        "share": coverage.share,
+        "min_coverage": coverage.min_coverage,
+        "complete": coverage.complete,
+        "broken_links": coverage.broken_links,
+        "start_failed": coverage.start_failed,
+        "limits": coverage.limits,
+    }
+
+
+def _visit(visit: Visit) -> dict[str, Any]:
+    return {
+        "url": visit.url,
+        "final_url": visit.final_url,
+        "status": visit.status,
+        "outcome": visit.outcome,
+        "reason": visit.reason,
+        "title": visit.title,
+        "depth": visit.depth,
+        "discovery": visit.discovery,
+        "found_on": visit.found_on,
+        "content_type": visit.content_type,
+        "started": visit.started,
+        "seconds": visit.seconds,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "outcome": finding.outcome,
+        "kind": finding.kind,
+        "wcag": finding.wcag,
+        "act": finding.act,
+        "impact": finding.impact,
+        "url": finding.url,
+        "state": finding.state,
+        "frame": finding.frame,
+        "selector": finding.selector,
+        "excerpt": finding.excerpt,
+        "message": finding.message,
+    }
+
+
+def _untested(part: Untested) -> dict[str, Any]:
+    return {"url": part.url, "what": part.what, "where": part.where, "reason": part.reason}
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    return {
+        "id": issue.id,
+        "rule": issue.rule,
+        "outcome": issue.outcome,
+        "kind": issue.kind,
+        "impact": issue.impact,
+        "wcag": issue.wcag,
+        "title": issue.title,
+        "pages": issue.pages,
+        "places": issue.places,
+        "examples": [
+            {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
+        ],
+    }
+
+
+def _rule(rule: Rule, pages: Mapping[Outcome, int]) -> dict[str, Any]:
+    return {
+        "title": rule.title,
+        "why": rule.why,
+        "who": rule.who,
+        "fix": rule.fix,
+        "wcag": rule.wcag,
+        "act": rule.act,
+        "kind": rule.kind,
+        "impact": rule.impact,
+        "engine": rule.engine,
+        "help_url": rule.help_url,
+        "outcomes": {outcome: pages.get(outcome, 0) for outcome in Outcome},
+    }
+
+
+def _pick(record: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: record[key] for key in keys}
+
+
+def _dump(value: object) -> str:
+    """`value` as JSON on one line."""
+    text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    return _AWKWARD.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _plain(value: object) -> object:
+    """`value` in JSON's own types, in one order whatever the run: sets sorted, times in UTC."""
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return storable(value)
+        case float():
+            return value if math.isfinite(value) else None
+        case datetime():
+            aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+            return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case Mapping():
+            return {storable(str(key)): _plain(item) for key, item in value.items()}
+        case set() | frozenset():
+            return sorted((_plain(item) for item in value), key=str)
+        case Iterable():
+            return [_plain(item) for item in value]
+        case _:
+            return storable(str(value))
+
+
+def _chunks(lines: Iterator[str]) -> Iterator[bytes]:
+    """The lines in UTF-8, gathered into pieces worth a write."""
+    waiting: list[str] = []
+    size = 0
+    for line in lines:
+        waiting.append(line)
+        size += len(line)
+        if size >= _CHUNK:
+            yield "".join(waiting).encode()
+            waiting, size = [], 0
+    yield "".join(waiting).encode()

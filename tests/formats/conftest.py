@@ -1,0 +1,440 @@
+"""One report that every format renders, with each outcome of an address and hostile text in it.
+
+Golden files are compared byte for byte; after a wanted change write them anew with
+
+    AUDITOR_UPDATE_GOLDEN=1 pytest tests/formats
+
+and read the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from auditor.formats import FORMATS
+from auditor.models import (
+    Coverage,
+    Discovery,
+    Finding,
+    Impact,
+    Issue,
+    Kind,
+    Outcome,
+    Report,
+    Rule,
+    Run,
+    RunState,
+    Site,
+    Untested,
+    UrlOutcome,
+    Visit,
+)
+
+BASE = "https://www.ambleworth.example"
+STARTED = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+HOSTILE = (
+    "<script>alert(1)</script>\x1b[31m\u202egnp.exe\u2066 \x00\ud800\x9b2J </bdi></code>"
+    "&amp;{{ 7*7 }}\r\nFIXED"
+)
+
+IMAGE = Rule(
+    id="image-alt",
+    title="Pictures have no description",
+    why="A screen reader can say only 'image', or read out a file name. People who cannot see the picture "
+    "miss what it says.",
+    who=("blind", "deafblind"),
+    fix="Editor: describe the picture in its alternative text field. Leave the field empty if the picture is "
+    "only decoration.",
+    wcag=("1.1.1",),
+    kind=Kind.FAILURE,
+    impact=Impact.CRITICAL,
+    engine="axe",
+    act=("23a2a8",),
+    help_url="https://dequeuniversity.com/rules/axe/4.12/image-alt",
+)
+CONTRAST = Rule(
+    id="color-contrast",
+    title="Text is too faint against its background",
+    why="People with low vision, and anyone in bright light, cannot make out the words.",
+    who=("low-vision", "colour-blind", "older"),
+    fix="Developer: darken the text or lighten the background until the contrast is at least 4.5 to 1.",
+    wcag=("1.4.3",),
+    kind=Kind.FAILURE,
+    impact=Impact.SERIOUS,
+    engine="axe",
+    act=("afw4f7",),
+    help_url="https://dequeuniversity.com/rules/axe/4.12/color-contrast",
+)
+LINK = Rule(
+    id="link-name",
+    title="Links have no text",
+    why="A screen reader says only 'link', or reads out a web address. Nobody can tell where it leads.",
+    who=("blind", "deafblind", "voice-control"),
+    fix="Editor: put words into the link that say where it leads.",
+    wcag=("2.4.4", "4.1.2"),
+    kind=Kind.FAILURE,
+    impact=Impact.SERIOUS,
+    engine="axe",
+    act=("c487ae", "javascript:1"),
+    help_url="javascript:alert(1)",
+)
+REGION = Rule(
+    id="region",
+    title="Parts of the page lie outside its marked regions",
+    why="People who jump from region to region with a screen reader miss what lies between.",
+    who=("blind",),
+    fix="Developer: put all content inside header, nav, main or footer.",
+    wcag=(),
+    kind=Kind.ADVICE,
+    impact=Impact.MODERATE,
+    engine="axe",
+)
+QUIET = Rule(
+    id="html-has-lang",
+    title="The page does not say which language it is in",
+    why="A screen reader may read the page with the wrong pronunciation.",
+    who=("blind", "dyslexia"),
+    fix="Developer: state the language on the html element.",
+    wcag=("3.1.1",),
+    kind=Kind.FAILURE,
+    impact=Impact.SERIOUS,
+    engine="axe",
+)
+CAPTIONS = Rule(
+    id="video-caption",
+    title="Videos may have no captions",
+    why="Deaf people miss what is said.",
+    who=("deaf", "hard-of-hearing"),
+    fix="Editor: add captions.",
+    wcag=("1.2.2",),
+    kind=Kind.FAILURE,
+    impact=Impact.CRITICAL,
+    engine="axe",
+)
+RULES = {rule.id: rule for rule in (REGION, LINK, IMAGE, CONTRAST, QUIET, CAPTIONS)}
+
+
+def _visit(path: str, outcome: UrlOutcome, **values: Any) -> Visit:
+    defaults: dict[str, Any] = {"depth": 1, "found_on": f"{BASE}/", "discovery": Discovery.LINK}
+    if outcome is UrlOutcome.AUDITED:
+        defaults |= {
+            "final_url": BASE + path,
+            "status": 200,
+            "content_type": "text/html",
+            "started": STARTED + timedelta(seconds=len(path)),
+            "seconds": 1.25,
+        }
+    return Visit(url=BASE + path, outcome=outcome, **(defaults | values))
+
+
+VISITS = (
+    _visit(
+        "/",
+        UrlOutcome.AUDITED,
+        title="Home – Ambleworth Borough Council",
+        depth=0,
+        found_on=None,
+        discovery=Discovery.START,
+    ),
+    _visit("/bins", UrlOutcome.AUDITED, title="Bins and recycling"),
+    _visit("/council-tax", UrlOutcome.AUDITED, title="Council tax"),
+    _visit("/council-tax/pay", UrlOutcome.AUDITED, title="Pay your council tax", depth=2),
+    _visit("/contact", UrlOutcome.AUDITED, title="Contact us", discovery=Discovery.SITEMAP, found_on=None),
+    _visit("/news/hostile", UrlOutcome.AUDITED, title=HOSTILE, depth=2),
+    _visit(
+        "/planning/search", UrlOutcome.BLOCKED, status=403, reason="the site asked for a check for robots"
+    ),
+    _visit("/old-page", UrlOutcome.FAILED, status=404, reason="the page does not exist"),
+    _visit("/slow", UrlOutcome.FAILED, reason="the page took longer than 60 seconds"),
+    _visit("/private", UrlOutcome.DISALLOWED, reason="robots.txt forbids it"),
+    _visit(
+        "/budget.pdf",
+        UrlOutcome.NOT_HTML,
+        status=200,
+        content_type="application/pdf",
+        reason="a PDF",
+    ),
+    _visit("/tax", UrlOutcome.REDIRECTED, status=301, final_url=f"{BASE}/council-tax", reason="moved"),
+    _visit("/index.html", UrlOutcome.DUPLICATE, final_url=f"{BASE}/", reason="same page as the home page"),
+    Visit(
+        url="javascript:alert(document.domain)//" + "long" * 400,
+        outcome=UrlOutcome.OUT_OF_SCOPE,
+        reason=HOSTILE,
+        found_on=f"{BASE}/news/hostile",
+        depth=2,
+    ),
+    _visit("/archive?page=2", UrlOutcome.OVER_BUDGET, reason="the limit of 6 pages was reached"),
+)
+
+
+def _finding(rule: Rule, path: str, outcome: Outcome = Outcome.FAILED, **values: Any) -> Finding:
+    defaults: dict[str, Any] = {
+        "impact": rule.impact,
+        "state": "loaded",
+        "frame": (),
+        "selector": "main > p",
+        "excerpt": "<p>Text</p>",
+        "message": rule.title,
+    }
+    return Finding(
+        rule=rule.id,
+        outcome=outcome,
+        kind=rule.kind,
+        wcag=rule.wcag,
+        act=rule.act,
+        url=BASE + path,
+        **(defaults | values),
+    )
+
+
+FINDINGS = (
+    _finding(
+        IMAGE,
+        "/",
+        selector="#hero > img",
+        excerpt='<img src="/media/town-hall.jpg" class="hero">',
+        message="The picture has no alt attribute.",
+    ),
+    _finding(
+        IMAGE,
+        "/bins",
+        selector=".calendar img:nth-child(2)",
+        excerpt='<img src="/media/bin-day.png">',
+        message="The picture has no alt attribute.",
+        frame=("iframe#calendar",),
+    ),
+    *(
+        _finding(
+            CONTRAST,
+            path,
+            selector="footer .small",
+            excerpt='<p class="small">Copyright Ambleworth Borough Council</p>',
+            message="The contrast is 2.9 to 1; 4.5 to 1 is needed.",
+        )
+        for path in ("/", "/bins", "/council-tax", "/contact")
+    ),
+    *(
+        _finding(
+            CONTRAST,
+            "/council-tax/pay",
+            selector=f"table tr:nth-child({row}) td",
+            excerpt=f'<td class="faint">Band {row}</td>',
+            message="The contrast is 3.1 to 1; 4.5 to 1 is needed.",
+        )
+        for row in range(1, 13)
+    ),
+    _finding(
+        LINK,
+        "/news/hostile",
+        selector=HOSTILE + "div > " * 200 + "a",
+        excerpt='<a href="javascript:alert(1)" onclick="x()">' + HOSTILE + "w" * 1_500,
+        message=HOSTILE,
+        frame=("iframe\u202e", "x-app >>> iframe"),
+        state="menu open \x07",
+    ),
+    _finding(
+        CONTRAST,
+        "/",
+        Outcome.CANT_TELL,
+        selector="#hero h2",
+        excerpt="<h2>Welcome\n  to Ambleworth</h2>",
+        message="The text lies on a picture.",
+    ),
+    _finding(REGION, "/contact", selector="body > .banner", excerpt='<div class="banner">', impact=None),
+    _finding(REGION, "/bins", selector="body > .banner", excerpt='<div class="banner">'),
+)
+CAPPED = (
+    {
+        "url": f"{BASE}/council-tax/pay",
+        "rule": "color-contrast",
+        "outcome": "failed",
+        "places": 240,
+        "listed": 12,
+    },
+)
+UNTESTED = (
+    Untested(
+        url=f"{BASE}/contact",
+        what="frame",
+        where="https://maps.supplier.example/embed?q=Ambleworth",
+        reason="on another website",
+    ),
+    Untested(url=f"{BASE}/news/hostile", what="frame", where="javascript:alert(1)", reason=HOSTILE),
+    Untested(url=f"{BASE}/bins", what="state", where="dark colours", reason="the page closed itself"),
+)
+ERRORS = (
+    {"url": f"{BASE}/bins", "rule": "video-caption", "error": "ran longer than 5 seconds"},
+    {"url": f"{BASE}/news/hostile", "rule": "video-caption", "error": HOSTILE},
+)
+
+
+def issues_of(findings: Iterable[Finding], capped: Iterable[dict[str, Any]] = ()) -> tuple[Issue, ...]:
+    """Groups by rule and outcome, as the pipeline does."""
+    groups: dict[tuple[str, Outcome], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, finding.outcome), []).append(finding)
+    more = {(c["rule"], c["outcome"]): c["places"] - c["listed"] for c in capped}
+    issues = []
+    for (rule, outcome), members in groups.items():
+        impacts = [f.impact for f in members if f.impact]
+        issues.append(
+            Issue(
+                id=f"{rule}:{outcome}",
+                rule=rule,
+                outcome=outcome,
+                kind=members[0].kind,
+                impact=max(impacts, key=lambda i: i.rank) if impacts else None,
+                wcag=members[0].wcag,
+                title=RULES[rule].title if rule in RULES else rule,
+                pages=len({f.url for f in members}),
+                places=len(members) + more.get((rule, outcome), 0),
+                examples=tuple({f.url: f for f in reversed(members)}.values())[::-1][:10],
+            )
+        )
+    return tuple(sorted(issues, key=lambda i: (-(i.impact.rank if i.impact else 0), -i.pages, i.id)))
+
+
+def make_report(
+    *,
+    visits: Callable[[], Iterable[Visit]] = lambda: VISITS,
+    findings: Callable[[], Iterable[Finding]] = lambda: FINDINGS,
+    issues: tuple[Issue, ...] | None = None,
+    coverage: dict[str, Any] | None = None,
+    **values: Any,
+) -> Report:
+    """A report of these visits and findings; `coverage` and `values` replace fields."""
+
+    def chosen(rule: str | None = None, outcome: Outcome | None = None) -> Iterator[Finding]:
+        for finding in findings():
+            if rule in (None, finding.rule) and outcome in (None, finding.outcome):
+                yield finding
+
+    counts = dict.fromkeys(UrlOutcome, 0)
+    for visit in visits():
+        counts[visit.outcome] += 1
+    figures: dict[str, Any] = {
+        "known": sum(counts.values()),
+        "by_outcome": counts,
+        "in_scope": 9,
+        "audited": counts[UrlOutcome.AUDITED],
+        "broken_links": 1,
+        "start_failed": (),
+        "limits": ("the limit of 6 pages was reached: 1 address was left over",),
+        "complete": False,
+        "min_coverage": 0.95,
+    }
+    site = Site(
+        id="ambleworth",
+        name="Ambleworth Borough Council",
+        urls=(f"{BASE}/",),
+        gss="E07000999",
+        max_pages=6,
+        user_limits=frozenset({"max_pages", "max_depth"}),
+    )
+    defaults: dict[str, Any] = {
+        "site": site,
+        "run": Run(
+            id=7,
+            site=site.id,
+            state=RunState.DONE,
+            started=STARTED,
+            finished=STARTED + timedelta(minutes=74),
+            settings=dataclasses.asdict(site),
+            versions={"python": "3.13.1", "browser": "Chromium 156.0", "axe": "4.12.1", "auditor": "0.1.0"},
+            notes=("robots.txt could not be read for 2 minutes",),
+        ),
+        "issues": issues if issues is not None else issues_of(FINDINGS, CAPPED),
+        "rules": RULES,
+        "rule_outcomes": {
+            "image-alt": {Outcome.FAILED: 2, Outcome.PASSED: 3, Outcome.INAPPLICABLE: 1},
+            "color-contrast": {Outcome.FAILED: 5, Outcome.CANT_TELL: 1, Outcome.PASSED: 6},
+            "link-name": {Outcome.FAILED: 1, Outcome.PASSED: 5},
+            "region": {Outcome.FAILED: 2, Outcome.PASSED: 4},
+            "html-has-lang": {Outcome.PASSED: 6},
+            "video-caption": {Outcome.ERROR: 2, Outcome.INAPPLICABLE: 4},
+        },
+        "untested": lambda: UNTESTED,
+        "rule_errors": lambda: ERRORS,
+        "capped": lambda: CAPPED,
+    }
+    return Report(
+        coverage=Coverage(**(figures | (coverage or {}))),
+        visits=visits,
+        findings=chosen,
+        **(defaults | values),
+    )
+
+
+def make_big(pages: int, each: int) -> Report:
+    """Many pages with the same fault many times, made anew at each reading and never all in memory."""
+
+    def visits() -> Iterator[Visit]:
+        for page in range(pages):
+            yield _visit(f"/page-{page:05}", UrlOutcome.AUDITED, title=f"Page {page}")
+
+    def findings() -> Iterator[Finding]:
+        for page in range(pages):
+            for place in range(each):
+                yield _finding(
+                    CONTRAST,
+                    f"/page-{page:05}",
+                    selector=f"#content > div:nth-child({place}) > p.small",
+                    excerpt='<p class="small">' + "Some faint text & more " * 20 + "</p>",
+                )
+
+    issue = Issue(
+        id="color-contrast:failed",
+        rule="color-contrast",
+        outcome=Outcome.FAILED,
+        kind=Kind.FAILURE,
+        impact=Impact.SERIOUS,
+        wcag=("1.4.3",),
+        title=CONTRAST.title,
+        pages=pages,
+        places=pages * each,
+        examples=(next(findings()),),
+    )
+    return make_report(
+        visits=visits,
+        findings=findings,
+        issues=(issue,),
+        coverage={"in_scope": pages, "complete": True, "limits": (), "broken_links": 0},
+        capped=lambda: (),
+        untested=lambda: (),
+        rule_errors=lambda: (),
+    )
+
+
+@pytest.fixture(scope="session")
+def report() -> Report:
+    return make_report()
+
+
+@pytest.fixture(scope="session")
+def changed() -> Callable[..., Report]:
+    return make_report
+
+
+@pytest.fixture(scope="session")
+def big() -> Callable[[int, int], Report]:
+    return make_big
+
+
+@pytest.fixture(scope="session")
+def hostile() -> str:
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
+def rendered() -> Callable[[str, Report], dict[str, bytes]]:
+    """Renders a format whole: path to content."""
+
+    def render(name: str, report: Report) -> dict[str, bytes]:
+        return {path: b"".join(chunks) for path, chunks in FORMATS[name](report)}
+
+    return render

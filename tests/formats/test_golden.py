@@ -1,0 +1,39 @@
+"""Each format against its golden files, byte for byte. How to write them anew: see conftest.py."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from auditor.formats import FORMATS
+from auditor.models import Report
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_files_are_as_they_were(
+    name: str, report: Report, rendered: Callable[[str, Report], dict[str, bytes]]
+) -> None:
+    files = rendered(name, report)
+    folder = GOLDEN / name
+    if os.environ.get("AUDITOR_UPDATE_GOLDEN"):
+        shutil.rmtree(folder, ignore_errors=True)
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+    golden = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    assert set(files) == golden
+    for path, content in files.items():
+        assert content.decode() == (folder / path).read_bytes().decode(), path
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_rendering_twice_gives_the_same(
+    name: str, report: Report, rendered: Callable[[str, Report], dict[str, bytes]]
+) -> None:
+    assert rendered(name, report) == rendered(name, report)

@@ -1,0 +1,231 @@
+"""The HTML report: inert whatever a page sends, no file large, figures with their denominators."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import posixpath
+import re
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup
+
+from auditor.formats import FORMATS
+from auditor.models import Report, UrlOutcome
+
+Render = Callable[[str, Report], dict[str, bytes]]
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def files(report: Report, rendered: Render) -> dict[str, bytes]:
+    return rendered("html", report)
+
+
+@pytest.fixture(scope="module")
+def soups(files: dict[str, bytes]) -> dict[str, BeautifulSoup]:
+    return {path: BeautifulSoup(content, "html.parser") for path, content in files.items()}
+
+
+def text_of(soup: BeautifulSoup) -> str:
+    return " ".join(soup.get_text().split())
+
+
+def test_files(files: dict[str, bytes]) -> None:
+    assert {
+        "index.html",
+        "about.html",
+        "pages.html",
+        "untested.html",
+        "rule-errors.html",
+        "issues/color-contrast-failed.html",
+        "issues/color-contrast-cant-tell.html",
+        "issues/region-failed.html",
+        *(f"pages-{outcome.replace('_', '-')}.html" for outcome in UrlOutcome),
+    } <= set(files)
+
+
+def test_nothing_runs_and_nothing_is_fetched(soups: dict[str, BeautifulSoup]) -> None:
+    for path, soup in soups.items():
+        banned = "script, iframe, object, embed, img, link, base, form, audio, video, source, template"
+        assert soup.select(banned) == [], path
+        assert not [t for t in soup.find_all(True) for name in t.attrs if name.startswith("on")], path
+        assert not soup.select("[style], [src], [srcset]"), path
+        assert "url(" not in soup.style.get_text(), path  # type: ignore[union-attr]
+        assert "@import" not in soup.style.get_text(), path  # type: ignore[union-attr]
+
+
+def test_policy_allows_our_style_alone(soups: dict[str, BeautifulSoup]) -> None:
+    for path, soup in soups.items():
+        (policy,) = soup.select('meta[http-equiv="Content-Security-Policy"]')
+        digest = hashlib.sha256(soup.style.get_text().encode()).digest()  # type: ignore[union-attr]
+        value = str(policy["content"])
+        assert value.startswith("default-src 'none'; "), path
+        assert f"style-src 'sha256-{base64.b64encode(digest).decode()}'" in value, path
+
+
+def test_links_lead_to_the_web_or_to_our_own_files(soups: dict[str, BeautifulSoup]) -> None:
+    for path, soup in soups.items():
+        ids = {str(tag["id"]) for tag in soup.select("[id]")}
+        for link in soup.select("a[href]"):
+            href = str(link["href"])
+            if re.match(r"https?://", href):
+                assert link["rel"] == ["noreferrer"], (path, href)
+                continue
+            target, _, fragment = href.partition("#")
+            if target:
+                other = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+                assert other in soups, (path, href)
+                ids_there = {str(tag["id"]) for tag in soups[other].select("[id]")}
+                assert not fragment or fragment in ids_there, (path, href)
+            else:
+                assert fragment in ids, (path, href)
+
+
+def test_hostile_text_is_shown_and_inert(files: dict[str, bytes], soups: dict[str, BeautifulSoup]) -> None:
+    shown = text_of(soups["issues/link-name-failed.html"])
+    assert r"<script>alert(1)</script>\x1b[31m\u202egnp.exe\u2066 \x00\ud800\x9b2J </bdi></code>" in shown
+    assert "{{ 7*7 }}" in shown
+    for path, content in files.items():
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", content.decode()), (
+            path
+        )
+        assert b"<script" not in content.lower(), path
+
+
+def test_data_of_pages_is_isolated(soups: dict[str, BeautifulSoup]) -> None:
+    marked = soups["issues/link-name-failed.html"].find_all(string=re.compile("gnp.exe"))
+    assert marked
+    assert all(string.find_parent(["bdi", "title"]) for string in marked)
+
+
+def test_every_page_is_well_made(soups: dict[str, BeautifulSoup]) -> None:
+    for path, soup in soups.items():
+        assert soup.select('html[lang="en-GB"]'), path
+        assert len(soup.select("h1")) == 1, path
+        assert soup.select('a.skip[href="#main"]'), path
+        for table in soup.select("table"):
+            assert table.caption, path
+            assert table.select("thead th[scope=col]"), path
+            assert table.select("tbody th[scope=row]"), path
+        assert len({t.get_text() for s in soups.values() for t in s.select("title")}) == len(soups)
+
+
+def test_incomplete_is_said_before_any_figure(soups: dict[str, BeautifulSoup]) -> None:
+    text = text_of(soups["index.html"])
+    assert text.index("This audit is incomplete") < text.index("At a glance")
+    assert "6 of the 9 web pages in scope were audited (66%)." in text
+    assert "Could not be opened: 2 addresses" in text
+    assert "1 broken link is among them and not counted as in scope." in text
+
+
+def test_no_score_and_no_pass(soups: dict[str, BeautifulSoup]) -> None:
+    for path, soup in soups.items():
+        assert not re.search(r"\b(score|passed|compliant site|grade)\b", text_of(soup), re.IGNORECASE), path
+
+
+def test_figures_have_denominators(soups: dict[str, BeautifulSoup]) -> None:
+    text = text_of(soups["index.html"])
+    assert "on 6 of 6 pages audited" in text
+    assert "On 5 of 6 pages audited, in 244 places." in text
+
+
+def test_issue_says_how_much_it_shows(soups: dict[str, BeautifulSoup]) -> None:
+    text = text_of(soups["issues/color-contrast-failed.html"])
+    assert "Shown here: 14 of 244 places, on all 5 pages." in text
+    assert "The same on 4 of these pages" in text
+    assert "240 places, first 10 shown" in text
+
+
+def test_criteria_that_no_rule_judged_are_said(soups: dict[str, BeautifulSoup]) -> None:
+    text = text_of(soups["about.html"])
+    assert "Rules ran for 6 of the 55 criteria of WCAG 2.2 at level AA." in text
+    assert "No failure found is not a pass." in text
+    rows = {row.th.get_text().split()[0]: row.get_text(" ") for row in soups["about.html"].select("tbody tr")}  # type: ignore[union-attr]
+    assert "Confirmed problems" in rows["1.1.1"]
+    assert "Not a pass" in rows["3.1.1"]
+    assert "met nothing to judge" in rows["1.2.2"]
+    assert "Not tested" in rows["2.4.3"]
+
+
+def test_nothing_audited(changed: Callable[..., Report], rendered: Render) -> None:
+    nothing = changed(findings=lambda: (), issues=(), coverage={"audited": 0, "in_scope": 0})
+    text = text_of(BeautifulSoup(rendered("html", nothing)["index.html"], "html.parser"))
+    assert "Nothing was audited" in text
+    assert "this report says nothing about the website’s accessibility" in text
+    assert "At a glance" not in text
+
+
+def test_nothing_found(changed: Callable[..., Report], rendered: Render) -> None:
+    clean = changed(findings=lambda: (), issues=(), coverage={"in_scope": 6, "complete": True, "limits": ()})
+    text = text_of(BeautifulSoup(rendered("html", clean)["index.html"], "html.parser"))
+    assert "This is not a pass" in text
+    assert "incomplete" not in text
+
+
+def test_rules_that_the_report_does_not_describe(changed: Callable[..., Report], rendered: Render) -> None:
+    files = rendered("html", changed(rules={}, rule_outcomes={}))
+    assert b"This report holds no description of the rule" in files["issues/image-alt-failed.html"]
+
+
+def test_file_names_come_from_rule_ids_alone(changed: Callable[..., Report], rendered: Render) -> None:
+    base = changed()
+    odd = tuple(
+        dataclasses.replace(base.issues[0], id=str(n), rule=rule)
+        for n, rule in enumerate(["../../etc/passwd", "CON", "a b", "x" * 300, "image-alt", "image-alt", ""])
+    )
+    names = [name for name, _ in FORMATS["html"](changed(issues=odd)) if name.startswith("issues/")]
+    assert len(set(names)) == len(odd)
+    assert all(re.fullmatch(r"issues/[a-z0-9-]{1,100}\.html", name) for name in names)
+
+
+def test_no_large_file_of_many_findings(big: Callable[[int, int], Report], rendered: Render) -> None:
+    files = rendered("html", big(2_000, 10))
+    assert max(map(len, files.values())) < MEGABYTE
+    assert {f"pages-audited{n}.html" for n in ("", "-2", "-3", "-4")} <= set(files)
+    issue = text_of(BeautifulSoup(files["issues/color-contrast-failed.html"], "html.parser"))
+    assert "of 20,000 places, on the first 300 of 2,000 pages." in issue
+    third = BeautifulSoup(files["pages-audited-3.html"], "html.parser")
+    assert "Addresses 1,001 to 1,500 of 2,000" in text_of(third)
+    assert [a["href"] for a in third.select(".steps a")][:2] == [
+        "pages-audited-2.html",
+        "pages-audited-4.html",
+    ]
+
+
+def test_no_large_file_of_large_data(changed: Callable[..., Report], rendered: Render) -> None:
+    base = changed()
+    huge = '"<&/' * 100_000
+    visit, finding = next(iter(base.visits())), next(iter(base.findings()))
+    part, error = next(iter(base.untested())), next(iter(base.rule_errors()))
+
+    def text(n: int, start: str = "") -> str:
+        return f"{start}{n}{huge}"
+
+    link = "https://www.ambleworth.example/" + "/&" * 900
+    report = changed(
+        visits=lambda: (
+            dataclasses.replace(
+                visit, url=f"{link}{n}", title=text(n), final_url=text(n), found_on=f"{link}{n}", reason=huge
+            )
+            for n in range(700)
+        ),
+        findings=lambda: (
+            dataclasses.replace(
+                finding,
+                url=f"{link}{n}",
+                selector=text(n),
+                excerpt=text(n),
+                message=text(n),
+                frame=(huge,) * 9,
+            )
+            for n in range(700)
+        ),
+        untested=lambda: (dataclasses.replace(part, url=link, where=link, reason=huge) for n in range(700)),
+        rule_errors=lambda: ({**error, "url": link, "error": huge} for n in range(700)),
+    )
+    files = rendered("html", report)
+    assert max(map(len, files.values())) < MEGABYTE
+    assert len(BeautifulSoup(files["pages-audited.html"], "html.parser").select("tbody tr")) > 20

@@ -1,0 +1,72 @@
+"""The report itself meets what it asks of others: axe and reflow on every page, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from auditor.models import Report
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = (resources("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+RUN = """async () => {
+  const results = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    rules: {"target-size": {enabled: true}},
+  });
+  return results.violations.map(v => [v.id, v.nodes.map(n => n.html)]);
+}"""
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM) if CHROMIUM.exists() else None, args=["--no-sandbox"]
+        )
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+def pages(tmp_path: Path, report: Report, rendered: Callable[[str, Report], dict[str, bytes]]) -> list[Path]:
+    written = []
+    for name, content in rendered("html", report).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+        written.append(tmp_path / name)
+    return written
+
+
+async def test_no_page_scrolls_sideways_at_320_pixels(browser: Browser, pages: list[Path]) -> None:
+    page = await browser.new_page(viewport={"width": 320, "height": 640})
+    wide = {}
+    for path in pages:
+        await page.goto(path.as_uri())
+        await page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        wide[path.name] = await page.evaluate("document.documentElement.scrollWidth")
+    assert {name: width for name, width in wide.items() if width > 320} == {}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing(browser: Browser, pages: list[Path], scheme: Any, width: int) -> None:
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    found = {}
+    for path in pages:
+        await page.goto(path.as_uri())
+        await page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        await page.evaluate(AXE)
+        if violations := await page.evaluate(RUN):
+            found[path.name] = violations
+    assert found == {}
+    assert complaints == []
+    await context.close()

@@ -1,0 +1,132 @@
+"""`report.txt` and the summary: readable, honest about what is missing, harmless in a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+
+import pytest
+
+from auditor.formats._safe import storable, visible, web_address
+from auditor.formats.text import summary
+from auditor.models import Outcome, Report, RunState
+
+Render = Callable[[str, Report], dict[str, bytes]]
+ACTS_ON_A_TERMINAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture(scope="module")
+def text(report: Report, rendered: Render) -> str:
+    return rendered("text", report)["report.txt"].decode()
+
+
+def test_no_control_characters(text: str, report: Report) -> None:
+    assert not ACTS_ON_A_TERMINAL.search(text)
+    assert not ACTS_ON_A_TERMINAL.search(summary(report))
+
+
+def test_completeness_comes_first(text: str) -> None:
+    assert text.index("INCOMPLETE. 6 of the 9 web pages in scope were audited (66%).") < text.index("problem")
+
+
+def test_kinds_apart_and_figures_with_denominators(text: str) -> None:
+    problems, person, advice = (text.index(w) for w in ("CONFIRMED PROBLEMS", "NEEDS A PERSON", "ADVICE\n"))
+    assert problems < text.index("Pictures have no description") < person < advice
+    assert "3 confirmed problems, on 6 of 6 pages audited." in text
+    assert "Confirmed problem, on 5 of 6 pages audited, 244 places." in text
+
+
+def test_what_comes_first_is_impact_times_reach(text: str) -> None:
+    assert text.index("1. [Serious] Text is too faint") < text.index("2. [Critical] Pictures have no")
+
+
+def test_an_open_question_is_not_put_as_a_fact(text: str) -> None:
+    assert "To check: Text is too faint" in text[text.index("NEEDS A PERSON") :]
+
+
+def test_summary_is_short(report: Report, changed: Callable[..., Report]) -> None:
+    many = changed(coverage={"limits": tuple(f"limit {n}" for n in range(50))})
+    for one in (report, many):
+        lines = summary(one).splitlines()
+        assert len(lines) <= 15
+        assert lines[1].startswith("INCOMPLETE: 6 of the 9 web pages")
+
+
+def test_nothing_audited_never_reads_as_good(changed: Callable[..., Report], rendered: Render) -> None:
+    nothing = changed(
+        findings=lambda: (),
+        issues=(),
+        coverage={"audited": 0, "start_failed": ("https://www.ambleworth.example/",), "limits": ()},
+    )
+    report = rendered("text", nothing)["report.txt"].decode()
+    for text in (" ".join(report.split()), summary(nothing)):
+        assert re.search("nothing was audited", text, re.IGNORECASE)
+        assert "No confirmed problem" not in text
+        assert "A start page of the website could not be audited: https://www.ambleworth.example/" in text
+
+
+def test_nothing_found_is_not_called_a_pass(changed: Callable[..., Report], rendered: Render) -> None:
+    clean = changed(findings=lambda: (), issues=(), coverage={"in_scope": 6, "complete": True, "limits": ()})
+    report = rendered("text", clean)["report.txt"].decode()
+    for text in (report, summary(clean)):
+        assert "No confirmed problem on 6 of 6 pages audited." in text
+        assert "not a pass" in text
+        assert not re.search(r"\bpassed\b|\bscore\b|INCOMPLETE", text)
+
+
+def test_an_interrupted_run_is_incomplete_whatever_its_share(changed: Callable[..., Report]) -> None:
+    report = changed(coverage={"in_scope": 6, "complete": True, "limits": ()})
+    stopped = dataclasses.replace(report, run=dataclasses.replace(report.run, state=RunState.INTERRUPTED))
+    assert "The audit was stopped before it was finished." in summary(stopped)
+
+
+def test_a_rule_that_the_report_does_not_describe(changed: Callable[..., Report], rendered: Render) -> None:
+    assert b"rule image-alt" in rendered("text", changed(rules={}))["report.txt"]
+
+
+def test_visible_spells_out_what_hides() -> None:
+    assert visible("a\x1b[2J\u202eb\x9b\ud800") == r"a\x1b[2J\u202eb\x9b\ud800"
+    assert visible(" one\r\n\ttwo  ") == "one two"
+    assert visible("if:\r\n  x\r", lines=True) == "if:\n  x\\x0d"
+    assert visible("x" * 1_000_000, 5) == "xxxxx… (cut: 1,000,000 characters in all)"
+
+
+def test_storable_leaves_the_rest() -> None:
+    assert storable("a\x00\ud800\u202e😀") == "a\ufffd\ufffd\u202e😀"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        " https://a.example/",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "//a.example",
+        "https:///a",
+        "https://a.example/\u202e",
+        'https://a.example/"onclick=',
+        "https://a.example/" + "x" * 3_000,
+        None,
+        5,
+    ],
+)
+def test_no_link_to_anything_odd(url: object) -> None:
+    assert web_address(url) is None
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example", "HTTP://a.example:8080/b?c=d&e=(f)#g", "https://é.example/ü"]
+)
+def test_links_to_the_web(url: str) -> None:
+    assert web_address(url) == url
+
+
+def test_outcomes_have_words() -> None:
+    from auditor.formats._words import IMPACTS, URL_OUTCOMES, class_of
+    from auditor.models import Impact, Kind, UrlOutcome
+
+    assert set(IMPACTS) == {*Impact, None}
+    assert set(URL_OUTCOMES) == set(UrlOutcome)
+    assert class_of(Outcome.CANT_TELL, Kind.ADVICE) == ("advice", "Advice")
