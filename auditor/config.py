@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.types import StringConstraints
 
 from auditor import wcag
@@ -24,10 +32,28 @@ SiteId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
+def _address(value: str) -> str:
+    try:
+        return start_url(value)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+
+
+def _origin(value: str) -> str:
+    known = identity(value)
+    if known is None or known.rstrip("/").count("/") != 2:
+        raise ValueError(f"{value!r} is no origin; write scheme, host and port: http://localhost:8000")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Origin = Annotated[str, AfterValidator(_origin)]
+
+
 class Settings(BaseModel):
     """What may stand in `[defaults]` and in each `[[site]]`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     include: list[Pattern] = []
     exclude: list[Pattern] = []
@@ -37,7 +63,7 @@ class Settings(BaseModel):
     delay: float = Field(1.0, ge=0, le=3600)
     concurrency: int = Field(1, ge=1, le=16)
     internal: bool = False
-    internal_origins: list[str] = []
+    internal_origins: list[Origin] = []
     min_coverage: float = Field(0.95, ge=0, le=1)
     keep: int = Field(10, ge=1)
     standard: str = "wcag22aa"
@@ -48,35 +74,16 @@ class Settings(BaseModel):
     @classmethod
     def _known_standard(cls, value: str) -> str:
         if value not in wcag.STANDARDS:
-            raise ValueError(f"must be one of: {', '.join(wcag.STANDARDS)}")
+            raise ValueError(f"must be one of: {', '.join(wcag.STANDARDS)} (given: {value!r})")
         return value
-
-    @field_validator("internal_origins")
-    @classmethod
-    def _origins(cls, values: list[str]) -> list[str]:
-        for value in values:
-            known = identity(value)
-            if known is None or known.rstrip("/").count("/") != 2:
-                raise ValueError(
-                    f"{value!r} is no origin; write scheme, host and port: http://localhost:8000"
-                )
-        return values
 
 
 class _Entry(Settings):
     id: SiteId
     name: str | None = None
     gss: Annotated[str, StringConstraints(pattern=r"^[EWSN]\d{8}$")] | None = None
-    url: str | None = None
-    urls: list[str] = []
-
-    @field_validator("url", "urls")
-    @classmethod
-    def _addresses(cls, value: str | list[str] | None) -> str | list[str] | None:
-        try:
-            return [start_url(v) for v in value] if isinstance(value, list) else value and start_url(value)
-        except UsageError as error:
-            raise ValueError(str(error)) from error
+    url: Address | None = None
+    urls: list[Address] = []
 
     @model_validator(mode="after")
     def _one_of_both(self) -> _Entry:
@@ -132,7 +139,7 @@ class _File(BaseModel):
 def load(file: Path) -> Config:
     """Read and check sites.toml. Raises `ConfigError`, whose text lists every fault."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"{file}: there is no such file. Name yours with --config FILE.") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -146,12 +153,15 @@ def load(file: Path) -> Config:
     try:
         whole = _File.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(_listed(file, _faults(error, "", _File))) from None
+        faults += _faults(error, "", _File)
+        wrong = {fault["loc"][0] for fault in error.errors()}
+        whole = _File.model_validate({key: value for key, value in raw.items() if key not in wrong})
+    at_top = len(faults)
     try:
         Settings.model_validate(whole.defaults)
     except ValidationError as error:
         faults += _faults(error, "[defaults] ", Settings)
-    good_defaults = {} if faults else whole.defaults
+    good_defaults = {} if len(faults) > at_top else whole.defaults
     seen: dict[str, int] = {}
     for number, entry in enumerate(whole.site, start=1):
         where = f"[[site]] {number} ({entry.get('id', 'no id')}) "
@@ -191,8 +201,11 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
             message = "may hold small letters, digits and hyphens, and starts with a letter or digit"
         elif fault["type"] == "string_pattern_mismatch" and key == "gss":
             message = "is no GSS code: a letter of E, W, S, N and eight digits, such as E08000025"
+        elif key == "site":
+            message = "each site stands under a [[site]] of its own, in double brackets"
         given = fault.get("input")
-        shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
+        plain = isinstance(given, str | int | float | bool) and fault["type"] != "value_error"
+        shown = f" (given: {given!r})" if plain else ""
         faults.append(f"{where}{key}: {message}{shown}".replace(" : ", " "))
     return faults
 

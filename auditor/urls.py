@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import ada_url
 
 from auditor.errors import UsageError
@@ -33,13 +35,17 @@ def identity(url: str, base: str | None = None) -> str | None:
 
 
 def start_url(text: str) -> str:
-    """A URL as a user types it: `example.org` means https. Raises `UsageError` where it is none."""
+    """A URL as a user types it: `example.org` means https. Raises `UsageError` where it is none.
+
+    A name without a dot, such as `http://intranet/`, needs its scheme: alone it could be anything.
+    """
     candidate = text.strip()
-    if "://" not in candidate:
-        candidate = f"https://{candidate}"
-    known = identity(candidate)
-    if known is None or (
-        "." not in known.split("/")[2] and not known.split("/")[2].startswith(("localhost", "["))
-    ):
-        raise UsageError(f"{text!r} is no web address. Write one such as https://www.example.org/.")
+    complete = "://" in candidate
+    known = identity(candidate if complete else f"https://{candidate}")
+    host = known.split("/")[2] if known else ""
+    named = complete or "." in host or host.startswith(("localhost", "["))
+    e_mail = not complete and "@" in candidate.split("/")[0]
+    if known is None or not named or e_mail:
+        shown = re.sub("//[^/]*@", "//…@", text)  # there may be a password in it
+        raise UsageError(f"{shown!r} is no web address. Write one such as https://www.example.org/.")
     return known

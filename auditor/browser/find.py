@@ -15,7 +15,7 @@ from auditor.errors import BrowserError
 ARGUMENTS = (
     "--proxy-bypass-list=<-loopback>",
     "--disable-quic",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 
 NO_BROWSER = (

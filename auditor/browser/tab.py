@@ -105,41 +105,40 @@ class Tabs:
         )
         self._context.on("page", lambda page: page.on("popup", _close_soon))
         self._idle = []
-        await self._sign_in_at_proxy()
+        await self._introduce()
 
-    async def _sign_in_at_proxy(self) -> None:
+    async def _introduce(self) -> None:
         """Answer the proxy's one challenge; Chromium remembers it for the context.
 
         Playwright's own option for a proxy's credentials intercepts every request, which switches the
-        HTTP cache off.
+        HTTP cache off. Raises `BrowserError` where the proxy does not let us in.
         """
         assert self._context is not None
         page = await self._context.new_page()
         session = await self._context.new_cdp_session(page)
 
-        def answer(event: dict[str, Any]) -> None:
-            _keep(
-                session.send(
-                    "Fetch.continueWithAuth",
-                    {
-                        "requestId": event["requestId"],
-                        "authChallengeResponse": {
-                            "response": "ProvideCredentials",
-                            "username": self._proxy.username,
-                            "password": self._proxy.password,
-                        },
-                    },
-                )
-            )
+        def challenged(event: dict[str, Any]) -> None:
+            answer = {"response": "CancelAuth"}
+            if event["authChallenge"].get("source") == "Proxy":
+                answer = {
+                    "response": "ProvideCredentials",
+                    "username": self._proxy.username,
+                    "password": self._proxy.password,
+                }
+            params = {"requestId": event["requestId"], "authChallengeResponse": answer}
+            _aside(session.send("Fetch.continueWithAuth", params))
 
-        session.on("Fetch.authRequired", answer)
-        session.on(
-            "Fetch.requestPaused",
-            lambda event: _keep(session.send("Fetch.continueRequest", {"requestId": event["requestId"]})),
-        )
-        await session.send("Fetch.enable", {"handleAuthRequests": True})
-        with contextlib.suppress(Error):  # the guard refuses this name; the sign-in is all that is wanted
-            await page.goto("http://sign-in.invalid/", timeout=10_000)
+        def paused(event: dict[str, Any]) -> None:
+            _aside(session.send("Fetch.continueRequest", {"requestId": event["requestId"]}))
+
+        session.on("Fetch.authRequired", challenged)
+        session.on("Fetch.requestPaused", paused)
+        patterns = [{"urlPattern": self._proxy.hello}]
+        await session.send("Fetch.enable", {"handleAuthRequests": True, "patterns": patterns})
+        answer = await page.goto(self._proxy.hello)
+        if answer is None or answer.status != 200:
+            raise BrowserError("The browser does not go through the network guard; nothing was audited.")
+        await session.send("Fetch.disable")
         await page.close()
 
     async def _stop(self) -> None:
@@ -223,10 +222,10 @@ def _close_soon(page: Page) -> None:
         async with asyncio.timeout(CLOSE_SECONDS):
             await page.close()
 
-    _keep(close())
+    _aside(close())
 
 
-def _keep(work: Coroutine[Any, Any, Any]) -> None:
+def _aside(work: Coroutine[Any, Any, Any]) -> None:
     """Run something on the side, held until it ends; its failure is nobody's."""
 
     async def quiet() -> None:

@@ -74,7 +74,7 @@ def _finding(snapshot: Snapshot, rule: Rule, outcome: Outcome, node: Mapping[str
         frame=tuple(frames),
         selector=element,
         excerpt=_cut(str(node["html"]), EXCERPT),
-        message=_cut(" ".join(dict.fromkeys(str(m) for m in node["messages"])), MESSAGE),
+        message=_cut("; ".join(dict.fromkeys(str(m) for m in node["messages"])), MESSAGE),
     )
 
 

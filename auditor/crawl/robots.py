@@ -22,16 +22,25 @@ class Robots:
     def from_answer(cls, status: int | None, content_type: str, body: bytes, error: str) -> Robots:
         """From the answer to a request for /robots.txt; `error` where there was none.
 
-        4xx: no rules. 5xx or no answer: everything is disallowed, as the RFC asks. HTML is no robots.txt.
+        Redirects that lead nowhere and 4xx: no rules. 5xx, or no whole answer: everything is disallowed, as
+        the RFC asks. HTML is no robots.txt.
         """
-        if status is None or status >= 500:
+        if error.startswith("refused: "):
+            return cls(
+                parsed=None,
+                reason=f"The network guard refused the site ({error.removeprefix('refused: ')}). If it is "
+                "yours, give --internal, or set `internal` or `internal_origins`.",
+            )
+        if status is None or status >= 500 or (error and status < 300):
             said = error or f"status {status}"
             return cls(
                 parsed=None, reason=f"robots.txt could not be read ({said}), so nothing may be visited."
             )
-        if status >= 300 or "html" in content_type.lower():
+        if status >= 300 or ("html" in content_type.lower() and body.lstrip().startswith(b"<")):
             return cls(parsed=None)
-        return cls(parsed=Protego.parse(body[:MAX_BYTES].decode("utf-8", "replace")))
+        if len(body) >= MAX_BYTES:
+            body = body[:MAX_BYTES].rpartition(b"\n")[0]  # half a line would be another rule
+        return cls(parsed=Protego.parse(body.decode("utf-8", "replace")))
 
     def allows(self, url: str) -> bool:
         if self.reason:

@@ -317,7 +317,7 @@ def _about(book: _Book) -> dict[str, Any]:
         "ran": sum(1 for result in results if result.rules),
         "rules_ran": len(book.report.rules),
         "settings": [(key.replace("_", " "), _setting(value)) for key, value in sorted(run.settings.items())],
-        "versions": sorted(run.versions.items()),
+        "versions": [(key.replace("_", " "), value) for key, value in sorted(run.versions.items())],
         "took": _words.duration(run),
         "formula": _figures.FORMULA,
     }

@@ -12,6 +12,7 @@ from auditor.models import Coverage, Issue, Outcome, Report, UrlOutcome
 WIDTH = 78
 _LISTED = 100  # addresses not audited that are named
 _EXAMPLES = 3
+_TOOLS = ("auditor", "axe", "browser", "python")  # the versions that a reader may want
 
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
@@ -264,8 +265,7 @@ def _limits(report: Report) -> Iterator[str]:
         f"judged only a part of each; {len(results) - tested} were not tested at all. That no "
         "problem was found is not a pass: the rest needs a person."
     )
-    versions = ", ".join(
-        f"{visible(k, 50)} {visible(v, 100)}" for k, v in sorted(report.run.versions.items())
-    )
+    known = report.run.versions
+    versions = ", ".join(f"{tool} {visible(known[tool], 100)}" for tool in _TOOLS if tool in known)
     if versions:
         yield from _wrap(f"Made with {versions}.")

@@ -57,7 +57,7 @@ class Session:
         except BadRequest as error:
             extra = "X-Egress-Error: protocol"
             client.write(heads.own_answer(error.status, str(error), extra=extra, last=True))
-        except (ConnectionError, TimeoutError):
+        except (h11.ProtocolError, ConnectionError, TimeoutError):
             client.abort()
         finally:
             client.on_eof = None
@@ -182,7 +182,7 @@ class Session:
                 upstream.write(connection.trailing_data[0])
                 await client.join(upstream, self._limits.tunnel)
                 return False
-        except (h11.RemoteProtocolError, ConnectionError, TimeoutError) as error:
+        except (h11.ProtocolError, ConnectionError, TimeoutError) as error:
             if upload and upload.done() and not upload.cancelled():
                 failure = upload.exception()
                 if isinstance(failure, BadRequest) and not self._answered:
@@ -212,7 +212,7 @@ class Session:
                 else:
                     upstream.write(site.send(h11.EndOfMessage()) or b"")
                     return
-        except h11.RemoteProtocolError:
+        except h11.ProtocolError:
             upstream.abort()
             raise BadRequest("bad request body") from None
         except (ConnectionError, TimeoutError):

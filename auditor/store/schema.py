@@ -151,4 +151,5 @@ untested = Table(
     Column("what", String(20), nullable=False),
     Column("where", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Index("ix_untested_url_id", "url_id"),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -221,6 +222,7 @@ class Store:
 
     def note(self, run_id: int, note: str) -> None:
         """Keep a sentence that the reader of the report must know; once."""
+        note = _clean(note)
         with self._write() as c:
             notes = c.execute(sa.select(t.run.c.notes).where(t.run.c.id == run_id)).scalar_one()
             if note not in notes:
@@ -428,7 +430,7 @@ class Store:
         )
         ids = {"run_id": run_id, "snapshot_id": _new_id(answer)}
         if results:
-            c.execute(t.rule_result.insert(), [{**asdict(r), **ids} for r in results])
+            c.execute(t.rule_result.insert(), [{**_result_row(r), **ids} for r in results])
         if findings:
             c.execute(t.finding.insert(), [{**_finding_row(f), **ids} for f in findings])
         if untested:
@@ -464,7 +466,7 @@ class Store:
                 .where(t.url.c.run_id == run_id)
                 .group_by(t.url.c.outcome)
             )
-            return dict(rows.tuples().all())
+            return {row[0]: row[1] for row in rows}
 
 
 # -- rows --------------------------------------------------------------------------------------------
@@ -483,9 +485,9 @@ def _ledger_row(run_id: int, new: NewUrl) -> dict[str, Any]:
         "host": urlsplit(new.identity).netloc[:255],
         "depth": new.depth,
         "discovery": new.discovery,
-        "found_on": new.found_on,
+        "found_on": _clean(new.found_on) if new.found_on else None,
         "outcome": new.outcome,
-        "reason": new.reason,
+        "reason": _clean(new.reason),
         "attempts": 0,
     }
 
@@ -501,6 +503,10 @@ def _visit_row(run_id: int, url_id: int, visit: Visit) -> dict[str, Any]:
         "started": visit.started.timestamp() if visit.started else None,
         "seconds": visit.seconds,
     }
+
+
+def _result_row(result: RuleResult) -> dict[str, Any]:
+    return {**asdict(result), "error": _clean(result.error) if result.error else None}
 
 
 def _finding_row(finding: Finding) -> dict[str, Any]:
@@ -520,7 +526,7 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
 
 def _clean(text: str) -> str:
     """NUL and lone surrogates, which databases refuse, become U+FFFD."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
 
 
 def _json(value: Any) -> str:

@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["url_id"], ["url.id"], name=op.f("fk_untested_url_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_untested")),
     )
+    op.create_index("ix_untested_url_id", "untested", ["url_id"], unique=False)
     op.create_table(
         "visit",
         sa.Column("id", sa.Integer(), nullable=False),

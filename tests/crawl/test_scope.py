@@ -1,0 +1,125 @@
+"""Which addresses belong to a site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.crawl.scope import Scope, file_kind
+from auditor.models import Site, UrlOutcome
+
+Make = Callable[..., Scope]
+
+
+@pytest.fixture
+def scope() -> Make:
+    def make(*urls: str, **settings: tuple[str, ...]) -> Scope:
+        return Scope(Site(id="a", name="A", urls=urls or ("https://a.example/",), **settings))  # type: ignore[arg-type]
+
+    return make
+
+
+def outcome(scope: Scope, url: str, *, start: bool = False) -> UrlOutcome | None:
+    settled = scope.settle(url, start=start)
+    if settled:
+        assert settled[1].endswith("."), "a reason is a sentence"
+    return settled[0] if settled else None
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example/", "http://a.example/x", "https://www.a.example/x", "http://www.a.example/?y"]
+)
+def test_one_site_with_and_without_www_and_tls(scope: Make, url: str) -> None:
+    assert outcome(scope(), url) is None
+    assert outcome(scope("https://www.a.example/start"), url) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://b.example/",
+        "https://sub.a.example/",
+        "https://www2.a.example/",
+        "https://a.example.evil.example/",
+        "https://evil-a.example/",
+        "https://a.example:8443/",
+        "https://b.example/?https://a.example/",
+    ],
+)
+def test_other_hosts_and_ports_are_out(scope: Make, url: str) -> None:
+    assert outcome(scope(), url) is UrlOutcome.OUT_OF_SCOPE
+    assert outcome(scope(), url, start=True) is UrlOutcome.OUT_OF_SCOPE
+
+
+def test_every_start_url_brings_its_host(scope: Make) -> None:
+    both = scope("https://a.example/", "https://b.example:81/x")
+    assert outcome(both, "https://b.example:81/y") is None
+    assert outcome(both, "https://b.example/y") is UrlOutcome.OUT_OF_SCOPE
+
+
+@pytest.mark.parametrize(
+    ("pattern", "inside", "outside"),
+    [
+        ("/news", ["/news", "/news/1", "/newsletter", "/news?a"], ["/", "/old/news", "/?/news", "/New"]),
+        ("/news/*/print", ["/news/1/print", "/news/1/2/print?x"], ["/news/print", "/news/1"]),
+        ("*print=1", ["/a?print=1", "/a?b&print=1&c"], ["/a?print=0", "/print"]),
+        ("*/archive/", ["/archive/", "/x/archive/y"], ["/archive", "/archived/"]),
+        ("https://a.example/x", ["/x", "/xy"], ["/y"]),
+        ("/a.b(c)[d]+", ["/a.b(c)[d]+"], ["/axb(c)[d]+", "/a.bc"]),
+        ("/*", ["/", "/anything"], []),
+    ],
+)
+def test_patterns(scope: Make, pattern: str, inside: list[str], outside: list[str]) -> None:
+    including, excluding = scope(include=(pattern,)), scope(exclude=(pattern,))
+    for path in inside:
+        assert outcome(including, f"https://a.example{path}") is None, path
+        assert outcome(excluding, f"https://a.example{path}") is UrlOutcome.OUT_OF_SCOPE, path
+    for path in outside:
+        assert outcome(including, f"https://a.example{path}") is UrlOutcome.OUT_OF_SCOPE, path
+        assert outcome(excluding, f"https://a.example{path}") is None, path
+
+
+def test_exclude_wins_over_include_and_its_reason_names_the_pattern(scope: Make) -> None:
+    settled = scope(include=("/a",), exclude=("/z", "/a/b")).settle("https://a.example/a/b/c")
+    assert settled is not None
+    assert settled[0] is UrlOutcome.OUT_OF_SCOPE
+    assert "'/a/b'" in settled[1]
+
+
+def test_a_start_url_is_in_scope_whatever_the_patterns_say(scope: Make) -> None:
+    narrow = scope(include=("/b",), exclude=("*",))
+    assert outcome(narrow, "https://a.example/") is UrlOutcome.OUT_OF_SCOPE
+    assert outcome(narrow, "https://a.example/", start=True) is None
+
+
+def test_a_pattern_with_a_path_cannot_be_met_by_a_host_or_query(scope: Make) -> None:
+    assert outcome(scope(exclude=("/x",)), "https://a.example/a?u=https://h/x") is None
+
+
+@pytest.mark.parametrize("path", ["/a.pdf", "/a.PDF?download=1", "/b/c.docx", "/x.y.jpg", "/a%2Epdf", "/rss.xml"])
+def test_files_are_known_by_their_names(scope: Make, path: str) -> None:
+    assert outcome(scope(), f"https://a.example{path}") is UrlOutcome.NOT_HTML
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/pdf", "/a.html", "/a.aspx", "/a.php?f=x.pdf", "/a.pdf/", "/v1.json/next", "/mr.smith", "/.pdf", "/a.", "/a.com"],
+)
+def test_pages_are_not_taken_for_files(path: str) -> None:
+    assert file_kind(f"https://a.example{path}") is None
+
+
+def test_what_kind_of_file_is_said() -> None:
+    assert file_kind("https://a.example/a.pdf") == "PDF document"
+    assert file_kind("https://a.example/a.xlsx") == "spreadsheet"
+    assert file_kind("https://a.example/a.mp4") == "file that is no page"
+
+
+@given(st.text("/*.?a[](){}+^$|\\", min_size=1, max_size=30), st.text("/.?ab", max_size=20))
+def test_no_pattern_breaks_anything(pattern: str, path: str) -> None:
+    site = Site(id="a", name="A", urls=("https://a.example/",), exclude=(pattern,), include=(pattern,))
+    settled = Scope(site).settle(f"https://a.example/{path}")
+    assert settled is None or settled[0] in (UrlOutcome.OUT_OF_SCOPE, UrlOutcome.NOT_HTML)

@@ -1,0 +1,177 @@
+"""The demo council, audited for real: what is found beside what was planted, and beside plain axe."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Frame, Page, async_playwright
+
+import auditor
+from auditor.browser.engine import Engine, selector
+from auditor.browser.find import launch
+from auditor.checks.registry import tags_to_run
+from auditor.demo import DemoSite, Fault, load_faults
+from auditor.models import Finding, Kind, Outcome, Report, Site, UrlOutcome
+
+SHARE_FOUND = 0.54  # of all planted faults; later rules raise it, nothing may lower it
+
+
+@dataclass(frozen=True)
+class Audited:
+    demo: DemoSite
+    report: Report
+    findings: tuple[Finding, ...]
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
+    store = tmp_path_factory.mktemp("demo") / "demo.db"
+    with DemoSite() as demo:
+        site = Site(
+            id="demo",
+            name="Demo",
+            urls=(demo.url,),
+            internal=True,
+            internal_origins=(demo.supplier_url,),
+            delay=0.0,
+        )
+        report = auditor.audit(site, store=f"sqlite:///{store}", sandbox=False)
+        yield Audited(demo, report, tuple(report.findings()))
+
+
+def path(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def shows(fault: Fault, finding: Finding) -> bool:
+    """Whether a finding is of this planted fault; a page with a query, or framed, shows it again."""
+    if finding.rule not in fault.rules:
+        return False
+    return path(finding.url) == fault.url or finding.selector == fault.selector
+
+
+def test_whole_site_is_audited(audited: Audited) -> None:
+    report = audited.report
+    assert report.coverage.complete
+    assert report.coverage.audited >= 25
+    reasons = {v.outcome: v.reason for v in report.visits() if v.outcome is not UrlOutcome.AUDITED}
+    assert set(reasons) == {
+        UrlOutcome.REDIRECTED,
+        UrlOutcome.FAILED,
+        UrlOutcome.DISALLOWED,
+        UrlOutcome.NOT_HTML,
+    }
+    assert all(reasons.values()), "every URL that was not audited says why"
+    assert not any("/internal/" in request.path for request in audited.demo.requests)
+
+
+def test_pages_that_only_a_browser_finds_are_audited(audited: Audited) -> None:
+    done = {path(v.url) for v in audited.report.visits() if v.outcome is UrlOutcome.AUDITED}
+    assert "/schools/oakfield-primary" in done, "linked only from what JavaScript draws"
+    assert "/elections" in done, "in the sitemap only"
+    assert "/parking" in done, "linked only"
+
+
+def test_planted_faults(audited: Audited, capsys: pytest.CaptureFixture[str]) -> None:
+    faults = load_faults()
+    found = [f for f in faults if any(shows(f, finding) for finding in audited.findings)]
+    missed = [f.id for f in faults if f.rules and f not in found]
+    with capsys.disabled():
+        print(f"\n  planted faults found: {len(found)} of {len(faults)} ({len(found) / len(faults):.0%})")
+    assert not missed, "these have a rule and were not found"
+    assert len(found) / len(faults) >= SHARE_FOUND
+
+
+def test_outcome_and_place_of_planted_faults(audited: Audited) -> None:
+    wrong = []
+    for fault in load_faults():
+        if not fault.rules or not fault.selector:
+            continue
+        outcomes = {f.outcome for f in audited.findings if shows(fault, f) and path(f.url) == fault.url}
+        if outcomes != {Outcome(fault.outcome)}:
+            wrong.append((fault.id, fault.outcome, outcomes))
+    assert not wrong
+
+
+def test_no_false_alarm(audited: Audited) -> None:
+    """What was not planted is meant to be right: any failure found there is a false alarm."""
+    faults = load_faults()
+    alarms = [
+        (f.rule, path(f.url), f.selector)
+        for f in audited.findings
+        if f.outcome is Outcome.FAILED and not any(shows(fault, f) for fault in faults)
+    ]
+    assert not alarms
+
+
+def test_advice_is_never_a_failure(audited: Audited) -> None:
+    for finding in audited.findings:
+        assert (finding.kind is Kind.ADVICE) == (not finding.wcag), finding
+
+
+# -- beside plain axe ------------------------------------------------------------------------------
+
+# Rules of axe's that look at the page as a whole: they differ where a frame is judged as if it were one.
+OF_THE_PAGE = {
+    "bypass", "document-title", "frame-tested", "html-has-lang", "html-lang-valid", "meta-refresh",
+    "meta-viewport", "page-has-heading-one", "region", "skip-link",
+}  # fmt: skip
+PLACES = """options => axe.run(document, options).then(result => {
+  const rules = Object.fromEntries(axe._audit.rules.map(rule => [rule.id, rule.pageLevel]));
+  return result.violations.flatMap(rule => rule.nodes.map(
+    node => ({ rule: rule.id, target: node.target, whole: rules[rule.id] })));
+})"""
+
+
+async def plain_axe(page: Page, url: str, engine: Engine) -> set[tuple[str, str, tuple[str, ...], str]]:
+    """(page, rule, frames, selector) of what `axe.run` reports in the page and in each frame by itself."""
+    await page.goto(url, wait_until="networkidle")
+    options: dict[str, Any] = {**engine.options, "iframes": False}
+    found = set()
+    for frame in page.frames:
+        await frame.evaluate(engine.script)
+        frames = await path_of(frame)
+        for place in await frame.evaluate(PLACES, options):
+            if frames and (place["whole"] or place["rule"] in OF_THE_PAGE or "landmark" in place["rule"]):
+                continue
+            found.add((path(url), place["rule"], frames, selector(place["target"][0])))
+    return found
+
+
+async def path_of(frame: Frame) -> tuple[str, ...]:
+    if frame.parent_frame is None:
+        return ()
+    element = await frame.frame_element()
+    own = await element.evaluate(
+        "element => { axe.setup(); const s = axe.utils.getSelector(element); axe.teardown(); return s }"
+    )
+    return (*await path_of(frame.parent_frame), selector(own))
+
+
+async def test_every_violation_of_plain_axe_and_no_other(audited: Audited) -> None:
+    engine = Engine.load(tags_to_run("wcag22aa"))
+    pages = [v.url for v in audited.report.visits() if v.outcome is UrlOutcome.AUDITED]
+    expected: set[tuple[str, str, tuple[str, ...], str]] = set()
+    async with async_playwright() as playwright:
+        browser, _ = await launch(playwright, sandbox=False)
+        page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-GB")
+        for url in pages:
+            expected |= await plain_axe(page, url, engine)
+            await page.context.clear_cookies()
+        await browser.close()
+    ours = {
+        (path(f.url), f.rule, f.frame, f.selector)
+        for f in audited.findings
+        if f.outcome is Outcome.FAILED
+        and not (f.frame and (f.rule in OF_THE_PAGE or "landmark" in f.rule))
+    }
+    assert len(expected) > 60
+    assert any(frames for _, _, frames, _ in expected), "frames are part of the comparison"
+    assert expected - ours == set(), json.dumps(sorted(expected - ours), indent=1)
+    assert ours - expected == set(), json.dumps(sorted(ours - expected), indent=1)

@@ -1,0 +1,197 @@
+"""sites.toml: what is accepted, what it becomes, and what a user reads where it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor import wcag
+from auditor.config import Config, ad_hoc, load, site_id
+from auditor.errors import ConfigError, UsageError
+from auditor.models import Site
+
+SHIPPED = Path(__file__).parents[1] / "sites.toml"
+ONE = '[[site]]\nid = "a"\nurl = "https://a.example/"\n'
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
+        file = tmp_path / "sites.toml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def loaded(written: Callable[[str], Path]) -> Callable[[str], Config]:
+    return lambda text: load(written(text))
+
+
+@pytest.fixture
+def faults(written: Callable[[str], Path]) -> Callable[[str], str]:
+    def of(text: str) -> str:
+        with pytest.raises(ConfigError) as error:
+            load(written(text))
+        assert str(written(text)) in str(error.value), "the file is named"
+        return str(error.value)
+
+    return of
+
+
+def test_the_file_shipped_holds_the_west_midlands_authorities() -> None:
+    config = load(SHIPPED)
+    assert len(config.sites) == 18
+    assert len({site.gss for site in config.sites}) == 18
+    assert {site.id for site in config.sites} >= {"wmca", "birmingham", "coventry", "wolverhampton"}
+    for site in config.sites:
+        assert site.gss is not None
+        assert site.gss[:3] in {"E06", "E07", "E08", "E10", "E47"}, site.name
+        assert all(url.startswith("https://") and url.endswith("/") for url in site.urls)
+        assert not site.internal
+        assert site.delay >= 1
+
+
+def test_what_is_not_said_has_the_defaults_of_the_type(loaded: Callable[[str], Config]) -> None:
+    (site,) = loaded(ONE).sites
+    assert site == Site(id="a", name="a", urls=("https://a.example/",))
+
+
+def test_every_key_arrives(loaded: Callable[[str], Config]) -> None:
+    said: dict[str, Any] = {
+        "id": "b", "name": "B", "gss": "E08000025", "urls": ["b.example", "http://b.example/x#y"],
+        "include": ["/a*"], "exclude": ["/b"], "max_pages": 7, "max_depth": 2, "max_minutes": 1.5,
+        "delay": 0.5, "concurrency": 2, "internal": True, "internal_origins": ["http://localhost:81"],
+        "min_coverage": 0.5, "keep": 3, "standard": "wcag21aa", "axe_script": "axe.js", "robots": "ignore",
+    }  # fmt: skip
+    lines = "".join(f"{k} = {str(v).lower() if isinstance(v, bool) else repr(v)}\n" for k, v in said.items())
+    config = loaded(f'store = "sqlite:///x.db"\n[[site]]\n{lines}')
+    assert config.store == "sqlite:///x.db"
+    (site,) = config.sites
+    assert site.urls == ("https://b.example/", "http://b.example/x")
+    assert site.axe_script == str(config.file.parent / "axe.js"), "beside the file, wherever one stands"
+    assert site.user_limits == {"max_pages", "max_depth", "max_minutes"}
+    for key in set(said) - {"urls", "axe_script"}:
+        expected = tuple(said[key]) if isinstance(said[key], list) else said[key]
+        assert getattr(site, key) == expected, key
+
+
+def test_defaults_hold_for_every_site_and_give_way_to_its_own(loaded: Callable[[str], Config]) -> None:
+    config = loaded(
+        '[defaults]\nmax_pages = 9\ndelay = 2\n[[site]]\nid = "a"\nurl = "a.example"\n'
+        '[[site]]\nid = "b"\nurl = "b.example"\nmax_pages = 4\n'
+    )
+    assert [(site.max_pages, site.delay) for site in config.sites] == [(9, 2.0), (4, 2.0)]
+    assert all(site.user_limits == {"max_pages"} for site in config.sites)
+
+
+def test_a_file_of_a_windows_editor_is_read(written: Callable[[str], Path]) -> None:
+    file = written("")
+    file.write_bytes(b"\xef\xbb\xbf" + ONE.replace("\n", "\r\n").encode())
+    assert load(file).site("a").urls == ("https://a.example/",)
+
+
+WRONG = {
+    'color = "red"': ["color", "no such key", "max_pages", "delay"],
+    "max_pages = 0": ["max_pages", "1", "0"],
+    "max_pages = true": ["max_pages", "integer"],
+    "max_pages = 2.5": ["max_pages", "integer"],
+    "max_depth = -1": ["max_depth", "0"],
+    "max_minutes = 0": ["max_minutes", "greater than 0"],
+    "delay = -0.1": ["delay", "0"],
+    "delay = 3601": ["delay", "3600"],
+    "delay = nan": ["delay"],
+    "concurrency = 17": ["concurrency", "16"],
+    'internal = "no"': ["internal", "boolean"],
+    'internal_origins = ["http://a.example/x"]': ["internal_origins.0", "http://a.example/x", "http://localhost:8000"],
+    "min_coverage = 1.1": ["min_coverage", "1"],
+    "keep = 0": ["keep", "1"],
+    'standard = "wcag3"': ["standard", "wcag3", *wcag.STANDARDS],
+    'robots = "defy"': ["robots", "'obey' or 'ignore'", "defy"],
+    'gss = "08000025"': ["gss", "E08000025", "08000025"],
+    'include = "/a"': ["include", "list"],
+    'exclude = [""]': ["exclude.0", "1"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_fault_names_site_key_and_what_is_allowed(faults: Callable[[str], str], line: str) -> None:
+    text = faults(ONE + line)
+    assert "[[site]] 1 (a) " in text
+    for words in WRONG[line]:
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[site]]\nid = "a"\n', ["[[site]] 1 (a)", "url", "urls"]),
+        ('[[site]]\nid = "a"\nurl = "a.example"\nurls = ["a.example"]\n', ["either `url`", "`urls`"]),
+        ('[[site]]\nid = "a"\nurl = "ftp://a.example"\n', ["url", "ftp://a.example", "https://www.example.org/"]),
+        ('[[site]]\nurl = "a.example"\n', ["(no id)", "id", "required"]),
+        ('[[site]]\nid = "A b"\nurl = "a.example"\n', ["id", "small letters", "A b"]),
+        (ONE + ONE, ["[[site]] 2 (a)", "taken by [[site]] 1"]),
+        ('[site]\nid = "a"\n', ["site", "[[site]]"]),
+        ("[defaults]\ndelay = -1\n", ["[defaults]", "delay", "0"]),
+        ('[defaults]\nurl = "a.example"\n', ["[defaults]", "url", "no such key"]),
+        ("max_pages = 3\n" + ONE, ["max_pages", "no such key", "defaults"]),
+        ("[[site]\n", ["not valid TOML", "line 1"]),
+    ],
+)  # fmt: skip
+def test_other_faults(faults: Callable[[str], str], text: str, words: list[str]) -> None:
+    said = faults(text)
+    for word in words:
+        assert word in said
+
+
+def test_all_faults_are_listed_not_the_first(faults: Callable[[str], str]) -> None:
+    text = faults(
+        "typo = 1\n[defaults]\nkeep = 0\n"
+        '[[site]]\nid = "a"\nurl = "a.example"\ndelay = -1\nconcurrency = 0\n'
+        '[[site]]\nid = "b"\nurls = ["one", "two", "c.example"]\n'
+    )
+    assert "6 faults" in text
+    assert len(text.splitlines()) == 7
+    for words in ("typo", "[defaults] keep", "1 (a) delay", "1 (a) concurrency", "urls.0", "urls.1"):
+        assert words in text
+
+
+def test_no_file_and_no_text(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nothere\.toml: there is no such file"):
+        load(tmp_path / "nothere.toml")
+    (tmp_path / "latin.toml").write_bytes(b'id = "\xe9"')
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path / "latin.toml")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path)
+
+
+def test_a_password_is_never_repeated(faults: Callable[[str], str]) -> None:
+    assert "secret" not in faults('[[site]]\nid = "a"\nurl = "https://me:secret@"\n')
+
+
+def test_an_unknown_id_is_answered_with_those_there_are(loaded: Callable[[str], Config]) -> None:
+    with pytest.raises(UsageError, match=r"no site 'z'.*It has: a"):
+        loaded(ONE).site("z")
+
+
+def test_a_url_alone_is_a_site(loaded: Callable[[str], Config]) -> None:
+    site = ad_hoc(["www.Council.example/start", "https://www.council.example/b"])
+    assert (site.id, site.name) == ("www-council-example", "www.council.example")
+    assert site.urls == ("https://www.council.example/start", "https://www.council.example/b")
+    assert site.user_limits == frozenset()
+    config = loaded("[defaults]\nmax_pages = 3\ndelay = 4\n")
+    assert ad_hoc(["a.example"], config).max_pages == 3
+    assert ad_hoc(["a.example"], config).user_limits == {"max_pages"}
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("A.B-c.example:8080", "a-b-c-example-8080"), ("[::1]", "1"), ("...", "site"), ("x" * 300, "x" * 100)],
+)
+def test_ids_of_hosts(host: str, expected: str) -> None:
+    assert site_id(host) == expected
