@@ -20,15 +20,15 @@ def identity(url: str, base: str | None = None) -> str | None:
     """
     try:
         parsed = ada_url.URL(url.strip(), base) if base else ada_url.URL(url.strip())
-    except ValueError:
+        if parsed.protocol not in ("http:", "https:"):
+            return None
+        parsed.username = ""
+        parsed.password = ""
+        parsed.hash = ""
+        if parsed.hostname.endswith("."):
+            parsed.hostname = parsed.hostname.rstrip(".")
+    except ValueError:  # no URL, or no host but dots
         return None
-    if parsed.protocol not in ("http:", "https:"):
-        return None
-    parsed.username = ""
-    parsed.password = ""
-    parsed.hash = ""
-    if parsed.hostname.endswith(".") and len(parsed.hostname) > 1:
-        parsed.hostname = parsed.hostname.rstrip(".")
     if parsed.search in ("", "?"):
         parsed.search = ""
     return parsed.href if len(parsed.href) <= MAX_LENGTH else None

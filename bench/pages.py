@@ -10,7 +10,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-FOLDERS = ("/usr/share/doc/python3-doc/html", "/usr/share/doc/python3.11-doc/html", "/usr/share/doc/python3/html")
+FOLDERS = (
+    "/usr/share/doc/python3-doc/html",
+    "/usr/share/doc/python3.11-doc/html",
+    "/usr/share/doc/python3/html",
+)
 
 
 @contextlib.contextmanager

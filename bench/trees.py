@@ -31,7 +31,7 @@ class Tree:
         self.peak_mb = 0.0
 
     def __enter__(self) -> Self:
-        self._before = {key: value for key, value in self._look()}
+        self._before = dict(self._look())
         self._thread.start()
         return self
 

@@ -21,15 +21,23 @@ from auditor.models import Outcome, Report, UrlOutcome
 from auditor.report import report
 from auditor.store import RunReader, Store
 
-PAGES = 60
+PAGES = 40
 SEED = 20261123
 ENDED = "a run that ended by itself"
 
 
-class _Tree(BaseHTTPRequestHandler):
-    """A site of PAGES pages, each linking to the next three of a tree, each with one picture without a text."""
+class _Site(ThreadingHTTPServer):
+    daemon_threads = True
 
-    hits: Counter[str] = Counter()
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Tree)
+        self.hits: Counter[str] = Counter()
+
+
+class _Tree(BaseHTTPRequestHandler):
+    """A site of PAGES pages, each linking to three more, each with one picture that lacks a text."""
+
+    server: _Site
 
     def do_GET(self) -> None:
         name = self.path.strip("/") or "0"
@@ -40,9 +48,9 @@ class _Tree(BaseHTTPRequestHandler):
         ) if known else ""  # fmt: skip
         body = (
             f'<!doctype html><html lang="en"><head><title>Page {name}</title></head><body><main>'
-            f'<h1>Page {name}</h1><img src="data:,"><ul>{links or "<li>No more</li>"}</ul></main></body></html>'
+            f'<h1>Page {name}</h1><img src="data:,"><ul>{links or "<li>No more</li>"}</ul></main></body>'
         ).encode()
-        self.hits[self.path] += 1
+        self.server.hits[self.path] += 1
         self.send_response(200 if known else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -55,12 +63,10 @@ class _Tree(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def tree() -> Iterator[tuple[str, Counter[str]]]:
-    handler = type("Handler", (_Tree,), {"hits": Counter()})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with _Site() as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/", handler.hits
+        yield f"http://127.0.0.1:{server.server_port}/", server.hits
         server.shutdown()
 
 

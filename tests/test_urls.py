@@ -13,7 +13,9 @@ from auditor.urls import MAX_LENGTH, identity, start_url
 
 LABEL = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
 HOSTS = st.lists(LABEL, min_size=1, max_size=3).map(lambda labels: ".".join([*labels, "example"]))
-PART = st.text(st.characters(codec="utf-8", exclude_characters="/?#\\@", exclude_categories=["Cc"]), max_size=20)
+PART = st.text(
+    st.characters(codec="utf-8", exclude_characters="/?#\\@", exclude_categories=["Cc"]), max_size=20
+)
 PATHS = st.lists(PART, max_size=4).map("/".join)
 SCHEMES = st.sampled_from(["http", "https", "HTTP", "hTTps"])
 ANYTHING = st.one_of(
@@ -98,7 +100,8 @@ def test_as_a_browser_reads_them(given_: str, expected: str) -> None:
     "url",
     [
         "", "a", "/a", "mailto:a@b.example", "javascript:alert(1)", "ftp://a.example/", "data:text/html,x",
-        "about:blank", "blob:http://a.example/1", "http://", "http://a b/", "http://1.2.3.4.5/", "http://a:99999/",
+        "about:blank", "blob:http://a.example/1", "http://", "http://a b/", "http://1.2.3.4.5/",
+        "http://./", "http://../", "http://a:99999/",
         "file:///etc/passwd", "view-source:http://a.example/", "http://a.example/" + "x" * MAX_LENGTH,
     ],
 )  # fmt: skip
@@ -138,7 +141,16 @@ def test_as_a_user_types_them(typed: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "birmingham", "http://", "ftp://example.org", "clerk@example.org", "mailto:clerk@example.org", "a b.c"]
+    "typed",
+    [
+        "",
+        "birmingham",
+        "http://",
+        "ftp://example.org",
+        "clerk@example.org",
+        "mailto:clerk@example.org",
+        "a b.c",
+    ],
 )
 def test_what_a_user_types_by_mistake(typed: str) -> None:
     with pytest.raises(UsageError, match=r"no web address.*https://www\.example\.org/"):

@@ -104,11 +104,10 @@ class Tabs:
             service_workers="block",
         )
         self._context.on("page", lambda page: page.on("popup", _close_soon))
-        self._idle = []
-        await self._introduce()
+        self._idle = [await self._introduce()]
 
-    async def _introduce(self) -> None:
-        """Answer the proxy's one challenge; Chromium remembers it for the context.
+    async def _introduce(self) -> Tab:
+        """Answer the proxy's one challenge; Chromium remembers it for the context. Returns the first tab.
 
         Playwright's own option for a proxy's credentials intercepts every request, which switches the
         HTTP cache off. Raises `BrowserError` where the proxy does not let us in.
@@ -139,7 +138,7 @@ class Tabs:
         if answer is None or answer.status != 200:
             raise BrowserError("The browser does not go through the network guard; nothing was audited.")
         await session.send("Fetch.disable")
-        await page.close()
+        return Tab(page, session)
 
     async def _stop(self) -> None:
         for closing in (self._browser, self._playwright):

@@ -23,7 +23,9 @@ from auditor.models import Link, Snapshot, Untested, UrlOutcome
 
 LOAD_SECONDS = 30.0  # until the document is parsed
 REST_SECONDS = 10.0  # more for its pictures and frames; a page that polls for ever is audited all the same
-STILL_MS = 500  # without a change of the DOM or a request under way that may change it, the page counts as drawn
+STILL_MS = (
+    500  # without a change of the DOM or a request under way that may change it, the page counts as drawn
+)
 SETTLE_SECONDS = 5.0  # at most, to get there
 ENGINE_SECONDS = 25.0
 DRAWING = {"fetch", "xhr", "script", "document", "stylesheet"}  # requests that may still change the page

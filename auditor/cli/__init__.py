@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 
 import click
 
@@ -38,4 +40,11 @@ def main() -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = 130
+    except BrokenPipeError:  # whoever read our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    except Exception:  # a fault of ours must not look like a failed gate, which is Python's own code 1
+        traceback.print_exc()
+        click.echo("auditor: this is a fault of the program. What was audited is in the store.", err=True)
+        code = 70
     sys.exit(code or 0)

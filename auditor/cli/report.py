@@ -32,7 +32,7 @@ from auditor.store import RunReader
 def report(
     site: str | None, config_file: Path | None, store: str | None, output: Path, formats: Sequence[str]
 ) -> int:
-    """Write the report of a site's last audit again, from the store. The site may be left out if it is alone."""
+    """Write the report of a site's last audit again, from the store; name the site where it holds several."""
     opened = open_store(store, find_config(config_file))
     known = RunReader.sites(opened)
     if site is None:

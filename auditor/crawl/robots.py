@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-TOKEN = "CouncilAuditor"  # the name by which a robots.txt can address us
+TOKEN = "CouncilAuditor"  # noqa: S105 # no secret: the name by which a robots.txt can address us
 MAX_BYTES = 500 * 1024  # RFC 9309, section 2.5
 MAX_CRAWL_DELAY = 30.0  # seconds; a longer one would never end, so it is capped and said
 
@@ -40,7 +40,7 @@ class Robots:
             return cls(parsed=None)
         if len(body) >= MAX_BYTES:
             body = body[:MAX_BYTES].rpartition(b"\n")[0]  # half a line would be another rule
-        return cls(parsed=Protego.parse(body.decode("utf-8", "replace")))
+        return cls(parsed=Protego.parse(body.decode("utf-8-sig", "replace")))
 
     def allows(self, url: str) -> bool:
         if self.reason:

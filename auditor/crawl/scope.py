@@ -61,7 +61,7 @@ class Scope:
 
 def file_kind(url: str) -> str | None:
     """What a URL's ending says it is, where that is no page: "PDF document", "image or other file"."""
-    suffix = PurePosixPath(unquote(urlsplit(url).path)).suffix.lower().lstrip(".")
+    suffix = PurePosixPath(unquote(urlsplit(url).path).rpartition("/")[2]).suffix.lower().lstrip(".")
     if suffix in DOCUMENTS:
         return DOCUMENTS[suffix]
     return "file that is no page" if suffix in OTHER_FILES else None

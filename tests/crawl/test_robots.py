@@ -38,7 +38,8 @@ def test_our_own_group_replaces_the_one_for_all() -> None:
 
 
 def test_groups_with_our_name_are_one_group() -> None:
-    text = f"User-agent: {TOKEN}\nDisallow: /x\n\nUser-agent: b\nDisallow: /z\n\nUser-agent: {TOKEN}\nDisallow: /y\n"
+    groups = [(TOKEN, "/x"), ("b", "/z"), (TOKEN, "/y")]
+    text = "\n".join(f"User-agent: {agent}\nDisallow: {path}\n" for agent, path in groups)
     assert [allowed(text, path) for path in ("/x", "/y", "/z")] == [False, False, True]
 
 

@@ -99,14 +99,28 @@ def test_a_pattern_with_a_path_cannot_be_met_by_a_host_or_query(scope: Make) -> 
     assert outcome(scope(exclude=("/x",)), "https://a.example/a?u=https://h/x") is None
 
 
-@pytest.mark.parametrize("path", ["/a.pdf", "/a.PDF?download=1", "/b/c.docx", "/x.y.jpg", "/a%2Epdf", "/rss.xml"])
+@pytest.mark.parametrize(
+    "path", ["/a.pdf", "/a.PDF?download=1", "/b/c.docx", "/x.y.jpg", "/a%2Epdf", "/rss.xml"]
+)
 def test_files_are_known_by_their_names(scope: Make, path: str) -> None:
     assert outcome(scope(), f"https://a.example{path}") is UrlOutcome.NOT_HTML
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/pdf", "/a.html", "/a.aspx", "/a.php?f=x.pdf", "/a.pdf/", "/v1.json/next", "/mr.smith", "/.pdf", "/a.", "/a.com"],
+    [
+        "/",
+        "/pdf",
+        "/a.html",
+        "/a.aspx",
+        "/a.php?f=x.pdf",
+        "/a.pdf/",
+        "/v1.json/next",
+        "/mr.smith",
+        "/.pdf",
+        "/a.",
+        "/a.com",
+    ],
 )
 def test_pages_are_not_taken_for_files(path: str) -> None:
     assert file_kind(f"https://a.example{path}") is None

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from auditor.browser.find import launch
 from auditor.models import Report
 
-CHROMIUM = Path("/usr/bin/chromium")
 AXE = (resources("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => {
   const results = await axe.run(document, {
@@ -26,9 +26,7 @@ RUN = """async () => {
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM) if CHROMIUM.exists() else None, args=["--no-sandbox"]
-        )
+        chromium, _ = await launch(playwright, sandbox=False)
         yield chromium
         await chromium.close()
 

@@ -6,23 +6,14 @@ import asyncio
 from asyncio import StreamReader as Reader
 from asyncio import StreamWriter as Writer
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from net_sites import Site, answer
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from auditor.browser.find import launch
 from auditor.net.guard import Guard
 from auditor.net.proxy import EgressProxy
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = [
-    "--no-sandbox",
-    "--proxy-bypass-list=<-loopback>",
-    "--disable-quic",
-    "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # `--force-…` is ignored by Chromium 156
-]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here")
+from tests.net.net_sites import Site, answer
 
 
 async def nowhere(host: str) -> list[str]:
@@ -114,9 +105,7 @@ async def proxy(site: Site) -> AsyncIterator[EgressProxy]:
 @pytest.fixture
 async def browser(proxy: EgressProxy) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=ARGS, proxy={"server": proxy.server}
-        )
+        browser, _ = await launch(playwright, sandbox=False, proxy={"server": proxy.server})
         yield browser
         await browser.close()
 

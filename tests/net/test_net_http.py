@@ -12,12 +12,12 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from net_sites import Handler, Site, answer
 
 from auditor.net import http
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched
 from auditor.net.proxy import EgressProxy, Limits
+from tests.net.net_sites import Handler, Site, answer
 
 MB = 1 << 20
 

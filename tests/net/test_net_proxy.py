@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from net_sites import Handler, Site, answer, authorization, connection, head_of, rest_of, say
 
 from auditor.net.guard import Guard
 from auditor.net.proxy import EgressProxy, Limits, Refusal
+from tests.net.net_sites import Handler, Site, answer, authorization, connection, head_of, rest_of, say
 
 BIG = bytes(range(256)) * 4 * 10240  # 10 MiB
 

@@ -1,0 +1,709 @@
+"""The store: the ledger's order and pace, whole pages or none, runs taken up and dropped, faults told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from auditor.errors import StoreBusy, StoreError, UsageError
+from auditor.models import (
+    Discovery,
+    Finding,
+    Impact,
+    Kind,
+    Outcome,
+    RuleResult,
+    RunState,
+    Site,
+    Untested,
+    UrlOutcome,
+    Visit,
+)
+from auditor.store import ClaimedUrl, NewUrl, RunReader, Store
+from auditor.store import schema as t
+from auditor.store import store as module
+
+SITE = Site(id="a", name="A", urls=("http://a.example/",))
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/auditor.db"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store.open(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def run(store: Store) -> int:
+    return begin(store)
+
+
+def begin(store: Store, site: Site = SITE) -> int:
+    return store.start_run(site, versions={"auditor": "0"}, rules=[])
+
+
+def new(path: str, *, depth: int = 1, host: str = "a.example", **more: Any) -> NewUrl:
+    known = f"http://{host}{path}"
+    return NewUrl(url=known, identity=known, depth=depth, discovery=Discovery.LINK, **more)
+
+
+def claimed(store: Store, run: int, *, delay: float = 0.0, concurrency: int = 1) -> ClaimedUrl:
+    got = store.claim(run, delay=delay, concurrency=concurrency)
+    assert isinstance(got, ClaimedUrl), got
+    return got
+
+
+def visit(url: str, outcome: UrlOutcome = UrlOutcome.AUDITED, **more: Any) -> Visit:
+    return Visit(url=url, outcome=outcome, **more)
+
+
+def finding(rule: str = "image-alt", **more: Any) -> Finding:
+    values: dict[str, Any] = {
+        "rule": rule, "outcome": Outcome.FAILED, "kind": Kind.FAILURE, "wcag": ("1.1.1",), "act": ("23a2a8",),
+        "impact": Impact.CRITICAL, "url": "http://a.example/1", "state": "loaded", "frame": ("#f",),
+        "selector": "img", "excerpt": "<img>", "message": "No text.",
+    }  # fmt: skip
+    return Finding(**{**values, **more})
+
+
+def rows(store: Store, table: sa.Table) -> int:
+    with store.reading() as c:
+        return int(c.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+
+# -- the ledger ----------------------------------------------------------------------------------------
+
+
+def test_claims_go_by_attempts_then_depth_then_age(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/deep", depth=3), new("/b"), new("/a"), new("/start", depth=0)])
+    order = []
+    for _ in range(4):
+        got = claimed(store, run, concurrency=9)
+        order.append(got.url.removeprefix("http://a.example"))
+    assert order == ["/start", "/b", "/a", "/deep"]
+    again = got
+    store.release(again)
+    store.add_urls(run, [new("/later", depth=9)])
+    assert claimed(store, run, concurrency=9).url.endswith("/later"), "what was tried waits"
+    retried = claimed(store, run, concurrency=9)
+    assert (retried.url, retried.attempts) == (again.url, 2)
+
+
+def test_a_claim_carries_what_the_ledger_knows(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/x", depth=4, found_on="http://a.example/")])
+    got = claimed(store, run)
+    assert (got.identity, got.host, got.depth) == ("http://a.example/x", "a.example", 4)
+    assert (got.discovery, got.found_on, got.attempts) == (Discovery.LINK, "http://a.example/", 1)
+
+
+def test_a_known_url_stays_as_it_is(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/x", depth=1)])
+    store.add_urls(run, [new("/x", depth=7, outcome=UrlOutcome.DISALLOWED), new("/y"), new("/y")])
+    assert store.counts(run) == {None: 2}
+    assert claimed(store, run).depth == 1
+
+
+def test_settled_urls_are_never_claimed(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/x", outcome=UrlOutcome.NOT_HTML, reason="A PDF, by its name.")])
+    assert store.claim(run, delay=0, concurrency=1) is None
+    (seen,) = RunReader(store, run).visits()
+    assert (seen.outcome, seen.reason) == (UrlOutcome.NOT_HTML, "A PDF, by its name.")
+
+
+def test_a_host_rests_between_claims_and_another_goes_on(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1"), new("/2"), new("/other", depth=5, host="b.example")])
+    began = time.time()
+    assert claimed(store, run, delay=0.3, concurrency=9).url.endswith("/1")
+    assert claimed(store, run, delay=0.3, concurrency=9).host == "b.example"
+    wait = store.claim(run, delay=0.3, concurrency=9)
+    assert isinstance(wait, float)
+    assert 0.1 < wait <= 0.3
+    time.sleep(wait)
+    assert claimed(store, run, delay=0.3, concurrency=9).url.endswith("/2")
+    assert time.time() - began >= 0.3
+
+
+def test_the_rest_is_counted_from_the_end_of_the_visit(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1"), new("/2")])
+    got = claimed(store, run, delay=0.1)
+    time.sleep(0.2)
+    ended = time.time()
+    store.record(run, [(got, visit(got.url))], delay=0.25)
+    while not isinstance(wait := store.claim(run, delay=0.1, concurrency=1), ClaimedUrl):
+        assert isinstance(wait, float)
+        time.sleep(wait)
+    assert time.time() - ended >= 0.25
+
+
+def test_bookings_of_a_host_queue_up_and_hold_for_pages_too(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1")])
+    waits = [store.book("a.example", 0.2) for _ in range(3)]
+    assert waits == pytest.approx([0, 0.2, 0.4], abs=0.06)
+    wait = store.claim(run, delay=0.2, concurrency=1)
+    assert isinstance(wait, float)
+    assert wait == pytest.approx(0.6, abs=0.06)
+    store.rest("a.example", 5)
+    later = store.claim(run, delay=0.2, concurrency=1)
+    assert isinstance(later, float)
+    assert later == pytest.approx(5, abs=0.1)
+    store.rest("a.example", 0)
+    assert store.claim(run, delay=0.2, concurrency=1) == pytest.approx(later, abs=0.1), (
+        "a rest is never cut short"
+    )
+
+
+def test_the_pace_of_a_host_is_shared_by_all_runs_and_processes(store: Store, run: int, url: str) -> None:
+    other = Store.open(url)
+    second = begin(other, replace(SITE, id="b"))
+    store.add_urls(run, [new("/1")])
+    other.add_urls(second, [new("/1")])
+    claimed(store, run, delay=30)
+    assert isinstance(other.claim(second, delay=30, concurrency=1), float)
+    other.close()
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 3])
+def test_no_more_than_so_many_pages_of_a_host_are_open(store: Store, run: int, concurrency: int) -> None:
+    store.add_urls(run, [new(f"/{n}") for n in range(5)])
+    held = [claimed(store, run, concurrency=concurrency) for _ in range(concurrency)]
+    assert isinstance(store.claim(run, delay=0, concurrency=concurrency), float), "wait: others hold pages"
+    store.record(run, [(held[0], visit(held[0].url))])
+    claimed(store, run, concurrency=concurrency)
+    assert isinstance(store.claim(run, delay=0, concurrency=concurrency), float)
+
+
+def test_nothing_left_is_said_only_when_nothing_is_held(store: Store, run: int) -> None:
+    assert store.claim(run, delay=0, concurrency=1) is None
+    store.add_urls(run, [new("/1")])
+    got = claimed(store, run)
+    assert isinstance(store.claim(run, delay=0, concurrency=1), float)
+    store.record(run, [(got, visit(got.url))])
+    assert store.claim(run, delay=0, concurrency=1) is None
+
+
+def test_a_lease_that_ran_out_is_claimed_again(
+    store: Store, run: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEASE_SECONDS", 0.2)
+    store.add_urls(run, [new("/1")])
+    first = claimed(store, run)
+    assert isinstance(store.claim(run, delay=0, concurrency=1), float)
+    time.sleep(0.25)
+    second = claimed(store, run)
+    assert (second.id, second.attempts) == (first.id, 2)
+    store.record(run, [(second, visit(second.url, title="second"))], findings=[finding()])
+    store.record(run, [(first, visit(first.url, title="first"))], findings=[finding(), finding()])
+    (seen,) = RunReader(store, run).visits()
+    assert seen.title == "second", "who was quicker counts, once"
+    assert len(list(RunReader(store, run).findings())) == 1
+
+
+def test_workers_never_hold_the_same_url(store: Store, run: int, url: str) -> None:
+    store.add_urls(run, [new(f"/{n}", host=f"h{n % 3}.example") for n in range(60)])
+    taken: list[str] = []
+    lock = threading.Lock()
+    open_now: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+
+    def work(_: int) -> None:
+        own = Store.open(url)
+        while (got := own.claim(run, delay=0.0, concurrency=2)) is not None:
+            if isinstance(got, float):
+                time.sleep(min(got, 0.02))
+                continue
+            with lock:
+                taken.append(got.url)
+                open_now[got.host] += 1
+                most[got.host] = max(most[got.host], open_now[got.host])
+            time.sleep(0.002)
+            with lock:
+                open_now[got.host] -= 1
+            own.record(run, [(got, visit(got.url))])
+        own.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(6)))
+    assert sorted(taken) == sorted({f"http://h{n % 3}.example/{n}" for n in range(60)})
+    assert max(most.values()) <= 2
+    assert store.counts(run) == {UrlOutcome.AUDITED: 60}
+
+
+def test_the_target_of_a_redirect_is_held_once(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/old"), new("/done"), new("/held")])
+    old = claimed(store, run, concurrency=9)
+    done = claimed(store, run, concurrency=9)
+    store.record(run, [(done, visit(done.url))])
+    claimed(store, run, concurrency=9)
+    assert store.claim_target(run, new("/done")) is None
+    assert store.claim_target(run, new("/held")) is None
+    target = store.claim_target(run, new("/new", depth=7))
+    assert target is not None
+    assert store.claim_target(run, new("/new")) is None
+    assert isinstance(store.claim(run, delay=0, concurrency=9), float), "nobody else gets it"
+    store.record(
+        run,
+        [
+            (old, visit(old.url, UrlOutcome.REDIRECTED, final_url=target.identity)),
+            (target, visit(target.url)),
+        ],
+        findings=[finding()],
+    )
+    assert store.counts(run) == {UrlOutcome.AUDITED: 2, UrlOutcome.REDIRECTED: 1, None: 1}
+    (found,) = RunReader(store, run).findings()
+    assert found.url == "http://a.example/new"
+
+
+# -- what is recorded ------------------------------------------------------------------------------------
+
+
+def test_a_page_comes_back_as_it_was_recorded(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1", found_on="http://a.example/")])
+    got = claimed(store, run)
+    when = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    sent = visit(
+        got.url, final_url="http://a.example/1", status=200, content_type="text/html", title="T", depth=1,
+        found_on="http://a.example/", started=when, seconds=1.5,
+    )  # fmt: skip
+    results = [
+        RuleResult(rule="image-alt", outcome=Outcome.FAILED, places=5),
+        RuleResult(rule="list", outcome=Outcome.ERROR, places=1, error="It threw."),
+        RuleResult(rule="lang", outcome=Outcome.PASSED),
+    ]
+    lost = Untested(url=got.url, what="frame", where="#x", reason="Refused.")
+    store.record(
+        run,
+        [(got, sent)],
+        lang="en",
+        results=results,
+        findings=[finding()],
+        untested=[lost],
+        links=[new("/2")],
+    )
+    reader = RunReader(store, run)
+    assert next(reader.visits()) == sent
+    assert list(reader.findings()) == [finding()]
+    assert list(reader.findings(rule="other")) == []
+    assert list(reader.findings(outcome=Outcome.CANT_TELL)) == []
+    assert list(reader.untested()) == [lost]
+    assert list(reader.rule_errors()) == [{"url": got.url, "rule": "list", "error": "It threw."}]
+    assert reader.counts() == [("image-alt", Outcome.FAILED, 1, 5)]
+    assert [dict(c) for c in reader.capped()] == [
+        {"url": got.url, "rule": "image-alt", "outcome": "failed", "places": 5, "listed": 1}
+    ]
+    assert reader.rule_outcomes()["lang"] == {Outcome.PASSED: 1}
+    assert store.counts(run) == {UrlOutcome.AUDITED: 1, None: 1}
+
+
+def test_a_page_is_recorded_whole_or_not_at_all(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1")])
+    got = claimed(store, run)
+
+    def links() -> Iterator[NewUrl]:
+        yield new("/2")
+        raise RuntimeError("the power goes")
+
+    with pytest.raises(RuntimeError, match="power"):
+        store.record(
+            run,
+            [(got, visit(got.url))],
+            results=[RuleResult(rule="x", outcome=Outcome.FAILED, places=1)],
+            findings=[finding()],
+            untested=[Untested(url=got.url, what="frame", where="", reason="")],
+            links=links(),
+        )
+    assert store.counts(run) == {None: 1}
+    for table in (t.visit, t.snapshot, t.rule_result, t.finding, t.untested):
+        assert rows(store, table) == 0, table.name
+    store.record(run, [(got, visit(got.url))], findings=[finding()], links=[new("/2")])
+    assert store.counts(run) == {UrlOutcome.AUDITED: 1, None: 1}
+
+
+def test_recording_twice_changes_nothing(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1")])
+    got = claimed(store, run)
+    for title in ("once", "twice"):
+        store.record(
+            run,
+            [(got, visit(got.url, title=title))],
+            results=[RuleResult(rule="x", outcome=Outcome.FAILED, places=1)],
+            findings=[finding()],
+            links=[new("/2")],
+        )
+    assert [v.title for v in RunReader(store, run).visits()] == ["once", None]
+    assert (rows(store, t.finding), rows(store, t.rule_result), rows(store, t.url)) == (1, 1, 2)
+
+
+NASTY = "a\0b\ud800c\udfffd😀\u202e"
+SAFE = "a\ufffdb\ufffdc\ufffdd😀\u202e"
+
+
+def test_what_databases_refuse_is_replaced_wherever_it_stands(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1", found_on=NASTY), new("/2", outcome=UrlOutcome.DISALLOWED, reason=NASTY)])
+    got = claimed(store, run)
+    store.record(
+        run,
+        [(got, visit(got.url, reason=NASTY, final_url=NASTY, content_type=NASTY, title=NASTY))],
+        lang=NASTY,
+        results=[RuleResult(rule="x", outcome=Outcome.ERROR, places=1, error=NASTY)],
+        findings=[finding(frame=(NASTY, "#f"), selector=NASTY, excerpt=NASTY, message=NASTY)],
+        untested=[Untested(url=got.url, what="frame", where=NASTY, reason=NASTY)],
+        refused=[NASTY],
+        links=[new("/3", found_on=NASTY)],
+    )
+    store.note(run, NASTY)
+    reader = RunReader(store, run)
+    first, second, third = reader.visits()
+    assert (first.reason, first.final_url, first.content_type, first.title) == (SAFE,) * 4
+    assert (first.found_on, second.reason, third.found_on) == (SAFE,) * 3
+    (found,) = reader.findings()
+    assert (found.frame, found.selector, found.excerpt, found.message) == ((SAFE, "#f"), SAFE, SAFE, SAFE)
+    (lost,) = reader.untested()
+    assert (lost.where, lost.reason) == (SAFE, SAFE)
+    assert next(iter(reader.rule_errors()))["error"] == SAFE
+    assert reader.run().notes == (SAFE,)
+
+
+def test_the_rest_is_closed_with_one_reason_and_what_is_settled_stays(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1"), new("/2"), new("/3")])
+    got = claimed(store, run)
+    store.record(run, [(got, visit(got.url))])
+    assert store.close_rest(run, UrlOutcome.OVER_BUDGET, "Enough (limit max_pages = 1).") == 2
+    assert store.counts(run) == {UrlOutcome.AUDITED: 1, UrlOutcome.OVER_BUDGET: 2}
+    assert RunReader(store, run).over_budget() == {"Enough (limit max_pages = 1).": 2}
+
+
+def test_a_start_url_counts_as_audited_where_it_led(store: Store, run: int) -> None:
+    starts = [
+        replace(new(path, depth=0), discovery=Discovery.START) for path in ("/ok", "/led", "/lost", "/todo")
+    ]
+    store.add_urls(run, starts)
+    ok, led, lost = (claimed(store, run, concurrency=9) for _ in range(3))
+    target = store.claim_target(run, new("/home"))
+    assert target is not None
+    store.record(run, [(ok, visit(ok.url))])
+    store.record(
+        run,
+        [(led, visit(led.url, UrlOutcome.REDIRECTED, final_url=target.url)), (target, visit(target.url))],
+    )
+    store.record(run, [(lost, visit(lost.url, UrlOutcome.FAILED, status=404, final_url=lost.url))])
+    reader = RunReader(store, run)
+    assert reader.start_failed() == ["http://a.example/lost", "http://a.example/todo"]
+    assert reader.broken_links() == 1
+
+
+def test_notes_are_kept_once(store: Store, run: int) -> None:
+    for note in ("one", "two", "one"):
+        store.note(run, note)
+    assert RunReader(store, run).run().notes == ("one", "two")
+
+
+# -- runs ------------------------------------------------------------------------------------------------
+
+
+def test_a_run_remembers_its_settings_and_versions(store: Store) -> None:
+    site = replace(SITE, include=("/a",), user_limits=frozenset({"max_pages"}), max_minutes=1.5)
+    kept = RunReader(store, begin(store, site)).run()
+    assert (kept.site, kept.state, kept.finished) == ("a", RunState.RUNNING, None)
+    assert kept.settings["include"] == ["/a"]
+    assert kept.settings["user_limits"] == ["max_pages"]
+    assert kept.versions == {"auditor": "0"}
+    assert abs((datetime.now(UTC) - kept.started).total_seconds()) < 5
+
+
+def test_an_interrupted_run_is_taken_up_where_it_was(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1"), new("/2")])
+    got = claimed(store, run)
+    store.record(run, [(got, visit(got.url))])
+    claimed(store, run)
+    store.beat(run, seconds=2.5)
+    store.end_run(run, RunState.INTERRUPTED)
+    assert store.resume_run(SITE) == run
+    assert claimed(store, run).url.endswith("/2"), "its lease went with its holder"
+    assert store.seconds(run) == 2.5
+    assert RunReader(store, run).run().state is RunState.RUNNING
+
+
+def test_there_may_be_nothing_to_take_up(store: Store, run: int) -> None:
+    store.end_run(run, RunState.DONE)
+    assert store.resume_run(SITE) is None
+    assert store.resume_run(replace(SITE, id="b")) is None
+
+
+def test_only_the_last_run_of_a_site_is_taken_up(store: Store, run: int) -> None:
+    store.end_run(run, RunState.INTERRUPTED)
+    last = begin(store)
+    store.end_run(last, RunState.DONE)
+    assert store.resume_run(SITE) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"urls": ("http://b.example/",)}, {"include": ("/a",)}, {"exclude": ("/a",)}, {"max_pages": 1},
+        {"max_depth": 1}, {"standard": "wcag21a"}, {"robots": "ignore"}, {"internal": True},
+        {"internal_origins": ("http://localhost:1",)}, {"follow_links": False}, {"axe_script": "x"},
+    ],
+)  # fmt: skip
+def test_a_run_is_not_taken_up_with_other_settings(store: Store, run: int, change: dict[str, Any]) -> None:
+    store.end_run(run, RunState.INTERRUPTED)
+    with pytest.raises(UsageError, match=next(iter(change))) as refused:
+        store.resume_run(replace(SITE, **change))
+    assert refused.value.exit_code == 2
+    assert store.resume_run(SITE) == run, "nothing was changed by the attempt"
+
+
+def test_what_only_concerns_pace_and_report_may_change(store: Store, run: int) -> None:
+    store.end_run(run, RunState.INTERRUPTED)
+    other = replace(SITE, delay=9, concurrency=3, keep=2, min_coverage=0.1, name="Other")
+    assert store.resume_run(other) == run
+
+
+HOLD = """
+import sys, time
+from auditor.models import Discovery, Site
+from auditor.store import NewUrl, Store
+store = Store.open(sys.argv[1])
+run = store.start_run(Site(id="a", name="A", urls=("http://a.example/",)), versions={}, rules=[])
+page = "http://a.example/held"
+store.add_urls(run, [NewUrl(url=page, identity=page, depth=0, discovery=Discovery.START)])
+store.claim(run, delay=0, concurrency=1)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(url: str, store: Store) -> Iterator[subprocess.Popen[str]]:
+    """Another process with a run of the site under way."""
+    with subprocess.Popen([sys.executable, "-c", HOLD, url], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_a_run_that_another_process_is_on_is_not_taken_up(
+    store: Store, holder: subprocess.Popen[str]
+) -> None:
+    with pytest.raises(StoreBusy, match=rf"process {holder.pid} ") as busy:
+        store.resume_run(SITE)
+    assert busy.value.exit_code == 6
+    holder.kill()
+    holder.wait()
+    run = store.resume_run(SITE)
+    assert run is not None, "a dead process holds nothing"
+    assert claimed(store, run).url.endswith("/held"), "nor any of its pages"
+
+
+def test_a_process_that_gave_no_sign_for_long_holds_nothing(
+    store: Store, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.0)
+    assert store.resume_run(SITE) is not None
+
+
+def test_a_holder_on_another_machine_is_believed_by_its_heartbeat(store: Store, run: int) -> None:
+    def held(by: str, since: float) -> None:
+        with store._write() as c:
+            c.execute(t.run.update().values(holder=by, heartbeat=time.time() - since))
+
+    held("elsewhere:1", module.HEARTBEAT_SECONDS - 5)
+    with pytest.raises(StoreBusy, match="elsewhere"):
+        store.resume_run(SITE)
+    held("elsewhere:1", module.HEARTBEAT_SECONDS + 5)
+    assert store.resume_run(SITE) == run
+
+
+def test_prune_keeps_the_newest_and_takes_everything_of_the_rest(store: Store) -> None:
+    runs = []
+    for site in ("a", "b", "a", "a"):
+        number = begin(store, replace(SITE, id=site))
+        store.add_urls(number, [new("/1")])
+        got = claimed(store, number)
+        store.record(
+            number,
+            [(got, visit(got.url))],
+            results=[RuleResult(rule="x", outcome=Outcome.FAILED, places=1)],
+            findings=[finding()],
+            untested=[Untested(url=got.url, what="frame", where="", reason="")],
+        )
+        store.end_run(number, RunState.DONE)
+        runs.append(number)
+    assert store.prune("a", 2) == 1
+    for table in (t.run, t.url, t.visit, t.snapshot, t.rule_result, t.finding, t.untested):
+        assert rows(store, table) == 3, table.name
+    with store.reading() as c:
+        assert list(c.execute(sa.select(t.run.c.id).order_by(t.run.c.id)).scalars()) == runs[1:]
+    assert store.prune("a", 2) == 0
+    latest = RunReader.latest(store, "a")
+    assert latest is not None
+    assert latest.run_id == runs[3]
+    assert RunReader.latest(store, "z") is None
+    assert RunReader.sites(store) == ["a", "b"]
+
+
+def test_prune_of_a_large_run_takes_no_minutes(store: Store, run: int) -> None:
+    with store._write() as c:
+        ids = [
+            {"run_id": run, "identity": str(n), "url": str(n), "host": "h", "depth": 0} for n in range(20_000)
+        ]
+        c.execute(t.url.insert().values(discovery="link"), ids)
+        lost = [
+            {"run_id": run, "url_id": n, "what": "frame", "where": "", "reason": ""} for n in range(1, 20_001)
+        ]
+        c.execute(t.untested.insert(), lost)
+    newer = begin(store)
+    began = time.monotonic()
+    assert store.prune("a", 1) == 1
+    assert time.monotonic() - began < 5
+    assert (rows(store, t.url), rows(store, t.untested)) == (0, 0)
+    assert newer != run
+
+
+# -- opening -----------------------------------------------------------------------------------------------
+
+
+def test_the_migrations_give_exactly_the_schema(store: Store) -> None:
+    with store._engine.connect() as c:
+        context = MigrationContext.configure(
+            c, opts={"compare_type": True, "compare_server_default": True, "render_as_batch": True}
+        )
+        assert compare_metadata(context, t.metadata) == []
+
+
+def test_what_was_stored_is_there_after_opening_again(url: str) -> None:
+    first = Store.open(url)
+    number = begin(first)
+    first.close()
+    again = Store.open(url)
+    latest = RunReader.latest(again, "a")
+    assert latest is not None
+    assert latest.run_id == number
+    again.check()
+    again.close()
+
+
+def test_many_may_open_a_new_store_at_once(url: str) -> None:
+    code = "import sys; from auditor.store import Store; Store.open(sys.argv[1]).check()"
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, url], stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    for process in processes:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+
+
+def opening(url: str) -> StoreError:
+    with pytest.raises(StoreError) as error:
+        Store.open(url)
+    assert error.value.exit_code == 6
+    return error.value
+
+
+def test_a_newer_schema_is_refused_and_left_alone(url: str) -> None:
+    store = Store.open(url)
+    with store._write() as c:
+        c.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    text = str(opening(url))
+    assert "newer version" in text
+    assert "9999" in text
+    with sa.create_engine(url).connect() as c:
+        assert c.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+        c.engine.dispose()
+
+
+def test_garbage_is_no_store(tmp_path: Path) -> None:
+    file = tmp_path / "garbage.db"
+    file.write_bytes(os.urandom(10_000))
+    before = file.read_bytes()
+    assert "garbage.db" in str(opening(f"sqlite:///{file}"))
+    assert file.read_bytes() == before
+
+
+def test_a_database_of_another_program_is_no_store(tmp_path: Path) -> None:
+    file = tmp_path / "other.db"
+    engine = sa.create_engine(f"sqlite:///{file}")
+    with engine.begin() as c:
+        c.execute(sa.text("CREATE TABLE url (id INTEGER PRIMARY KEY, address TEXT)"))
+    engine.dispose()
+    assert "other.db" in str(opening(f"sqlite:///{file}"))
+
+
+@pytest.mark.parametrize("place", ["missing/folder/a.db", "a-file/a.db", "."])
+def test_where_no_file_can_be(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a-file").write_text("")
+    assert "unable to open" in str(opening(f"sqlite:///{tmp_path}/{place}"))
+
+
+def test_a_store_that_cannot_be_written(url: str, tmp_path: Path) -> None:
+    Store.open(url).close()
+    read_only = Store.open(f"sqlite:///file:{tmp_path}/auditor.db?mode=ro&uri=true")
+    with pytest.raises(StoreError, match="readonly"):
+        begin(read_only)
+    with pytest.raises(StoreError, match="readonly"):
+        read_only.check()
+    read_only.close()
+
+
+def test_a_damaged_store_is_told(url: str, tmp_path: Path) -> None:
+    store = Store.open(url)
+    number = begin(store)
+    store.add_urls(number, [new(f"/{n}" + "x" * 200) for n in range(500)])
+    with store._engine.connect() as c:
+        c.exec_driver_sql("COMMIT")
+        c.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        c.exec_driver_sql("BEGIN")
+    store.close()
+    file = tmp_path / "auditor.db"
+    whole = bytearray(file.read_bytes())
+    whole[len(whole) // 2 : len(whole) // 2 + 20_000] = b"\xff" * 20_000
+    file.write_bytes(whole)
+    again = Store.open(url)
+    with pytest.raises(StoreError):
+        again.check()
+    again.close()
+
+
+@pytest.mark.parametrize("text", ["", "auditor.db", "postgresql://me:secret@db/x", "mysql://db/x"])
+def test_what_is_no_store_url(text: str) -> None:
+    said = str(opening(text))
+    assert "sqlite:///auditor.db" in said
+    assert "secret" not in said
+
+
+def test_a_reader_holds_up_no_writer(store: Store, run: int, url: str) -> None:
+    store.add_urls(run, [new(f"/{n}") for n in range(2000)])
+    reading = RunReader(Store.open(url), run).visits()
+    next(reading)
+    began = time.monotonic()
+    store.note(run, "written meanwhile")
+    assert time.monotonic() - began < 2
+    assert len(list(reading)) == 1999
+
+
+def test_iterators_can_be_read_again(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1"), new("/2")])
+    visits: Callable[[], Iterator[Visit]] = RunReader(store, run).visits
+    assert list(visits()) == list(visits()) != []
