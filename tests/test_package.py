@@ -36,7 +36,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_nothing_comes_from_the_checkout(installed: Path, tmp_path: Path) -> None:
     script = "import auditor; print(auditor.__file__)"
     assert run(installed / "bin" / "python", "-c", script, cwd=tmp_path).startswith(str(installed))
-    script = "import importlib.util; print(importlib.util.find_spec('rules'), importlib.util.find_spec('tests'))"
+    script = (
+        "import importlib.util; print(importlib.util.find_spec('rules'), importlib.util.find_spec('tests'))"
+    )
     assert run(installed / "bin" / "python", "-c", script, cwd=tmp_path).strip() == "None None"
 
 

@@ -3,6 +3,26 @@
 (() => {
   const HTML = ["text/html", "application/xhtml+xml"];
 
+  // axe before 4.13 parses the same few colours anew for every element: most of its time.
+  function memoiseColours() {
+    const Color = globalThis.axe?.commons?.color?.Color;
+    const [major, minor] = (globalThis.axe?.version ?? "9.9").split(".").map(Number);
+    if (!Color || major > 4 || minor >= 13) return;
+    const parse = Color.prototype.parseString;
+    const known = new Map();
+    Color.prototype.parseString = function (text) {
+      const hit = known.get(text);
+      if (hit) {
+        [this.r, this.g, this.b, this.alpha] = hit;
+      } else {
+        parse.call(this, text);
+        known.set(text, [this.r, this.g, this.b, this.alpha]);
+      }
+      return this;
+    };
+  }
+  memoiseColours();
+
   // Every element of the document and of its open shadow roots, in tree order.
   function* elements(root) {
     for (const element of root.querySelectorAll("*")) {

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from playwright.async_api import (
     Browser,
@@ -29,6 +30,9 @@ PAGES_PER_BROWSER = 500
 CLOSE_SECONDS = 5.0
 
 
+FORGET = "try { sessionStorage.clear() } catch {} window.name = ''"
+
+
 class Tab:
     """One tab and its session of the DevTools protocol."""
 
@@ -36,6 +40,17 @@ class Tab:
         self.page = page
         self.session = session
         self.pages = 0
+        self.crashed = False
+        page.on("crash", self._on_crash)
+
+    def _on_crash(self, page: Page) -> None:
+        self.crashed = True
+
+    @property
+    def dead(self) -> bool:
+        """Whether its renderer crashed, or it or its whole browser is gone."""
+        browser = self.page.context.browser
+        return self.crashed or self.page.is_closed() or browser is None or not browser.is_connected()
 
     async def world(self) -> World:
         """A new isolated world in the page's top frame; raises `WorldError`."""
@@ -43,13 +58,24 @@ class Tab:
         return await World.create(self.session, tree["frameTree"]["frame"]["id"])
 
     async def forget(self) -> None:
-        """Clear what the page left behind; the HTTP cache stays. Raises `WorldError`."""
+        """Leave the page and clear what it left behind; the HTTP cache stays. Raises `WorldError`.
+
+        Its scripts are stopped first, so that none writes anything back or goes on asking its server.
+        """
+        frames = [urlsplit(frame.url) for frame in self.page.frames]
+        await self._scripts(False)
+        if frames[0].scheme in ("http", "https"):
+            await (await self.world()).run(FORGET, seconds=5)
+        await send(self.session, "Page.navigate", {"url": "about:blank"}, 5)
+        await self._scripts(True)
         await send(self.session, "Network.clearBrowserCookies", {}, 5)
-        if self.page.url.startswith("http"):
-            origin = "/".join(self.page.url.split("/")[:3])
+        for origin in {f"{at.scheme}://{at.netloc}" for at in frames if at.scheme in ("http", "https")}:
             await send(
                 self.session, "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"}, 5
             )
+
+    async def _scripts(self, run: bool) -> None:
+        await send(self.session, "Emulation.setScriptExecutionDisabled", {"value": not run}, 5)
 
 
 class Tabs:
@@ -67,13 +93,14 @@ class Tabs:
         self._lock = asyncio.Lock()
         self._pages = 0
         self._busy = 0
+        self._quiet = asyncio.Condition(self._lock)  # notified when a tab is given back
+        self._broken = False  # the browser no longer does as it is told
         self.name = ""
         self.version = ""
         self.user_agent = ""
 
     async def __aenter__(self) -> Self:
         try:
-            self._playwright = await async_playwright().start()
             await self._launch()
         except BaseException:
             await self._stop()
@@ -86,11 +113,14 @@ class Tabs:
         await self._stop()
 
     async def _launch(self) -> None:
-        assert self._playwright is not None
+        """Raises `BrowserError`, or Playwright's own `Error` where the browser dies at once."""
+        if self._playwright is None:
+            self._playwright = await async_playwright().start()
         self._browser, self.name = await launch(
             self._playwright, sandbox=self._sandbox, proxy={"server": self._proxy.server}
         )
         self._pages = 0
+        self._broken = False
         self.version = self._browser.version
         session = await self._browser.new_browser_cdp_session()
         answer = await session.send("Browser.getVersion")
@@ -156,64 +186,81 @@ class Tabs:
         Who uses it calls `give_up` where anything went wrong in it.
         """
         tab = await self._open()
-        self._busy += 1
         try:
             yield tab
         finally:
-            self._busy -= 1
-            await self._give_back(tab)
+            try:
+                await self._give_back(tab)
+            finally:
+                async with self._quiet:
+                    self._busy -= 1
+                    self._quiet.notify_all()
 
     async def _open(self) -> Tab:
-        async with self._lock:
+        async with self._quiet:
+            while self._busy and self._worn() and self._alive():
+                await self._quiet.wait()  # a restart would take the pages of others with it
             for attempt in (1, 2, 3):
-                if self._browser is None or not self._browser.is_connected() or self._worn():
-                    await self._restart()
-                assert self._context is not None
                 try:
-                    if self._idle:
-                        return self._idle.pop()
-                    async with asyncio.timeout(30):
-                        page = await self._context.new_page()
-                        return Tab(page, await self._context.new_cdp_session(page))
+                    if not self._alive() or self._worn():
+                        await self._restart()
+                    tab = await self._a_tab()
                 except (Error, TimeoutError) as error:
-                    await self._restart()
+                    self._broken = True
                     if attempt == 3:
                         raise BrowserError(f"The browser opens no tab any more: {error}") from error
+                else:
+                    self._busy += 1
+                    return tab
         raise AssertionError("unreachable")
 
+    async def _a_tab(self) -> Tab:
+        assert self._context is not None
+        while self._idle:
+            tab = self._idle.pop()
+            if not tab.dead:
+                return tab
+        async with asyncio.timeout(30):
+            page = await self._context.new_page()
+            return Tab(page, await self._context.new_cdp_session(page))
+
+    def _alive(self) -> bool:
+        return self._browser is not None and self._browser.is_connected()
+
     def _worn(self) -> bool:
-        return self._busy == 0 and self._pages >= PAGES_PER_BROWSER
+        return self._broken or self._pages >= PAGES_PER_BROWSER
 
     async def _restart(self) -> None:
+        """A new browser; where that fails, a new driver too, since it may be what died."""
         if self._browser is not None:
             with contextlib.suppress(Error, TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await self._browser.close()
-        await self._launch()
+        try:
+            await self._launch()
+        except (Error, BrowserError):
+            await self._stop()
+            await self._launch()
 
     async def _give_back(self, tab: Tab) -> None:
         tab.pages += 1
         self._pages += 1
-        if not tab.page.is_closed() and tab.pages < PAGES_PER_TAB:
-            try:
+        if not tab.dead and tab.page.context is self._context and tab.pages < PAGES_PER_TAB:
+            with contextlib.suppress(WorldError):
                 await tab.forget()
-            except WorldError:
-                pass
-            else:
                 self._idle.append(tab)
                 return
         await self.give_up(tab)
 
     async def give_up(self, tab: Tab) -> None:
-        """Close a tab for good; a browser that cannot even do that is given up with it."""
+        """Close a tab for good; a browser that cannot even do that is started anew for the next one."""
         if tab.page.is_closed():
             return
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await tab.page.close()
         except (Error, TimeoutError):
-            async with self._lock:
-                await self._restart()
+            self._broken = self._broken or tab.page.context is self._context
 
 
 def _close_soon(page: Page) -> None:

@@ -7,16 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import CDPSession, Error
 
 WORLD = "auditor"
+GONE = re.compile(r"navigated or closed|context was destroyed|find context|No frame (with|for) given id", re.I)
 
 
 class WorldError(Exception):
     """The script threw, or the frame went away or stood still; the text says which."""
+
+
+class NoAnswer(WorldError):
+    """The frame stands still: its scripts never end, or it never came to be."""
+
+
+class Gone(WorldError):
+    """The document is no longer there: the frame went to another, or was removed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +94,7 @@ async def send(session: CDPSession, method: str, params: dict[str, Any], seconds
         async with asyncio.timeout(seconds):
             return await session.send(method, params)
     except TimeoutError:
-        raise WorldError(f"no answer within {seconds:g} seconds") from None
+        raise NoAnswer(f"it gave no answer within {seconds:.2g} seconds") from None
     except Error as error:
-        raise WorldError(error.message.removeprefix("CDPSession.send: ").splitlines()[0]) from error
+        said = error.message.removeprefix("CDPSession.send: ").splitlines()[0]
+        raise (Gone if GONE.search(said) else WorldError)(said) from error
