@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,24 +20,22 @@ from auditor.browser.visit import Arrival, Result, visit
 from auditor.checks.axe_adapter import MalformedResult, adapt
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.config import ad_hoc
-from auditor.crawl import robots as robots_txt
-from auditor.crawl import sitemap
-from auditor.crawl.robots import Robots
-from auditor.crawl.scope import Scope
-from auditor.models import Discovery, Link, Report, Rule, RunState, Site, Snapshot, UrlOutcome, Visit
+from auditor.crawl.discover import Discoverer
+from auditor.crawl.limits import limit_reason
+from auditor.crawl.robots import TOKEN
+from auditor.models import Discovery, Link, NewUrl, Report, Rule, RunState, Site, UrlOutcome, Visit
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched, client, fetch
 from auditor.net.proxy import EgressProxy
-from auditor.report import limit_reason, report
-from auditor.store import ATTEMPTS, ClaimedUrl, NewUrl, RunReader, Store
+from auditor.report import report
+from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
 from auditor.urls import identity
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PRODUCT = f"{robots_txt.TOKEN}/{__version__}"
+PRODUCT = f"{TOKEN}/{__version__}"
 BEAT_SECONDS = 10.0
-MAX_SITEMAP_URLS = 200_000  # of one site
 OPENED_FOR_EACH_PAGE = 3  # a site that answers with errors must not be asked without end
 OPENED_AT_LEAST = 100
 
@@ -85,9 +83,7 @@ class _Audit:
         self.http = http
         self.stop = stop
         self.on_progress = on_progress
-        self.scope = Scope(site)
-        self.delay = site.delay
-        self.robots: dict[str, Robots] = {}
+        self.discover = Discoverer(site, fetch=self._fetch, note=self._note)
         self.rules: Mapping[str, Rule] = {}
         self.run_id = 0
         self.audited = self.opened = self.flying = self.failed = self.findings = 0
@@ -153,112 +149,27 @@ class _Audit:
             await self._store(self.store.beat, self.run_id, seconds=now - last)
             last = now
 
-    # -- what to visit -----------------------------------------------------------------------------
-
     async def _seed(self) -> None:
-        """Start URLs, then what robots.txt and the sitemaps say."""
-        await self._add(
-            [Link(url=url, discovery=Discovery.START) for url in self.site.urls], found_on=None, depth=0
-        )
+        """Start URLs, then what the sitemaps list."""
+        starts = [Link(url=url, discovery=Discovery.START) for url in self.site.urls]
+        entries = await self.discover.entries(starts, found_on=None, depth=0)
+        await self._store(self.store.add_urls, self.run_id, entries)
         if self.site.follow_links:
-            await self._read_sitemaps()
+            async for listed in self.discover.sitemaps(lambda: self.stop.asked):
+                await self._store(self.store.add_urls, self.run_id, listed)
         if not self.stop.asked:
             await self._store(self.store.set_seeded, self.run_id)
 
-    async def _add(self, links: Iterable[Link], *, found_on: str | None, depth: int) -> None:
-        new = await self._judge_links(links, found_on=found_on, depth=depth)
-        await self._store(self.store.add_urls, self.run_id, new)
-
-    async def _judge_links(self, links: Iterable[Link], *, found_on: str | None, depth: int) -> list[NewUrl]:
-        """Links as the ledger takes them: with an outcome where no visit is needed."""
-        new: dict[str, NewUrl] = {}
-        for link in links:
-            known = identity(link.url)
-            if known is None or known in new:
-                continue
-            settled = self.scope.settle(known, start=link.discovery is Discovery.START)
-            if settled is None and not await self._allowed(known):
-                settled = UrlOutcome.DISALLOWED, (await self._robots(known)).why_not()
-            if settled is None and self.site.max_depth is not None and depth > self.site.max_depth:
-                reason = limit_reason("max_depth", self.site.max_depth, "Too many clicks from a start page")
-                settled = UrlOutcome.OVER_BUDGET, reason
-            outcome, reason = settled or (None, "")
-            new[known] = NewUrl(
-                url=known,
-                identity=known,
-                depth=depth,
-                discovery=link.discovery,
-                found_on=found_on,
-                outcome=outcome,
-                reason=reason,
-            )
-        return list(new.values())
-
-    async def _robots(self, url: str) -> Robots:
-        """What robots.txt of the URL's origin says; asked once an audit."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self.robots:
-            answer = await self._fetch(f"{origin}/robots.txt", max_bytes=robots_txt.MAX_BYTES)
-            said = Robots.from_answer(
-                answer.status, answer.headers.get("content-type", ""), answer.body, answer.error or ""
-            )
-            self.robots[origin] = said
-            if said.reason and self.site.robots == "obey":
-                await self._store(self.store.note, self.run_id, f"{origin}: {said.reason}")
-            if self.site.robots == "obey" and said.crawl_delay:
-                asked = said.crawl_delay
-                self.delay = max(self.delay, min(asked, robots_txt.MAX_CRAWL_DELAY))
-                if asked > robots_txt.MAX_CRAWL_DELAY:
-                    text = f"{origin}/robots.txt asks for {asked:g} seconds between requests; "
-                    await self._store(
-                        self.store.note, self.run_id, f"{text}{robots_txt.MAX_CRAWL_DELAY:g} were kept."
-                    )
-        return self.robots[origin]
-
-    async def _allowed(self, url: str) -> bool:
-        return self.site.robots == "ignore" or (await self._robots(url)).allows(url)
-
-    async def _fetch(self, url: str, *, max_bytes: int) -> Fetched:
+    async def _fetch(self, url: str, max_bytes: int) -> Fetched:
         """A request that is no page, at the host's pace."""
         host = urlsplit(url).netloc
-        await asyncio.sleep(await self._store(self.store.book, host, self.delay))
+        await asyncio.sleep(await self._store(self.store.book, host, self.discover.delay))
         answer = await fetch(self.http, url, max_bytes=max_bytes)
-        await self._store(self.store.rest, host, self.delay)
+        await self._store(self.store.rest, host, self.discover.delay)
         return answer
 
-    async def _read_sitemaps(self) -> None:
-        todo: list[tuple[str, int, bool]] = []  # URL, depth, whether somebody named it
-        for url in dict.fromkeys(urljoin(start, "/") for start in self.site.urls):
-            named = (await self._robots(url)).sitemaps
-            todo += [(s, 1, True) for s in named] or [(urljoin(url, "/sitemap.xml"), 1, False)]
-        seen: set[str] = set()
-        entered = 0
-        while todo and len(seen) < sitemap.MAX_FILES and not self.stop.asked:
-            url, depth, named_by_site = todo.pop(0)
-            known = identity(url)
-            if known is None or known in seen or depth > sitemap.MAX_DEPTH:
-                continue
-            seen.add(known)
-            answer = await self._fetch(known, max_bytes=sitemap.MAX_BYTES)
-            if answer.error or answer.status != 200:
-                if named_by_site:
-                    why = answer.error or f"status {answer.status}"
-                    await self._store(
-                        self.store.note, self.run_id, f"The sitemap {known} could not be read: {why}."
-                    )
-                continue
-            found = await asyncio.to_thread(sitemap.parse, answer.body)
-            if found.error and named_by_site:
-                await self._store(
-                    self.store.note, self.run_id, f"The sitemap {known} was not read whole: {found.error}."
-                )
-            todo += [(urljoin(known, s), depth + 1, True) for s in found.sitemaps]
-            links = [Link(url=urljoin(known, page), discovery=Discovery.SITEMAP) for page in found.pages]
-            await self._add(links[: MAX_SITEMAP_URLS - entered], found_on=known, depth=1)
-            entered += len(links)
-
-    # -- visits ------------------------------------------------------------------------------------
+    async def _note(self, sentence: str) -> None:
+        await self._store(self.store.note, self.run_id, sentence)
 
     async def _work(self, ends: float | None) -> None:
         """One worker: claim, visit, record, until nothing is left or a limit is reached."""
@@ -270,7 +181,7 @@ class _Audit:
                 await asyncio.sleep(0.05)  # the last page may yet turn out to be none
                 continue
             claimed = await self._store(
-                self.store.claim, self.run_id, delay=self.delay, concurrency=self.site.concurrency
+                self.store.claim, self.run_id, delay=self.discover.delay, concurrency=self.site.concurrency
             )
             if claimed is None:
                 return
@@ -308,10 +219,8 @@ class _Audit:
             landed = identity(arrival.url)
             if landed == claimed.identity or landed is None:
                 return None
-            if settled := self.scope.settle(landed):
+            if settled := await self.discover.forbids(landed):
                 return UrlOutcome.REDIRECTED, f"It leads to {landed}. {settled[1]}"
-            if not await self._allowed(landed):
-                return UrlOutcome.REDIRECTED, f"It leads to {landed}, which robots.txt disallows."
             target = await self._store(
                 self.store.claim_target,
                 self.run_id,
@@ -344,6 +253,7 @@ class _Audit:
     async def _record(self, claimed: ClaimedUrl, result: Result, target: ClaimedUrl | None) -> None:
         snapshot = result.snapshot
         extra: dict[str, Any] = {}
+        depth = (target or claimed).depth
         if snapshot is not None:
             try:
                 results, findings = adapt(snapshot, self.rules)
@@ -357,8 +267,11 @@ class _Audit:
                     "findings": findings,
                     "untested": snapshot.untested,
                     "refused": snapshot.refused,
-                    "links": await self._links(snapshot, (target or claimed).depth),
                 }
+                if self.site.follow_links:
+                    extra["links"] = await self.discover.entries(
+                        snapshot.links, found_on=snapshot.url, depth=depth + 1
+                    )
                 self.audited += 1
                 self.findings += sum(f.outcome == "failed" and f.kind == "failure" for f in findings)
         visits = [(target or claimed, _visit(target or claimed, result))]
@@ -373,7 +286,7 @@ class _Audit:
             visits.insert(0, (claimed, _visit(claimed, led)))
         if result.outcome in (UrlOutcome.FAILED, UrlOutcome.BLOCKED):
             self.failed += 1
-        await self._store(self.store.record, self.run_id, visits, delay=self.delay, **extra)
+        await self._store(self.store.record, self.run_id, visits, delay=self.discover.delay, **extra)
         counts = await self._store(self.store.counts, self.run_id)
         left = counts.pop(None, 0)
         self.on_progress(
@@ -387,11 +300,6 @@ class _Audit:
                 url=claimed.url,
             )
         )
-
-    async def _links(self, snapshot: Snapshot, depth: int) -> list[NewUrl]:
-        if not self.site.follow_links:
-            return []
-        return await self._judge_links(snapshot.links, found_on=snapshot.url, depth=depth + 1)
 
 
 def _visit(claimed: ClaimedUrl, result: Result) -> Visit:

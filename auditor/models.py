@@ -114,6 +114,19 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewUrl:
+    """A URL to enter in the ledger; with an outcome, it is settled without a visit."""
+
+    url: str
+    identity: str
+    depth: int
+    discovery: Discovery
+    found_on: str | None = None
+    outcome: UrlOutcome | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """What a rule is, the same for axe's rules and for ours."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from auditor.checks.registry import registry
 from auditor.crawl.coverage import coverage
+from auditor.crawl.limits import limit_name
 from auditor.issues import group
 from auditor.models import Report, Site
 from auditor.store import RunReader
@@ -40,16 +41,6 @@ def report(reader: RunReader) -> Report:
         rule_errors=reader.rule_errors,
         capped=reader.capped,
     )
-
-
-def limit_reason(name: str, value: float | None, text: str) -> str:
-    """The ledger's reason for what the limit `name` cut off."""
-    return f"{text} (limit {name} = {value:g})." if value is not None else f"{text}."
-
-
-def limit_name(reason: str) -> str:
-    """The limit's name in such a reason; "" where there is none."""
-    return reason.partition("(limit ")[2].partition(" ")[0]
 
 
 def site_from_settings(settings: Mapping[str, Any]) -> Site:

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import json
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -20,12 +21,14 @@ from typing import Any
 import axe_playwright_python
 from playwright.async_api import CDPSession, Error, Page
 
-from auditor.browser.world import World, WorldError, send
+from auditor.browser.world import NoAnswer, World, WorldError, send
 from auditor.errors import ConfigError
 
 PLACES_PER_RULE = 100  # elements a rule lists on one page; the true count is kept beside
 TOP_CONTEXT: dict[str, Any] = {"exclude": []}  # axe refuses {}
 FRAME_SECONDS = 10.0  # a frame that never answers must not hold the page
+CONTACT_SECONDS = 5.0  # for a frame's first answer
+FINISH_SHARE = 0.2  # of a page's seconds, kept for the end however many frames it has
 RULES_BY_DEFAULT_OFF = ("target-size",)
 
 
@@ -81,7 +84,18 @@ class Judged:
     result: Mapping[str, Any]
     links: tuple[tuple[str, str], ...]  # (URL, text), of every frame that was judged
     links_total: int
-    frames_untested: tuple[tuple[str, str, str], ...]  # (selector, the URL it should show, reason)
+    frames_untested: tuple[FrameUntested, ...]
+    tab_is_sound: bool  # False: a frame stands still, or left something in the tab
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameUntested:
+    """A frame that could not be judged: `source` is what it should show, `shown` what it did, if known."""
+
+    where: str
+    source: str
+    shown: str
+    reason: str
 
 
 @functools.cache
@@ -107,37 +121,52 @@ class _Walk:
     def __init__(self, page: Page, engine: Engine, seconds: float) -> None:
         self.page = page
         self.engine = engine
-        self.seconds = seconds
+        self.ends = time.monotonic() + seconds
+        self.frames_end = self.ends - seconds * FINISH_SHARE
         self.links: list[tuple[str, str]] = []
         self.links_total = 0
-        self.untested: list[tuple[str, str, str]] = []
+        self.untested: list[FrameUntested] = []
+        self.tab_is_sound = True
         self._sessions: dict[str, CDPSession] | None = None  # of frames in a process of their own
 
+    def _left(self, most: float = FRAME_SECONDS) -> float:
+        """Seconds that a call to a frame may take."""
+        left = self.frames_end - time.monotonic()
+        if left <= 0:
+            raise WorldError("the time for this page was up")
+        return min(most, left)
+
+    def _left_for_all(self) -> float:
+        return max(0.1, self.ends - time.monotonic())
+
     async def judge(self, top: World) -> Judged:
-        own = await self._begin(top, TOP_CONTEXT, self.seconds)
+        own, _ = await self._begin(top, TOP_CONTEXT, self._left_for_all())
         partials = await self._children(top, own, ())
         result = await top.call(
-            "finish", partials, self.engine.options, PLACES_PER_RULE, seconds=self.seconds
+            "finish", partials, self.engine.options, PLACES_PER_RULE, seconds=self._left_for_all()
         )
         return Judged(
             result=result,
             links=tuple(self.links),
             links_total=self.links_total,
             frames_untested=tuple(self.untested),
+            tab_is_sound=self.tab_is_sound,
         )
 
-    async def _begin(self, world: World, context: Any, seconds: float) -> list[dict[str, Any]]:
-        """Start axe in a frame; returns the contexts of its child frames, as axe wants them."""
+    async def _begin(self, world: World, context: Any, seconds: float) -> tuple[list[dict[str, Any]], bool]:
+        """Start axe in a frame; returns the contexts of its child frames, as axe wants them.
+
+        And whether the frame keeps something in the tab.
+        """
         await world.run(self.engine.source, seconds=seconds)
         script = (
             f"auditor.begin({json.dumps(context)}, {json.dumps(self.engine.options)})"
-            ".then(frames => ({ frames, links: auditor.links() }))"
+            ".then(frames => ({ frames, links: auditor.links(), keeps: auditor.keeps() }))"
         )
         answer = await world.run(script, seconds=seconds)
         self.links += [(url, text) for url, text in answer["links"]["found"]]
         self.links_total += answer["links"]["total"]
-        frames: list[dict[str, Any]] = answer["frames"]
-        return frames
+        return answer["frames"], answer["keeps"]
 
     async def _children(
         self, parent: World, contexts: list[dict[str, Any]], path: tuple[str, ...]
@@ -145,44 +174,59 @@ class _Walk:
         """The partial results of all frames below, in axe's order: depth first, null where one failed."""
         if not contexts:
             return []
+        paths = [(*path, selector(child["frameSelector"])) for child in contexts]
+        try:
+            ids = await parent.frame_ids("auditor.children()", seconds=self._left())
+            sources = await parent.call("sources", seconds=self._left())
+        except WorldError as error:
+            for where in paths:
+                self._give_up(where, "", "", error)
+            return [None] * len(paths)
         partials: list[Any] = []
-        ids = await parent.frame_ids("auditor.children()", seconds=self.seconds)
-        sources = await parent.call("sources", seconds=self.seconds)
-        for child, frame_id, source in zip(contexts, ids, sources, strict=True):
-            where = (*path, selector(child["frameSelector"]))
-            try:
-                world = await self._world(parent, frame_id)
-                await self._refuse_what_is_no_page(world)
-                own = await self._begin(world, child["frameContext"], FRAME_SECONDS)
-                partial = await world.call("partial", seconds=FRAME_SECONDS)
-            except WorldError as error:
-                self.untested.append((" > ".join(where), source, str(error)))
-                partials.append(None)
-            else:
-                partials.append(partial)
-                partials += await self._children(world, own, where)
+        for child, frame_id, source, where in zip(contexts, ids, sources, paths, strict=True):
+            partials += await self._frame(parent, child["frameContext"], frame_id, source, where)
         return partials
 
-    async def _refuse_what_is_no_page(self, world: World) -> None:
-        await prepare(world, seconds=FRAME_SECONDS)
-        facts = await world.call("facts", seconds=FRAME_SECONDS)
-        if facts["error"]:
-            raise WorldError("it did not load")
-        if not facts["html"]:
-            raise WorldError(f"it shows {facts['contentType']}, not a web page")
-        if facts["status"] >= 400:
-            raise WorldError(f"its server answered {facts['status']}")
+    async def _frame(
+        self, parent: World, context: Any, frame_id: str | None, source: str, path: tuple[str, ...]
+    ) -> list[Any]:
+        shown = ""
+        try:
+            world = await self._world(parent, frame_id)
+            facts = await self._facts(world)
+            shown = facts["url"]
+            _refuse_what_is_no_page(facts, source)
+            own, keeps = await self._begin(world, context, self._left())
+            partial = await world.call("partial", seconds=self._left())
+        except WorldError as error:
+            self._give_up(path, source, shown, error)
+            return [None]
+        self.tab_is_sound &= not keeps
+        return [partial, *await self._children(world, own, path)]
+
+    def _give_up(self, path: tuple[str, ...], source: str, shown: str, error: WorldError) -> None:
+        """List a frame that was not judged; its partial result is null."""
+        self.tab_is_sound &= not isinstance(error, NoAnswer)
+        where = " > ".join(path)
+        self.untested.append(FrameUntested(where=where, source=source, shown=shown, reason=str(error)))
+
+    async def _facts(self, world: World) -> dict[str, Any]:
+        await prepare(world, seconds=self._left())
+        facts: dict[str, Any] = await world.call("facts", seconds=self._left())
+        return facts
 
     async def _world(self, parent: World, frame_id: str | None) -> World:
         if frame_id is None:
             raise WorldError("it has no document")
         try:
-            return await World.create(parent.session, frame_id)
+            return await World.create(parent.session, frame_id, seconds=self._left(CONTACT_SECONDS))
+        except NoAnswer:
+            raise
         except WorldError:
             session = (await self._other_processes()).get(frame_id)
             if session is None:
                 raise
-            return await World.create(session, frame_id)
+            return await World.create(session, frame_id, seconds=self._left(CONTACT_SECONDS))
 
     async def _other_processes(self) -> dict[str, CDPSession]:
         """Sessions of the frames that Chromium put in other processes, by frame id."""
@@ -193,14 +237,25 @@ class _Walk:
                     session = await self.page.context.new_cdp_session(frame)
                 except Error:
                     continue  # it shares its parent's process and session
-                tree = await send(session, "Page.getFrameTree", {}, FRAME_SECONDS)
-                self._sessions[tree["frameTree"]["frame"]["id"]] = session
+                # Asked of the browser, since the frame may stand still. A frame's target has its id.
+                with contextlib.suppress(WorldError):
+                    about = await send(session, "Target.getTargetInfo", {}, CONTACT_SECONDS)
+                    self._sessions[about["targetInfo"]["targetId"]] = session
         return self._sessions
 
     async def close(self) -> None:
         for session in (self._sessions or {}).values():
             with contextlib.suppress(Error):
                 await session.detach()
+
+
+def _refuse_what_is_no_page(facts: Mapping[str, Any], source: str) -> None:
+    if facts["error"] or (facts["url"] == "about:blank" and source.startswith("http")):
+        raise WorldError("it did not load")
+    if not facts["html"]:
+        raise WorldError(f"it shows {facts['contentType']}, not a web page")
+    if facts["status"] >= 400:
+        raise WorldError(f"its server answered {facts['status']}")
 
 
 async def judge(page: Page, top: World, engine: Engine, *, seconds: float) -> Judged:

@@ -1,6 +1,20 @@
 // Runs in an isolated world of each frame, after axe: the page can neither see nor change it.
 // One object, `auditor`; every function returns plain data or a JSON string.
 (() => {
+  // In a sandboxed document without scripts no timer ends, not even one of ours, and axe waits for some.
+  if (matchMedia("(scripting: none)").matches) {
+    const clock = new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
+    const due = new Set();
+    let last = 0;
+    globalThis.setTimeout = (run, ms, ...given) => {
+      const id = ++last;
+      due.add(id);
+      Atomics.waitAsync(clock, 0, 0, Math.max(1, ms || 0)).value.then(() => due.delete(id) && run(...given));
+      return id;
+    };
+    globalThis.clearTimeout = (id) => void due.delete(id);
+  }
+
   const HTML = ["text/html", "application/xhtml+xml"];
 
   // axe before 4.13 parses the same few colours anew for every element: most of its time.
@@ -72,11 +86,22 @@
     let woken = 0;
     for (const element of elements(document)) {
       if (element.localName === "iframe" && element.loading === "lazy") {
+        const written = element.getAttribute("loading");
         element.loading = "eager";
+        element.setAttribute("loading", written);
         woken++;
       }
     }
     return woken;
+  }
+
+  // Whether this frame left something that lives as long as the tab.
+  function keeps() {
+    try {
+      return window.name !== "" || sessionStorage.length > 0;
+    } catch {
+      return false; // it may not
+    }
   }
 
   function links() {
@@ -146,7 +171,8 @@
   globalThis.auditor = {
     facts, settle, wake, links, begin, finish, rules,
     children: () => children,
-    sources: () => children.map((frame) => frame.src || ""),
+    sources: () => children.map((frame) => (frame?.src || "").slice(0, 2000)),
     partial: () => partial,
+    keeps,
   };
 })();

@@ -66,7 +66,10 @@ class Tab:
         await self._scripts(False)
         if frames[0].scheme in ("http", "https"):
             await (await self.world()).run(FORGET, seconds=5)
-        await send(self.session, "Page.navigate", {"url": "about:blank"}, 5)
+        try:
+            await self.page.goto("about:blank", wait_until="commit", timeout=5000)
+        except Error as error:
+            raise WorldError(error.message) from error
         await self._scripts(True)
         await send(self.session, "Network.clearBrowserCookies", {}, 5)
         for origin in {f"{at.scheme}://{at.netloc}" for at in frames if at.scheme in ("http", "https")}:

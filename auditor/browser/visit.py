@@ -16,17 +16,16 @@ from bs4 import BeautifulSoup
 from playwright.async_api import Error, Page, Request, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from auditor.browser.engine import Engine, Judged, judge, prepare
+from auditor.browser.engine import Engine, FrameUntested, Judged, judge, prepare
 from auditor.browser.tab import Tab
-from auditor.browser.world import World, WorldError
+from auditor.browser.world import Gone, NoAnswer, World, WorldError
 from auditor.models import Link, Snapshot, Untested, UrlOutcome
 
 LOAD_SECONDS = 30.0  # until the document is parsed
 REST_SECONDS = 10.0  # more for its pictures and frames; a page that polls for ever is audited all the same
-STILL_MS = (
-    500  # without a change of the DOM or a request under way that may change it, the page counts as drawn
-)
+STILL_MS = 500  # drawn: no change of the DOM for so long, and no request under way that may change it
 SETTLE_SECONDS = 5.0  # at most, to get there
+ANSWER_SECONDS = 10.0  # a page that takes longer to say anything stands still
 ENGINE_SECONDS = 25.0
 DRAWING = {"fetch", "xhr", "script", "document", "stylesheet"}  # requests that may still change the page
 HOPS = 5  # scripts and meta refreshes that lead on while the page loads
@@ -78,24 +77,44 @@ class _Drawing:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.open: set[Request] = set()
+        self.document: Request | None = None  # the last one asked for as the page itself
+        self.broken: set[Request] = set()  # documents whose answer broke off
 
     def _start(self, request: Request) -> None:
-        if request.resource_type in DRAWING:
+        kind = request.resource_type
+        if kind in DRAWING:
             self.open.add(request)
+        if kind == "document" and self._is_page(request):
+            self.document = request
+
+    def _is_page(self, request: Request) -> bool:
+        try:
+            return request.frame == self.page.main_frame
+        except Error:
+            return False
 
     def _end(self, request: Request) -> None:
         self.open.discard(request)
 
+    def _fail(self, request: Request) -> None:
+        self.open.discard(request)
+        if request.resource_type == "document":
+            self.broken.add(request)
+
+    @property
+    def broke_off(self) -> bool:
+        return self.document in self.broken
+
     def __enter__(self) -> _Drawing:
         self.page.on("request", self._start)
         self.page.on("requestfinished", self._end)
-        self.page.on("requestfailed", self._end)
+        self.page.on("requestfailed", self._fail)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.page.remove_listener("request", self._start)
         self.page.remove_listener("requestfinished", self._end)
-        self.page.remove_listener("requestfailed", self._end)
+        self.page.remove_listener("requestfailed", self._fail)
 
 
 async def visit(
@@ -114,31 +133,27 @@ async def visit(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     arrival: Arrival | None = None
+    snapshot: Snapshot | None = None
+    most = LOAD_SECONDS + SETTLE_SECONDS
     try:
-        async with asyncio.timeout(LOAD_SECONDS + REST_SECONDS + SETTLE_SECONDS + 2 * ENGINE_SECONDS):
+        async with asyncio.timeout(most):
             with _Drawing(tab.page) as drawing:
-                response = await _go(tab, url, refusals)
+                response = await _go(tab, url, drawing, refusals)
                 world, facts = await _settle(tab, drawing)
-            arrival = _gate(response, facts)
-            no = await may_audit(arrival)
-            if no is not None:
-                raise _Ended(outcome=no[0], reason=no[1], arrival=arrival)
-            judged = await judge(tab.page, world, engine, seconds=ENGINE_SECONDS)
-        ended = _Ended(outcome=UrlOutcome.AUDITED, reason="", arrival=arrival)
+            arrival = _gate(response, facts, drawing, refusals())
+        no = await may_audit(arrival)
+        if no is not None:
+            raise _Ended(outcome=no[0], reason=no[1], arrival=arrival)
+        most = ENGINE_SECONDS
+        async with asyncio.timeout(most):
+            judged = await judge(tab.page, world, engine, seconds=most)
         snapshot = _snapshot(arrival.url, facts, judged, refusals())
+        ended = _Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound)
     except _Ended as early:
-        ended, snapshot = early, None
+        ended = early
     except (WorldError, Error, TimeoutError) as fault:
-        text = str(fault).splitlines()[0] if str(fault) else f"no end after {ENGINE_SECONDS:g} seconds"
-        ended = _Ended(
-            outcome=UrlOutcome.FAILED,
-            reason=f"The page could not be judged: {text}",
-            arrival=arrival,
-            tab_is_sound=False,
-            crashed=bool(CRASHED.search(text)),
-        )
-        snapshot = None
-    at = ended.arrival
+        ended = _fault(tab, fault, most)
+    at = ended.arrival or arrival
     return Result(
         outcome=ended.outcome,
         reason=ended.reason,
@@ -154,9 +169,28 @@ async def visit(
     )
 
 
-async def _go(tab: Tab, url: str, refusals: Callable[[], Mapping[str, str]]) -> Response:
+def _fault(tab: Tab, fault: Exception, seconds: float) -> _Ended:
+    """The end of a visit that went wrong in the browser, in words."""
+    text = str(fault).splitlines()[0] if str(fault) else ""
+    crashed = tab.dead or bool(CRASHED.search(text))
+    if crashed and tab.crashed:
+        reason = "The page brought the browser's tab down."
+    elif crashed:
+        reason = "The browser stopped while the page was open."
+    elif isinstance(fault, Gone):
+        reason = "The page went elsewhere while it was being judged."
+    elif isinstance(fault, NoAnswer | TimeoutError):
+        reason = f"The page kept the browser busy: it was given up after {seconds:g} seconds."
+    else:
+        reason = f"The checks failed on this page: {text}"
+    return _Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False, crashed=crashed)
+
+
+async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapping[str, str]]) -> Response:
+    """The answer to a navigation, when its document is parsed and what belongs to it has had its time."""
+    ends = time.monotonic() + LOAD_SECONDS
     try:
-        response = await tab.page.goto(url, wait_until="domcontentloaded", timeout=LOAD_SECONDS * 1000)
+        response = await _first_answer(tab, url, drawing)
     except PlaywrightTimeout:
         raise _Ended(
             outcome=UrlOutcome.FAILED,
@@ -164,26 +198,36 @@ async def _go(tab: Tab, url: str, refusals: Callable[[], Mapping[str, str]]) -> 
             tab_is_sound=False,
         ) from None
     except Error as error:
-        outcome, reason = _explain(error.message, refusals())
-        raise _Ended(
-            outcome=outcome,
-            reason=reason,
-            tab_is_sound=False,
-            crashed=bool(CRASHED.search(error.message)),
-        ) from None
+        if tab.dead or CRASHED.search(error.message):
+            raise
+        outcome, reason = await _explain(error.message, drawing, refusals())
+        raise _Ended(outcome=outcome, reason=reason, tab_is_sound=False) from None
     if response is None:
         raise _Ended(outcome=UrlOutcome.FAILED, reason="The server gave no document.", tab_is_sound=False)
     if response.headers.get("x-refused-by") == "auditor":
-        outcome, reason = _explain("", refusals())
-        raise _Ended(outcome=outcome, reason=reason)
+        raise _Ended(outcome=UrlOutcome.FAILED, reason=_guarded(response.url, refusals()) or REFUSED)
     if egress := response.headers.get("x-egress-error"):
-        raise _Ended(outcome=UrlOutcome.FAILED, reason=EGRESS.get(egress, "The server could not be reached."))
+        raise _Ended(outcome=UrlOutcome.FAILED, reason=EGRESS.get(egress, UNREACHED))
     if response.status >= 400:
         await _turned_away(response)
     with contextlib.suppress(PlaywrightTimeout):  # something never ends loading: what is there is judged
-        await tab.page.wait_for_load_state("load", timeout=REST_SECONDS * 1000)
+        left = max(0.1, min(REST_SECONDS, ends - time.monotonic()))
+        await tab.page.wait_for_load_state("load", timeout=left * 1000)
     return response
 
+
+async def _first_answer(tab: Tab, url: str, drawing: _Drawing) -> Response | None:
+    try:
+        return await tab.page.goto(url, wait_until="domcontentloaded", timeout=LOAD_SECONDS * 1000)
+    except Error as error:
+        if "interrupted by another navigation" not in error.message or drawing.document is None:
+            raise
+    await tab.page.wait_for_load_state("domcontentloaded", timeout=LOAD_SECONDS * 1000)
+    return await drawing.document.response()
+
+
+UNREACHED = "The server could not be reached."
+REFUSED = "The network guard refused it."
 
 EGRESS = {
     "dns": "The host's name is not known (DNS).",
@@ -195,24 +239,26 @@ EGRESS = {
 CRASHED = re.compile(r"crashed|Target.*closed|has been closed")
 
 CAUSES = (  # Chromium's net error, the outcome, what it means
-    (r"ERR_ABORTED|Download is starting", UrlOutcome.NOT_HTML, "The server offers it as a download."),
+    (r"Download is starting", UrlOutcome.NOT_HTML, "The server offers it as a download."),
     (r"ERR_TOO_MANY_REDIRECTS", UrlOutcome.FAILED, "The server redirects without end."),
     (r"ERR_CERT|ERR_SSL", UrlOutcome.FAILED, "The site's certificate is not valid ({code})."),
     (r"ERR_UNSAFE_REDIRECT", UrlOutcome.FAILED, "It redirects to something that is not a web address."),
-    (CRASHED.pattern, UrlOutcome.FAILED, "The page brought the browser's tab down."),
-    (r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_TUNNEL", UrlOutcome.FAILED, "The server could not be reached."),
+    (r"ERR_CONTENT_LENGTH|ERR_INCOMPLETE", UrlOutcome.FAILED, "The server's answer broke off."),
+    (r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_TUNNEL", UrlOutcome.FAILED, UNREACHED),
 )
 
 
-def _explain(message: str, refused: Mapping[str, str]) -> tuple[UrlOutcome, str]:
+async def _explain(message: str, drawing: _Drawing, refused: Mapping[str, str]) -> tuple[UrlOutcome, str]:
     """Why a navigation failed, in words; the network guard's own reason before all."""
     code = re.search(r"net::(ERR_[A-Z_0-9]+)", message)
-    if refused and (not code or "TUNNEL" in code[1] or "RESPONSE" in code[1]):
-        where, why = next(iter(refused.items()))
-        return UrlOutcome.FAILED, (
-            f"The network guard refused {where}: {why}. If it is yours, declare it with `internal` or "
-            "`internal_origins`."
-        )
+    if guarded := drawing.document and _guarded(drawing.document.url, refused):
+        return UrlOutcome.FAILED, guarded
+    if code and code[1] == "ERR_ABORTED" and drawing.document:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            response = await drawing.document.response()
+        if response and response.status in (204, 205):
+            return UrlOutcome.FAILED, f"The server gave no document ({response.status})."
+        return UrlOutcome.NOT_HTML, "The server offers it as a download."
     for pattern, outcome, reason in CAUSES:
         if re.search(pattern, message):
             return outcome, reason.format(code=code[1] if code else "")
@@ -220,27 +266,53 @@ def _explain(message: str, refused: Mapping[str, str]) -> tuple[UrlOutcome, str]
     return UrlOutcome.FAILED, f"The page could not be loaded: {code[1] if code else first[:200]}."
 
 
-async def _turned_away(response: Response) -> None:
-    status = response.status
-    arrival = Arrival(
-        url=response.url, status=status, content_type=response.headers.get("content-type"), title=""
+def _refusal(url: str, refused: Mapping[str, str]) -> str | None:
+    """Why the network guard refused a URL: it knows it in full, or by host and port."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return None
+    return refused.get(url.partition("#")[0][:500]) or refused.get(f"{parts.hostname}:{port}")
+
+
+def _guarded(url: str, refused: Mapping[str, str]) -> str | None:
+    """The sentence on a page that the network guard refused; None if it did not."""
+    why = _refusal(url, refused)
+    if why is None:
+        return None
+    return (
+        f"The network guard refused {url}: {why}. If it is yours, declare it with `internal` or "
+        "`internal_origins`."
     )
-    if status in (404, 410):
-        raise _Ended(outcome=UrlOutcome.FAILED, reason=f"Broken link: not found ({status}).", arrival=arrival)
+
+
+async def _turned_away(response: Response) -> None:
+    arrival = Arrival(
+        url=response.url,
+        status=response.status,
+        content_type=response.headers.get("content-type"),
+        title="",
+    )
     said = ""
     try:
         async with asyncio.timeout(5):
             title = BeautifulSoup(await response.text(), "html.parser").title
-            said = f', with a page titled "{title.get_text(strip=True)[:100]}"' if title else ""
+            said = title.get_text(strip=True) if title else ""
     except (Error, TimeoutError):
         pass
+    outcome, reason = _by_status(response.status, said)
+    raise _Ended(outcome=outcome, reason=reason, arrival=arrival)
+
+
+def _by_status(status: int, title: str) -> tuple[UrlOutcome, str]:
+    """What an answer that is no success means. `title`: of the page that came with it."""
+    if status in (404, 410):
+        return UrlOutcome.FAILED, f"Broken link: not found ({status})."
+    said = f', with a page titled "{title[:100]}"' if title else ""
     if status in REFUSED_STATUS:
-        raise _Ended(
-            outcome=UrlOutcome.BLOCKED,
-            reason=f"The site refused the auditor: status {status}{said}.",
-            arrival=arrival,
-        )
-    raise _Ended(outcome=UrlOutcome.FAILED, reason=f"The server answered {status}{said}.", arrival=arrival)
+        return UrlOutcome.BLOCKED, f"The site refused the auditor: status {status}{said}."
+    return UrlOutcome.FAILED, f"The server answered {status}{said}."
 
 
 async def _settle(tab: Tab, drawing: _Drawing) -> tuple[World, dict[str, Any]]:
@@ -248,31 +320,27 @@ async def _settle(tab: Tab, drawing: _Drawing) -> tuple[World, dict[str, Any]]:
     for _ in range(HOPS):
         try:
             world = await tab.world()
-            await prepare(world, seconds=ENGINE_SECONDS)
-            before = await world.call("facts", seconds=ENGINE_SECONDS)
-            await world.call("wake", seconds=ENGINE_SECONDS)
+            await prepare(world, seconds=ANSWER_SECONDS)
+            await world.call("wake", seconds=ANSWER_SECONDS)
             deadline = time.monotonic() + SETTLE_SECONDS
             while True:
                 left = max(0.0, deadline - time.monotonic())
                 await world.call(
-                    "settle", STILL_MS, max(STILL_MS, round(left * 1000)), seconds=left + ENGINE_SECONDS
+                    "settle", STILL_MS, max(STILL_MS, round(left * 1000)), seconds=left + ANSWER_SECONDS
                 )
                 if not drawing.open or time.monotonic() >= deadline:
                     break
-            facts = await world.call("facts", seconds=ENGINE_SECONDS)
-        except WorldError as error:
-            if "context" not in str(error).lower():
-                raise
+            return world, await world.call("facts", seconds=ANSWER_SECONDS)
+        except Gone:
             await asyncio.sleep(0.2)  # the page went elsewhere under us: look again where it is now
-            continue
-        if facts["url"].split("#")[0] == before["url"].split("#")[0]:
-            return world, facts
     raise _Ended(
         outcome=UrlOutcome.FAILED, reason="The page never stays: it leads on and on.", tab_is_sound=False
     )
 
 
-def _gate(response: Response, facts: Mapping[str, Any]) -> Arrival:
+def _gate(
+    response: Response, facts: Mapping[str, Any], drawing: _Drawing, refused: Mapping[str, str]
+) -> Arrival:
     """Only a page that loaded, is HTML and shows something is judged; axe would judge anything."""
     arrival = Arrival(
         url=facts["url"],
@@ -281,15 +349,21 @@ def _gate(response: Response, facts: Mapping[str, Any]) -> Arrival:
         title=facts["title"],
     )
 
-    def stop(outcome: UrlOutcome, reason: str) -> _Ended:
-        return _Ended(outcome=outcome, reason=reason, arrival=arrival)
+    def stop(outcome: UrlOutcome, reason: str, *, tab_is_sound: bool = True) -> _Ended:
+        return _Ended(outcome=outcome, reason=reason, arrival=arrival, tab_is_sound=tab_is_sound)
 
     if facts["error"] or not arrival.url.startswith(("http://", "https://")):
-        raise stop(UrlOutcome.FAILED, "The page leads to something that could not be loaded.")
+        guarded = drawing.document and _guarded(drawing.document.url, refused)
+        reason = guarded or "The page leads to something that could not be loaded."
+        raise _Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False)
+    if arrival.status and not 200 <= arrival.status < 300:
+        if guarded := _guarded(arrival.url, refused):
+            raise stop(UrlOutcome.FAILED, guarded)
+        raise stop(*_by_status(arrival.status, arrival.title))
     if not facts["html"]:
         raise stop(UrlOutcome.NOT_HTML, f"It is {arrival.content_type}, not a web page.")
-    if arrival.status and not 200 <= arrival.status < 300:
-        raise stop(UrlOutcome.FAILED, f"The server answered {arrival.status}.")
+    if drawing.broke_off:
+        raise stop(UrlOutcome.FAILED, "The server's answer broke off.", tab_is_sound=False)
     if facts["parserError"]:
         raise stop(UrlOutcome.FAILED, "The page is XHTML that is not well-formed: browsers show an error.")
     if facts["empty"]:
@@ -299,8 +373,10 @@ def _gate(response: Response, facts: Mapping[str, Any]) -> Arrival:
 
 def _snapshot(url: str, facts: Mapping[str, Any], judged: Judged, refused: Mapping[str, str]) -> Snapshot:
     untested = [
-        Untested(url=url, what="frame", where=source or where, reason=_frame_reason(source, reason, refused))
-        for where, source, reason in judged.frames_untested
+        Untested(
+            url=url, what="frame", where=frame.source or frame.where, reason=_frame_reason(frame, refused)
+        )
+        for frame in judged.frames_untested
     ]
     return Snapshot(
         url=url,
@@ -313,8 +389,6 @@ def _snapshot(url: str, facts: Mapping[str, Any], judged: Judged, refused: Mappi
     )
 
 
-def _frame_reason(source: str, reason: str, refused: Mapping[str, str]) -> str:
-    parts = urlsplit(source)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    why = refused.get(source) or refused.get(f"{parts.hostname}:{port}")
-    return f"The network guard refused it: {why}." if why else f"The frame was not judged: {reason}."
+def _frame_reason(frame: FrameUntested, refused: Mapping[str, str]) -> str:
+    why = _refusal(frame.source, refused) or _refusal(frame.shown, refused)
+    return f"The network guard refused it: {why}." if why else f"The frame was not judged: {frame.reason}."

@@ -14,7 +14,9 @@ from typing import Any
 from playwright.async_api import CDPSession, Error
 
 WORLD = "auditor"
-GONE = re.compile(r"navigated or closed|context was destroyed|find context|No frame (with|for) given id", re.I)
+GONE = re.compile(
+    r"navigated or closed|context was destroyed|find context|No frame (with|for) given id", re.I
+)
 
 
 class WorldError(Exception):

@@ -37,6 +37,10 @@ class Fetched:
     error: str | None = None
     redirects: tuple[str, ...] = ()  # the URLs that redirected, in order
 
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
 
 class _Failure(Exception):
     """Ends a fetch with this `Fetched.error`."""

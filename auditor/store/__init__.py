@@ -1,6 +1,6 @@
 """What to remember: the schema and the store; SQLite by default. The only place that knows SQLAlchemy."""
 
 from auditor.store.read import RunReader
-from auditor.store.store import ATTEMPTS, ClaimedUrl, NewUrl, Store
+from auditor.store.store import ATTEMPTS, ClaimedUrl, Store
 
-__all__ = ["ATTEMPTS", "ClaimedUrl", "NewUrl", "RunReader", "Store"]
+__all__ = ["ATTEMPTS", "ClaimedUrl", "RunReader", "Store"]

@@ -26,8 +26,8 @@ from auditor.errors import StoreBusy, StoreError, UsageError
 from auditor.models import (
     Discovery,
     Finding,
+    NewUrl,
     RuleResult,
-    Run,
     RunState,
     Site,
     Untested,
@@ -55,19 +55,6 @@ class ClaimedUrl:
     discovery: Discovery
     found_on: str | None
     attempts: int  # this one included
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewUrl:
-    """A URL to enter in the ledger; with an outcome, it is settled without a visit."""
-
-    url: str
-    identity: str
-    depth: int
-    discovery: Discovery
-    found_on: str | None = None
-    outcome: UrlOutcome | None = None
-    reason: str = ""
 
 
 class Store:
@@ -569,4 +556,4 @@ def moment(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
-__all__ = ["ATTEMPTS", "ClaimedUrl", "NewUrl", "Run", "Store", "moment"]
+__all__ = ["ATTEMPTS", "ClaimedUrl", "Store", "moment"]

@@ -14,9 +14,9 @@ from auditor.demo import DemoSite
 
 COLOURS = (
     "red", "#777", "#777777", "#77777780", "rgb(119 119 119)", "rgba(119,119,119,.5)", "hsl(200 30% 50%)",
-    "hsla(0.5turn, 50%, 50%, 0.9)", "hwb(90 20% 30%)", "lab(50% 40 59)", "lch(52% 72 50)", "oklab(59% 0.1 0.1)",
-    "oklch(60% 0.15 50)", "color(display-p3 1 0.5 0)", "color(srgb 0.4 0.4 0.4)", "transparent",
-    "color-mix(in srgb, red 40%, white)", "light-dark(#767676, #999)", "currentcolor",
+    "hsla(0.5turn, 50%, 50%, 0.9)", "hwb(90 20% 30%)", "lab(50% 40 59)", "lch(52% 72 50)",
+    "oklab(59% 0.1 0.1)", "oklch(60% 0.15 50)", "color(display-p3 1 0.5 0)", "color(srgb 0.4 0.4 0.4)",
+    "transparent", "color-mix(in srgb, red 40%, white)", "light-dark(#767676, #999)", "currentcolor",
 )  # fmt: skip
 PAGE = (
     '<!doctype html><html lang="en"><head><title>Colours</title></head><body><main><h1>Colours</h1>'

@@ -26,6 +26,7 @@ from auditor.models import (
     Finding,
     Impact,
     Kind,
+    NewUrl,
     Outcome,
     RuleResult,
     RunState,
@@ -34,7 +35,7 @@ from auditor.models import (
     UrlOutcome,
     Visit,
 )
-from auditor.store import ClaimedUrl, NewUrl, RunReader, Store
+from auditor.store import ClaimedUrl, RunReader, Store
 from auditor.store import schema as t
 from auditor.store import store as module
 
@@ -481,7 +482,8 @@ def test_what_only_concerns_pace_and_report_may_change(store: Store, run: int) -
 HOLD = """
 import sys, time
 from auditor.models import Discovery, Site
-from auditor.store import NewUrl, Store
+from auditor.models import NewUrl
+from auditor.store import Store
 store = Store.open(sys.argv[1])
 run = store.start_run(Site(id="a", name="A", urls=("http://a.example/",)), versions={}, rules=[])
 page = "http://a.example/held"
