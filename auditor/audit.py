@@ -23,6 +23,7 @@ from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.limits import limit_reason
 from auditor.crawl.robots import TOKEN
+from auditor.errors import AuditorError
 from auditor.models import Discovery, Link, NewUrl, Report, Rule, RunState, Site, UrlOutcome, Visit
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched, client, fetch
@@ -110,9 +111,12 @@ class _Audit:
             ends = None
             if self.site.max_minutes is not None:
                 ends = started + self.site.max_minutes * 60 - worked
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self.site.concurrency):
-                    group.create_task(self._work(ends))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(self.site.concurrency):
+                        group.create_task(self._work(ends))
+            except BaseExceptionGroup as faults:
+                raise faults.exceptions[0] from faults
             if not self.stop.asked:
                 if self.limit:
                     await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
@@ -191,6 +195,11 @@ class _Audit:
             self.flying += 1
             try:
                 await self._one(claimed)
+            except AuditorError:
+                raise
+            except Exception as fault:  # a fault of ours on one page must not cost the others
+                reason = f"The auditor itself failed on this page, please report it: {fault!r}"[:500]
+                await self._record(claimed, Result(outcome=UrlOutcome.FAILED, reason=reason), None)
             finally:
                 self.flying -= 1
 

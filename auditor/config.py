@@ -29,7 +29,7 @@ from auditor.urls import identity, start_url
 LIMITS = ("max_pages", "max_depth", "max_minutes")
 
 SiteId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
-Pattern = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Pattern = Annotated[str, StringConstraints(pattern=r"^(/|\*|https?://)", max_length=500)]
 
 
 def _address(value: str) -> str:
@@ -201,6 +201,8 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
             message = "may hold small letters, digits and hyphens, and starts with a letter or digit"
         elif fault["type"] == "string_pattern_mismatch" and key == "gss":
             message = "is no GSS code: a letter of E, W, S, N and eight digits, such as E08000025"
+        elif fault["type"] == "string_pattern_mismatch":
+            message = "can match no URL; start it with /, * or https://, such as /news/* or */print/*"
         elif key == "site":
             message = "each site stands under a [[site]] of its own, in double brackets"
         given = fault.get("input")

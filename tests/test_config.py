@@ -195,3 +195,10 @@ def test_a_url_alone_is_a_site(loaded: Callable[[str], Config]) -> None:
 )
 def test_ids_of_hosts(host: str, expected: str) -> None:
     assert site_id(host) == expected
+
+
+def test_a_pattern_that_can_match_nothing_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "sites.toml"
+    file.write_text('[[site]]\nid = "a"\nurl = "https://a.example/"\ninclude = ["a.example/x"]\n', "utf-8")
+    with pytest.raises(ConfigError, match=r"include\.0: can match no URL.*a\.example/x"):
+        load(file)

@@ -6,6 +6,7 @@ https://github.com/dequelabs/axe-core/blob/develop/doc/run-partial.md
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import hashlib
@@ -244,18 +245,21 @@ class _Walk:
         return self._sessions
 
     async def close(self) -> None:
+        if not self.tab_is_sound:
+            return  # it is closed, and they with it; one whose frame stands still would not answer
         for session in (self._sessions or {}).values():
-            with contextlib.suppress(Error):
-                await session.detach()
+            with contextlib.suppress(Error, TimeoutError):
+                async with asyncio.timeout(CONTACT_SECONDS):
+                    await session.detach()
 
 
 def _refuse_what_is_no_page(facts: Mapping[str, Any], source: str) -> None:
     if facts["error"] or (facts["url"] == "about:blank" and source.startswith("http")):
         raise WorldError("it did not load")
-    if not facts["html"]:
-        raise WorldError(f"it shows {facts['contentType']}, not a web page")
     if facts["status"] >= 400:
         raise WorldError(f"its server answered {facts['status']}")
+    if not facts["html"]:
+        raise WorldError(f"it shows {facts['contentType']}, not a web page")
 
 
 async def judge(page: Page, top: World, engine: Engine, *, seconds: float) -> Judged:

@@ -78,6 +78,7 @@ class _Drawing:
         self.page = page
         self.open: set[Request] = set()
         self.document: Request | None = None  # the last one asked for as the page itself
+        self.documents = 0
         self.broken: set[Request] = set()  # documents whose answer broke off
 
     def _start(self, request: Request) -> None:
@@ -86,6 +87,7 @@ class _Drawing:
             self.open.add(request)
         if kind == "document" and self._is_page(request):
             self.document = request
+            self.documents += 1
 
     def _is_page(self, request: Request) -> bool:
         try:
@@ -192,11 +194,12 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
     try:
         response = await _first_answer(tab, url, drawing)
     except PlaywrightTimeout:
-        raise _Ended(
-            outcome=UrlOutcome.FAILED,
-            reason=f"The page did not load within {LOAD_SECONDS:g} seconds.",
-            tab_is_sound=False,
-        ) from None
+        reason = f"The page did not load within {LOAD_SECONDS:g} seconds."
+        if drawing.broke_off:
+            reason = BROKE_OFF
+        elif drawing.documents > HOPS:
+            reason = RESTLESS
+        raise _Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False) from None
     except Error as error:
         if tab.dead or CRASHED.search(error.message):
             raise
@@ -227,6 +230,9 @@ async def _first_answer(tab: Tab, url: str, drawing: _Drawing) -> Response | Non
 
 
 UNREACHED = "The server could not be reached."
+NO_ADDRESS = "It redirects to something that is not a web address."
+RESTLESS = "The page never stays: it leads on and on."
+BROKE_OFF = "The server's answer broke off."
 REFUSED = "The network guard refused it."
 
 EGRESS = {
@@ -242,8 +248,8 @@ CAUSES = (  # Chromium's net error, the outcome, what it means
     (r"Download is starting", UrlOutcome.NOT_HTML, "The server offers it as a download."),
     (r"ERR_TOO_MANY_REDIRECTS", UrlOutcome.FAILED, "The server redirects without end."),
     (r"ERR_CERT|ERR_SSL", UrlOutcome.FAILED, "The site's certificate is not valid ({code})."),
-    (r"ERR_UNSAFE_REDIRECT", UrlOutcome.FAILED, "It redirects to something that is not a web address."),
-    (r"ERR_CONTENT_LENGTH|ERR_INCOMPLETE", UrlOutcome.FAILED, "The server's answer broke off."),
+    (r"ERR_UNSAFE_REDIRECT", UrlOutcome.FAILED, NO_ADDRESS),
+    (r"ERR_CONTENT_LENGTH|ERR_INCOMPLETE", UrlOutcome.FAILED, BROKE_OFF),
     (r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_TUNNEL", UrlOutcome.FAILED, UNREACHED),
 )
 
@@ -258,6 +264,8 @@ async def _explain(message: str, drawing: _Drawing, refused: Mapping[str, str]) 
             response = await drawing.document.response()
         if response and response.status in (204, 205):
             return UrlOutcome.FAILED, f"The server gave no document ({response.status})."
+        if response and response.status < 400 and "location" in response.headers:
+            return UrlOutcome.FAILED, NO_ADDRESS
         return UrlOutcome.NOT_HTML, "The server offers it as a download."
     for pattern, outcome, reason in CAUSES:
         if re.search(pattern, message):
@@ -333,9 +341,7 @@ async def _settle(tab: Tab, drawing: _Drawing) -> tuple[World, dict[str, Any]]:
             return world, await world.call("facts", seconds=ANSWER_SECONDS)
         except Gone:
             await asyncio.sleep(0.2)  # the page went elsewhere under us: look again where it is now
-    raise _Ended(
-        outcome=UrlOutcome.FAILED, reason="The page never stays: it leads on and on.", tab_is_sound=False
-    )
+    raise _Ended(outcome=UrlOutcome.FAILED, reason=RESTLESS, tab_is_sound=False)
 
 
 def _gate(
@@ -363,7 +369,7 @@ def _gate(
     if not facts["html"]:
         raise stop(UrlOutcome.NOT_HTML, f"It is {arrival.content_type}, not a web page.")
     if drawing.broke_off:
-        raise stop(UrlOutcome.FAILED, "The server's answer broke off.", tab_is_sound=False)
+        raise stop(UrlOutcome.FAILED, BROKE_OFF, tab_is_sound=False)
     if facts["parserError"]:
         raise stop(UrlOutcome.FAILED, "The page is XHTML that is not well-formed: browsers show an error.")
     if facts["empty"]:

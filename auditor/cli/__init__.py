@@ -9,7 +9,7 @@ import traceback
 import click
 
 from auditor._version import __version__
-from auditor.cli.audit import audit
+from auditor.cli.audit import FAULT, audit
 from auditor.cli.demo import demo
 from auditor.cli.doctor import doctor
 from auditor.cli.report import report
@@ -46,5 +46,5 @@ def main() -> None:
     except Exception:  # a fault of ours must not look like a failed gate, which is Python's own code 1
         traceback.print_exc()
         click.echo("auditor: this is a fault of the program. What was audited is in the store.", err=True)
-        code = 70
+        code = FAULT
     sys.exit(code or 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,13 +28,14 @@ from auditor.cli.common import (
 )
 from auditor.cli.progress import Shown
 from auditor.config import Config, ad_hoc
-from auditor.errors import UsageError
+from auditor.errors import AuditorError, UsageError
 from auditor.formats.text import summary
-from auditor.models import Impact, Outcome, Report, Site
-from auditor.store import Store
+from auditor.models import Impact, Outcome, Report, RunState, Site
+from auditor.store import RunReader, Store
 from auditor.urls import start_url
 
 DONE, GATE, USAGE, INCOMPLETE, NOTHING = 0, 1, 2, 3, 4
+FAULT = 70  # of the program itself
 SIGNALLED = 128  # and the signal's number
 
 
@@ -94,17 +96,23 @@ def audit(
         sites[number] = replace(site, **changes)  # type: ignore[arg-type]
     opened = open_store(store, config)
     codes = []
-    for site in sites:
-        folder = output / site.id if len(sites) > 1 else output
-        code = run(
-            site,
-            opened,
-            resume=resume,
-            sandboxed=sandbox(no_sandbox),
-            fail_on=Impact(fail_on) if fail_on else None,
-            folder=folder,
-            formats=formats,
-        )
+    several = len(sites) > 1
+    for site in _left(sites, opened) if resume else sites:
+        try:
+            code = run(
+                site,
+                opened,
+                resume=resume,
+                sandboxed=sandbox(no_sandbox),
+                fail_on=Impact(fail_on) if fail_on else None,
+                folder=output / site.id if several else output,
+                formats=formats,
+            )
+        except AuditorError:
+            raise
+        except Exception:  # a fault of ours on one site must not cost the others their night
+            traceback.print_exc()
+            code = FAULT
         codes.append(code)
         if code > SIGNALLED:
             break
@@ -112,17 +120,33 @@ def audit(
 
 
 def overall(codes: Sequence[int]) -> int:
-    """The exit code of several sites: a signal, then the gate, then incomplete.
+    """The exit code of several sites: a signal, then the gate, a fault of ours, then incomplete.
 
     "Nothing audited" of one site among several leaves the whole incomplete.
     """
     if max(codes) > SIGNALLED:
         return max(codes)
-    if GATE in codes:
-        return GATE
+    for code in (GATE, FAULT):
+        if code in codes:
+            return code
     if set(codes) == {NOTHING}:
         return NOTHING
     return INCOMPLETE if any(codes) else DONE
+
+
+def _left(sites: list[Site], store: Store) -> list[Site]:
+    """The sites that a command which was cut off had not finished, in its order.
+
+    Those before the first one whose last audit was interrupted are done; where none was, all begin anew.
+    """
+    for number, site in enumerate(sites):
+        last = RunReader.latest(store, site.id)
+        if last and last.run().state is not RunState.DONE:
+            for done in sites[:number]:
+                click.echo(f"{done.name}: done before.", err=True)
+            return sites[number:]
+    click.echo("Nothing was cut off: the audit begins anew.", err=True)
+    return sites
 
 
 def run(

@@ -27,7 +27,7 @@ def demo(output: Path, formats: Sequence[str]) -> int:
     with DemoSite() as council:
         site = Site(
             id="demo",
-            name="Demo council",
+            name="Harrowmere Council (demo)",
             urls=(council.url,),
             internal=True,
             internal_origins=(council.supplier_url,),

@@ -21,7 +21,8 @@ from auditor.models import (
     Visit,
 )
 from auditor.store import schema as t
-from auditor.store.store import Store, moment
+from auditor.store.rows import moment
+from auditor.store.store import Store
 
 BATCH = 500  # rows held at once
 BROKEN = (404, 410)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -30,6 +31,7 @@ Answer = tuple[int, dict[str, str], bytes]
 Place = tuple[str, tuple[str, ...], str]  # rule, frames, selector
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+NOBODY = "http://127.0.0.1:6"  # declared, and nobody listens there
 UNNAMED = "127.0.0.3"  # loopback, declared nowhere
 
 
@@ -62,10 +64,13 @@ class Wire:
 
     behaviours: dict[str, Callable[[socket.socket], None]] = field(default_factory=dict)
     origin: str = ""
+    tls: ssl.SSLContext | None = None
     released: threading.Event = field(default_factory=threading.Event)
 
     def serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError, IndexError):
+        with connection, contextlib.suppress(OSError, IndexError, KeyError):
+            if self.tls:
+                self.tls.wrap_socket(connection, server_side=True).close()
             head = connection.recv(65536)
             self.behaviours[head.split(b" ", 2)[1].decode()](connection)
 
@@ -165,7 +170,7 @@ async def lab(site_server: Callable[[], Any], wire: Wire) -> AsyncIterator[Lab]:
     site, port = site_server(), site_server()
     own = [site.origin, port.origin, wire.origin]
     own += [origin.replace("127.0.0.1", "localhost") for origin in own]
-    own.append("http://127.0.0.1:9")  # nobody listens there
+    own += [NOBODY, wire.origin.replace("http:", "https:")]
     engine = Engine.load(tags_to_run("wcag22aa"))
     async with (
         EgressProxy(Guard(frozenset(own), known_origins=frozenset({"http://nowhere.invalid"}))) as proxy,

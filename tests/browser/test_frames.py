@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.browser.conftest import UNNAMED, Lab, bad, html, image_alts
+from tests.browser.conftest import NOBODY, UNNAMED, Lab, bad, html, image_alts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -99,7 +99,7 @@ async def test_what_is_no_page(lab: Lab) -> None:
     }
     lab.wire.behaviours["/never"] = lab.wire.silence
     never = lab.wire.origin + "/never"
-    sources = ["/500", "/json", "/pdf", "/204", never, "http://127.0.0.1:9/"]
+    sources = ["/500", "/json", "/pdf", "/204", never, NOBODY + "/"]
     lab.site.routes["/motley"] = html(bad("own") + "".join(frame(s, f"f{n}") for n, s in enumerate(sources)))
     result = await lab.visit("/motley")
     assert lab.places(result) == image_alts("own")
@@ -109,7 +109,7 @@ async def test_what_is_no_page(lab: Lab) -> None:
         lab.url("/pdf"): "The frame was not judged: it shows application/pdf, not a web page.",
         lab.url("/204"): "The frame was not judged: it did not load.",
         never: "The frame was not judged: it did not load.",
-        "http://127.0.0.1:9/": "The frame was not judged: its server answered 502.",
+        NOBODY + "/": "The frame was not judged: its server answered 502.",
     }
     await lab.assert_sound()
 

@@ -108,7 +108,9 @@ async def test_sandboxed_frames(lab: Lab) -> None:
     lab.site.routes["/inner"] = html(bad("inner"))
     frames = [
         f'<iframe id="f{n}" title="f{n}" src="/inner" sandbox="{value}"></iframe>'
-        for n, value in enumerate(("", "allow-scripts", "allow-same-origin", "allow-scripts allow-same-origin"))
+        for n, value in enumerate(
+            ("", "allow-scripts", "allow-same-origin", "allow-scripts allow-same-origin")
+        )
     ]
     lab.site.routes["/sandboxes"] = html("".join(frames))
     result = await lab.visit("/sandboxes")

@@ -36,6 +36,7 @@ from auditor.models import (
     Visit,
 )
 from auditor.store import ClaimedUrl, RunReader, Store
+from auditor.store import runs as runs_module
 from auditor.store import schema as t
 from auditor.store import store as module
 
@@ -520,7 +521,7 @@ def test_a_run_that_another_process_is_on_is_not_taken_up(
 def test_a_process_that_gave_no_sign_for_long_holds_nothing(
     store: Store, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(runs_module, "HEARTBEAT_SECONDS", 0.0)
     assert store.resume_run(SITE) is not None
 
 
@@ -529,10 +530,10 @@ def test_a_holder_on_another_machine_is_believed_by_its_heartbeat(store: Store, 
         with store._write() as c:
             c.execute(t.run.update().values(holder=by, heartbeat=time.time() - since))
 
-    held("elsewhere:1", module.HEARTBEAT_SECONDS - 5)
+    held("elsewhere:1", runs_module.HEARTBEAT_SECONDS - 5)
     with pytest.raises(StoreBusy, match="elsewhere"):
         store.resume_run(SITE)
-    held("elsewhere:1", module.HEARTBEAT_SECONDS + 5)
+    held("elsewhere:1", runs_module.HEARTBEAT_SECONDS + 5)
     assert store.resume_run(SITE) == run
 
 

@@ -1,0 +1,75 @@
+"""Our types as rows, and back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from auditor.models import Finding, NewUrl, RuleResult, Visit
+
+
+def new_id(answer: sa.CursorResult[Any]) -> int:
+    assert answer.inserted_primary_key is not None
+    return int(answer.inserted_primary_key[0])
+
+
+def ledger_row(run_id: int, new: NewUrl) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "identity": clean(new.identity),
+        "url": clean(new.url),
+        "host": urlsplit(new.identity).netloc[:255],
+        "depth": new.depth,
+        "discovery": new.discovery,
+        "found_on": clean(new.found_on) if new.found_on else None,
+        "outcome": new.outcome,
+        "reason": clean(new.reason),
+        "attempts": 0,
+    }
+
+
+def visit_row(run_id: int, url_id: int, visit: Visit) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "url_id": url_id,
+        "final_url": clean(visit.final_url) if visit.final_url else None,
+        "status": visit.status,
+        "content_type": clean(visit.content_type)[:200] if visit.content_type else None,
+        "title": clean(visit.title) if visit.title else None,
+        "started": visit.started.timestamp() if visit.started else None,
+        "seconds": visit.seconds,
+    }
+
+
+def result_row(result: RuleResult) -> dict[str, Any]:
+    return {**asdict(result), "error": clean(result.error) if result.error else None}
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "outcome": finding.outcome,
+        "kind": finding.kind,
+        "wcag": finding.wcag,
+        "act": finding.act,
+        "impact": finding.impact,
+        "frame": [clean(f) for f in finding.frame],
+        "selector": clean(finding.selector),
+        "excerpt": clean(finding.excerpt),
+        "message": clean(finding.message),
+    }
+
+
+def clean(text: str) -> str:
+    """NUL and lone surrogates, which databases refuse, become U+FFFD."""
+    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """A time of the store as a datetime in UTC."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,157 @@
+"""Runs: started, taken up again, ended, dropped."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from auditor.errors import StoreBusy, UsageError
+from auditor.models import RunState, Site
+from auditor.store import schema as t
+from auditor.store.database import Database, to_json
+from auditor.store.rows import clean, new_id
+
+HEARTBEAT_SECONDS = 60.0  # without a sign of life for so long, a run's holder counts as dead
+FREE_SETTINGS = {"delay", "concurrency", "keep", "min_coverage", "name"}  # may change before a resume
+
+
+class Runs(Database):
+    """The runs of all sites."""
+
+    def start_run(
+        self,
+        site: Site,
+        *,
+        versions: Mapping[str, str],
+        rules: Sequence[Mapping[str, Any]],
+    ) -> int:
+        """A new run, held by this process; returns its id."""
+        now = time.time()
+        with self._write() as c:
+            answer = c.execute(
+                t.run.insert().values(
+                    site=site.id,
+                    state=RunState.RUNNING,
+                    started=now,
+                    settings=_settings(site),
+                    versions=dict(versions),
+                    rules=list(rules),
+                    notes=[],
+                    holder=_me(),
+                    heartbeat=now,
+                )
+            )
+            return new_id(answer)
+
+    def resume_run(self, site: Site) -> int | None:
+        """Take up the site's last run where it is not done; None where there is nothing to take up.
+
+        Raises `StoreBusy` where another process is on it, `UsageError` where the settings that decide
+        what is audited have changed since.
+        """
+        with self._write() as c:
+            row = c.execute(
+                sa.select(t.run).where(t.run.c.site == site.id).order_by(t.run.c.id.desc()).limit(1)
+            ).one_or_none()
+            if row is None or row.state == RunState.DONE:
+                return None
+            self._refuse_if_held(row)
+            then, now = row.settings, _settings(site)
+            changed = sorted(key for key in now if key not in FREE_SETTINGS and now[key] != then.get(key))
+            if changed:
+                raise UsageError(
+                    f"--resume: {', '.join(changed)} changed since run {row.id} of {site.id} was started. "
+                    "Start a new run, or set it back."
+                )
+            c.execute(t.url.update().where(t.url.c.run_id == row.id).values(lease=None))
+            c.execute(
+                t.run.update()
+                .where(t.run.c.id == row.id)
+                .values(state=RunState.RUNNING, holder=_me(), heartbeat=time.time())
+            )
+            return int(row.id)
+
+    def _refuse_if_held(self, row: Any) -> None:
+        if not row.holder or row.holder == _me():
+            return
+        name, _, pid = row.holder.rpartition(":")
+        fresh = time.time() - (row.heartbeat or 0) < HEARTBEAT_SECONDS
+        if fresh and not (name == socket.gethostname() and not _alive(int(pid))):
+            raise StoreBusy(
+                f"Run {row.id} of {row.site} is being worked on by process {pid} on {name}. Wait for it, or "
+                f"stop it; if it is gone, try again in {HEARTBEAT_SECONDS:.0f} seconds."
+            )
+
+    def beat(self, run_id: int, *, seconds: float) -> None:
+        """A sign of life; `seconds` of work since the last."""
+        with self._write() as c:
+            c.execute(
+                t.run.update()
+                .where(t.run.c.id == run_id)
+                .values(heartbeat=time.time(), seconds=t.run.c.seconds + seconds)
+            )
+
+    def seconds(self, run_id: int) -> float:
+        """Seconds of work on the run so far, over all its resumes."""
+        with self.reading() as c:
+            return float(c.execute(sa.select(t.run.c.seconds).where(t.run.c.id == run_id)).scalar_one())
+
+    def note(self, run_id: int, note: str) -> None:
+        """Keep a sentence that the reader of the report must know; once."""
+        note = clean(note)
+        with self._write() as c:
+            notes = c.execute(sa.select(t.run.c.notes).where(t.run.c.id == run_id)).scalar_one()
+            if note not in notes:
+                c.execute(t.run.update().where(t.run.c.id == run_id).values(notes=[*notes, note]))
+
+    def seeded(self, run_id: int) -> bool:
+        with self.reading() as c:
+            return bool(c.execute(sa.select(t.run.c.seeded).where(t.run.c.id == run_id)).scalar_one())
+
+    def set_seeded(self, run_id: int) -> None:
+        with self._write() as c:
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(seeded=True))
+
+    def end_run(self, run_id: int, state: RunState) -> None:
+        """Let go of a run. `INTERRUPTED` leaves it to `resume_run`."""
+        with self._write() as c:
+            c.execute(t.url.update().where(t.url.c.run_id == run_id).values(lease=None))
+            c.execute(
+                t.run.update()
+                .where(t.run.c.id == run_id)
+                .values(state=state, finished=time.time(), holder=None, heartbeat=None)
+            )
+
+    def prune(self, site: str, keep: int) -> int:
+        """Drop the runs of a site beyond the newest `keep`; returns how many went."""
+        with self._write() as c:
+            old = sa.select(t.run.c.id).where(t.run.c.site == site).order_by(t.run.c.id.desc()).offset(keep)
+            ids = c.execute(old).scalars().all()
+            if ids:
+                c.execute(t.run.delete().where(t.run.c.id.in_(ids)))
+            return len(ids)
+
+
+def _settings(site: Site) -> dict[str, Any]:
+    return json.loads(to_json(asdict(site)))  # type: ignore[no-any-return]
+
+
+def _me() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

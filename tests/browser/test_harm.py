@@ -1,0 +1,202 @@
+"""What a page does to the browser: the visit ends in time with a reason, and the next page is judged right."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+
+import psutil
+import pytest
+
+from auditor.browser.tab import Tabs
+from auditor.models import UrlOutcome
+from tests.browser.conftest import Lab, bad, browsers, html, image_alts
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BUSY = "The page kept the browser busy: it was given up after "
+
+
+def script(source: str) -> tuple[int, dict[str, str], bytes]:
+    return html(bad("own") + f"<script>{source}</script>")
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("while (true);", "The page did not load within 4 seconds."),
+        ("while (true) alert(1)", "The page did not load within 4 seconds."),
+        ("while (true) prompt(confirm(1))", "The page did not load within 4 seconds."),
+        ("addEventListener('load', () => setTimeout(() => { while (true); }, 100))", BUSY),
+        ("addEventListener('load', () => setInterval(() => { while (true) alert(1); }, 100))", BUSY),
+    ],
+)
+async def test_stands_still(lab: Lab, source: str, reason: str) -> None:
+    lab.site.routes["/still"] = script(source)
+    started = time.monotonic()
+    result = await lab.visit("/still")
+    assert time.monotonic() - started < 20
+    assert result.outcome is UrlOutcome.FAILED
+    assert result.reason.startswith(reason)
+    assert not result.tab_is_sound
+    await lab.assert_sound()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "alert(1); confirm(2); prompt(3)",
+        "addEventListener('beforeunload', (e) => { e.preventDefault(); e.returnValue = 'stay'; return 'stay' })",
+        "for (let i = 0; i < 5; i++) window.open('/good')",
+        "setInterval(() => window.open('/good', '', 'noopener'), 300)",
+        "print(); setInterval(print, 200)",
+        "setInterval(() => fetch('/poll?' + Math.random()).catch(() => 0), 20)",
+        "new EventSource('/poll'); navigator.sendBeacon('/poll'); new WebSocket('ws://127.0.0.1:1/')",
+        "setInterval(() => { location.hash = Math.random() }, 30)",
+        "window.stop(); document.documentElement.requestFullscreen().catch(() => 0)",
+        "setInterval(() => document.title = Math.random(), 10)",
+    ],
+)
+async def test_a_nuisance_is_audited(lab: Lab, source: str) -> None:
+    lab.site.routes["/nuisance"] = script(source)
+    await lab.assert_sound()
+    result = await lab.visit("/nuisance")
+    assert lab.places(result) == image_alts("own")
+    assert result.seconds < 12
+    await lab.assert_sound()
+    asked = len(lab.site.asked)
+    await asyncio.sleep(0.5)
+    assert len(lab.site.asked) - asked <= 1, "a page that was left goes on asking its server"
+    assert await open_pages(lab) == 1, "popups are closed"
+
+
+async def open_pages(lab: Lab) -> int:
+    """Tabs of the browser, as it counts them itself."""
+    async with lab.tabs.tab() as tab:
+        for _ in range(20):
+            answer = await tab.session.send("Target.getTargets")
+            pages = sum(target["type"] == "page" for target in answer["targetInfos"])
+            if pages == 1:
+                break
+            await asyncio.sleep(0.1)
+    return pages
+
+
+async def test_grows_for_ever(lab: Lab) -> None:
+    lab.site.routes["/grows"] = script(
+        "setInterval(() => { for (let i = 0; i < 40; i++) document.body.append(document.createElement('p')) }, 10)"
+    )
+    started = time.monotonic()
+    result = await lab.visit("/grows")
+    assert time.monotonic() - started < 20
+    if result.outcome is UrlOutcome.FAILED:
+        assert result.reason.startswith(BUSY)
+    await lab.assert_sound()
+
+
+async def test_crashes_by_itself(lab: Lab) -> None:
+    """More memory than a renderer may have."""
+    lab.site.routes["/hungry"] = script("const all = []; while (true) all.push(new Array(1e7).fill(1.5))")
+    result = await lab.visit("/hungry")
+    assert result.outcome is UrlOutcome.FAILED
+    assert result.crashed
+    assert result.reason == "The page brought the browser's tab down."
+    await lab.assert_sound()
+
+
+@pytest.mark.parametrize("after", [0.3, 0.9, 1.4])
+async def test_renderer_crashes(lab: Lab, after: float) -> None:
+    lab.site.routes["/slow"] = html("<p>x <a href=/x>y</a></p>" * 3000)
+
+    async def crash() -> None:
+        await asyncio.sleep(after)
+        assert lab.tabs._context is not None
+        session = await lab.tabs._context.new_cdp_session(lab.tabs._context.pages[0])
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(session.send("Page.crash"), 1)
+
+    crashing = asyncio.create_task(crash())
+    started = time.monotonic()
+    result = await lab.visit("/slow")
+    await crashing
+    assert (result.outcome, result.crashed) == (UrlOutcome.FAILED, True)
+    assert result.reason == "The page brought the browser's tab down."
+    assert time.monotonic() - started < 8
+    await lab.assert_sound()
+
+
+@pytest.mark.parametrize("after", [0.05, 0.4, 1.2])
+async def test_browser_is_killed(lab: Lab, after: float) -> None:
+    lab.site.routes["/slow"] = html("<p>x <a href=/x>y</a></p>" * 3000)
+    (browser,) = browsers()
+
+    async def kill() -> None:
+        await asyncio.sleep(after)
+        browser.kill()
+
+    killing = asyncio.create_task(kill())
+    result = await lab.visit("/slow")
+    await killing
+    assert (result.outcome, result.crashed) == (UrlOutcome.FAILED, True)
+    assert result.reason == "The browser stopped while the page was open."
+    started = time.monotonic()
+    await lab.assert_sound()
+    assert time.monotonic() - started < 10
+    (fresh,) = browsers()
+    assert fresh != browser
+
+
+async def test_driver_is_killed(lab: Lab) -> None:
+    """The process between us and the browser."""
+    (browser,) = browsers()
+    driver = browser.parent()
+    assert driver is not None
+    driver.kill()
+    result = await lab.visit("/good")
+    if result.outcome is UrlOutcome.FAILED:
+        assert result.crashed
+    await lab.assert_sound()
+
+
+async def test_two_at_once(lab: Lab) -> None:
+    """A tab that is given up takes nothing from the other one."""
+    lab.site.routes["/still"] = script("while (true);")
+    lab.site.routes |= {f"/p{n}": html(bad(f"p{n}")) for n in range(4)}
+
+    async def good() -> None:
+        for n in range(4):
+            assert await lab.judge(f"/p{n}") == image_alts(f"p{n}")
+
+    await asyncio.gather(lab.visit("/still"), good())
+    await lab.assert_sound()
+
+
+async def test_recycled(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With two tabs in use all the time, the browser is still changed, and no page is lost by it."""
+    monkeypatch.setattr("auditor.browser.tab.PAGES_PER_BROWSER", 3)
+    monkeypatch.setattr("auditor.browser.tab.PAGES_PER_TAB", 2)
+    lab.site.routes |= {f"/p{n}": html(bad(f"p{n}")) for n in range(4)}
+    (first,) = browsers()
+
+    async def work() -> None:
+        for n in range(4):
+            assert await lab.judge(f"/p{n}") == image_alts(f"p{n}")
+
+    await asyncio.gather(work(), work())
+    (last,) = browsers()
+    assert first != last
+
+
+@pytest.mark.parametrize("page", ["/good", "/still"])
+async def test_nothing_is_left_running(lab: Lab, page: str) -> None:
+    lab.site.routes["/still"] = script("while (true);")
+    before = set(psutil.Process().children(recursive=True))
+    async with Tabs(sandbox=False, proxy=lab.proxy, product="auditor-tests") as tabs, tabs.tab() as tab:
+        with contextlib.suppress(Exception):
+            await tab.page.goto(lab.url(page), timeout=700)
+        assert set(psutil.Process().children(recursive=True)) - before
+    deadline = time.monotonic() + 5
+    while left := set(psutil.Process().children(recursive=True)) - before:
+        assert time.monotonic() < deadline, left
+        await asyncio.sleep(0.1)

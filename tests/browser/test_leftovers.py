@@ -1,0 +1,111 @@
+"""A tab is used again: of one page nothing reaches the next but the HTTP cache."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Lab, html
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LEAVE = """<script>
+document.cookie = "left=1; max-age=9999";
+localStorage.left = sessionStorage.left = "1";
+window.name = "left";
+const opening = indexedDB.open("left");
+caches?.open("left").then((cache) => cache.put("/left", new Response("1")));
+navigator.serviceWorker?.register("/worker.js").catch(() => 0);
+setInterval(() => { document.cookie = "again=1"; localStorage.again = sessionStorage.again = window.name = "1" }, 5);
+addEventListener("pagehide", () => {
+  document.cookie = "last=1"; localStorage.last = sessionStorage.last = window.name = "1";
+});
+</script>"""
+
+TELL = """<script>(async () => {
+const told = {
+  cookies: document.cookie, local: { ...localStorage }, session: { ...sessionStorage }, name: window.name,
+  databases: (await indexedDB.databases()).map((d) => d.name), caches: await caches?.keys() ?? [],
+  history: navigation.entries().length, opener: String(opener), referrer: document.referrer,
+  workers: (await navigator.serviceWorker?.getRegistrations())?.length ?? 0,
+};
+document.querySelector("p").textContent = JSON.stringify(told);
+})()</script>"""
+
+NOTHING = {
+    "cookies": "", "local": {}, "session": {}, "name": "", "databases": [], "caches": [],
+    "opener": "null", "referrer": "", "workers": 0,
+}  # fmt: skip
+
+
+@pytest.fixture
+def routes(lab: Lab) -> None:
+    for site in (lab.site, lab.port):
+        site.routes |= {
+            "/leave": html("<p>x</p>" + LEAVE, Set_Cookie="server=1; HttpOnly; Max-Age=9999"),
+            "/tell": html("<p></p>" + TELL),
+            "/worker.js": (200, {"Content-Type": "text/javascript"}, b""),
+        }
+
+
+async def told(lab: Lab, path: str = "/tell") -> dict[str, Any]:
+    """What the page sees, and that it was in a tab used before."""
+    async with lab.tabs.tab() as tab:
+        assert tab.pages > 0
+        await tab.page.goto(lab.url(path))
+        handle = await tab.page.wait_for_function("document.querySelector('p').textContent")
+        found: dict[str, Any] = json.loads(await handle.json_value())
+    found.pop("history")
+    return found
+
+
+async def test_nothing_reaches_the_next_page(lab: Lab, routes: None) -> None:
+    lab.site.routes["/leave-all"] = html(
+        '<iframe title="a" src="/leave"></iframe>' + LEAVE, Set_Cookie="server=1; HttpOnly; Max-Age=9999"
+    )
+    for path in ("/leave", "/leave-all"):
+        result = await lab.visit(path)
+        assert result.tab_is_sound or path == "/leave-all"
+        lab.places(result)
+        if not result.tab_is_sound:
+            await lab.assert_sound()
+        assert await told(lab) == NOTHING
+        sent = [r.headers.get("cookie") for r in lab.site.asked if r.path == "/tell"]
+        assert sent[-1] is None
+
+
+async def test_nothing_of_a_frame_of_another_origin(lab: Lab, routes: None) -> None:
+    for origin in (lab.port.origin, lab.by_name("")):
+        lab.site.routes["/around"] = html(f'<iframe title="a" src="{origin}/leave"></iframe>')
+        lab.site.routes["/asks"] = html(f'<iframe title="a" src="{origin}/tell"></iframe>')
+        result = await lab.visit("/around")
+        lab.places(result)
+        async with lab.tabs.tab() as tab:
+            await tab.page.goto(lab.url("/asks"))
+            handle = await tab.page.frames[1].wait_for_function("document.querySelector('p').textContent")
+            found = json.loads(await handle.json_value())
+        found.pop("history")
+        assert found == {**NOTHING, "referrer": lab.site.origin + "/"}
+        await lab.assert_sound()
+
+
+async def test_http_cache_is_kept(lab: Lab) -> None:
+    lab.site.routes["/kept.css"] = (
+        200, {"Content-Type": "text/css", "Cache-Control": "max-age=600"}, b"p { color: black }"
+    )  # fmt: skip
+    style = '<link rel="stylesheet" href="/kept.css">'
+    lab.site.routes |= {f"/styled{n}": html("<p>x</p>", head=style) for n in range(3)}
+    for n in range(3):
+        assert (await lab.visit(f"/styled{n}")).tab_is_sound
+    assert lab.site.hits("/kept.css") == 1
+
+
+async def test_cookie_bomb(lab: Lab) -> None:
+    """The next page would be answered with 431."""
+    lab.site.routes["/bomb"] = html(
+        "<p>x</p><script>for (let i = 0; i < 150; i++) document.cookie = `b${i}=${'x'.repeat(3000)}`</script>"
+    )
+    lab.places(await lab.visit("/bomb"))
+    await lab.assert_sound()

@@ -1,0 +1,85 @@
+"""What goes wrong in the program itself on one page or one site costs nothing else."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import auditor
+from auditor.browser.visit import Result, visit
+from auditor.cli.audit import FAULT, GATE, INCOMPLETE, _left, overall
+from auditor.demo import DemoSite
+from auditor.errors import BrowserError
+from auditor.models import RunState, Site, UrlOutcome
+from auditor.store import Store
+
+pipeline = import_module("auditor.audit")  # the package's own `audit` is the function
+
+
+def pages(demo: DemoSite, *paths: str) -> Site:
+    base = demo.url.rstrip("/")
+    urls = tuple(f"{base}{path}" for path in paths)
+    return Site(id="x", name="X", urls=urls, internal=True, delay=0.0, follow_links=False)
+
+
+def test_a_fault_on_one_page_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(tab: Any, url: str, *rest: Any, **more: Any) -> Result:
+        if url.endswith("/contact"):
+            raise KeyError("a bug")
+        return await visit(tab, url, *rest, **more)
+
+    monkeypatch.setattr(pipeline, "visit", broken)
+    with DemoSite() as demo:
+        site = pages(demo, "/bins", "/contact", "/privacy")
+        report = auditor.audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
+    found = {visit.url.rpartition("/")[2]: visit for visit in report.visits()}
+    assert [found[p].outcome for p in ("bins", "contact", "privacy")] == [
+        UrlOutcome.AUDITED,
+        UrlOutcome.FAILED,
+        UrlOutcome.AUDITED,
+    ]
+    assert "KeyError('a bug')" in found["contact"].reason
+    assert not report.coverage.complete
+
+
+def test_a_browser_that_is_gone_for_good_ends_the_audit_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any, **__: Any) -> Result:
+        raise BrowserError("gone")
+
+    monkeypatch.setattr(pipeline, "visit", broken)
+    with DemoSite() as demo, pytest.raises(BrowserError, match="gone"):
+        auditor.audit(pages(demo, "/bins"), store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ([0, FAULT, 0], FAULT),
+        ([FAULT, GATE], GATE),
+        ([INCOMPLETE, 0], INCOMPLETE),
+        ([4, 4], 4),
+        ([4, 0], INCOMPLETE),
+        ([1, 130], 130),
+        ([0, 0], 0),
+    ],
+)
+def test_the_exit_code_of_several_sites(codes: list[int], expected: int) -> None:
+    assert overall(codes) == expected
+
+
+def test_resume_of_several_sites_goes_on_at_the_one_that_was_cut_off(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/a.db")
+    sites = [Site(id=name, name=name, urls=(f"https://{name}.example/",)) for name in "abcd"]
+    for site, state in (
+        (sites[3], RunState.DONE),
+        (sites[0], RunState.DONE),
+        (sites[1], RunState.INTERRUPTED),
+    ):
+        store.end_run(store.start_run(site, versions={}, rules=[]), state)
+    assert [site.id for site in _left(sites, store)] == ["b", "c", "d"]
+    assert [site.id for site in _left(sites[2:], store)] == ["c", "d"], "nothing of these was cut off"
