@@ -86,7 +86,8 @@ class Judged:
     links: tuple[tuple[str, str], ...]  # (URL, text), of every frame that was judged
     links_total: int
     frames_untested: tuple[FrameUntested, ...]
-    tab_is_sound: bool  # False: a frame stands still, or left something in the tab
+    tab_is_sound: bool  # False: a frame stands still
+    tab_is_worn: bool  # a frame left something that lives as long as the tab
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +129,7 @@ class _Walk:
         self.links_total = 0
         self.untested: list[FrameUntested] = []
         self.tab_is_sound = True
+        self.tab_is_worn = False
         self._sessions: dict[str, CDPSession] | None = None  # of frames in a process of their own
 
     def _left(self, most: float = FRAME_SECONDS) -> float:
@@ -152,6 +154,7 @@ class _Walk:
             links_total=self.links_total,
             frames_untested=tuple(self.untested),
             tab_is_sound=self.tab_is_sound,
+            tab_is_worn=self.tab_is_worn,
         )
 
     async def _begin(self, world: World, context: Any, seconds: float) -> tuple[list[dict[str, Any]], bool]:
@@ -202,7 +205,7 @@ class _Walk:
         except WorldError as error:
             self._give_up(path, source, shown, error)
             return [None]
-        self.tab_is_sound &= not keeps
+        self.tab_is_worn |= keeps
         return [partial, *await self._children(world, own, path)]
 
     def _give_up(self, path: tuple[str, ...], source: str, shown: str, error: WorldError) -> None:

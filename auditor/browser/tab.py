@@ -30,7 +30,13 @@ PAGES_PER_BROWSER = 500
 CLOSE_SECONDS = 5.0
 
 
-FORGET = "try { sessionStorage.clear() } catch {} window.name = ''"
+# A page that is left may run on for a moment in its old process: its timers and listeners go first.
+FORGET = """
+for (let id = Math.min(setTimeout(() => 0), 100000); id > 0; id--) clearTimeout(id);
+try { document.open() } catch {}
+try { sessionStorage.clear() } catch {}
+window.name = "";
+"""
 
 
 class Tab:
@@ -40,11 +46,24 @@ class Tab:
         self.page = page
         self.session = session
         self.pages = 0
+        self.worn = False  # not to be used for another page, though nothing went wrong
         self.crashed = False
+        self._limit: asyncio.Timeout | None = None
         page.on("crash", self._on_crash)
 
     def _on_crash(self, page: Page) -> None:
         self.crashed = True
+        if self._limit is not None:
+            self._limit.reschedule(0)
+
+    @contextlib.asynccontextmanager
+    async def within(self, seconds: float) -> AsyncIterator[None]:
+        """A time limit; it ends at once if the tab crashes, since what was asked is never answered then."""
+        async with asyncio.timeout(0 if self.crashed else seconds) as self._limit:
+            try:
+                yield
+            finally:
+                self._limit = None
 
     @property
     def dead(self) -> bool:
@@ -98,6 +117,7 @@ class Tabs:
         self._busy = 0
         self._quiet = asyncio.Condition(self._lock)  # notified when a tab is given back
         self._broken = False  # the browser no longer does as it is told
+        self._stale = False  # something went wrong in the context
         self.name = ""
         self.version = ""
         self.user_agent = ""
@@ -129,6 +149,12 @@ class Tabs:
         answer = await session.send("Browser.getVersion")
         await session.detach()
         self.user_agent = f"{answer['userAgent']} {self._product}"
+        await self._begin_context()
+
+    async def _begin_context(self) -> None:
+        """A context without cookies, storage and cache, and its first tab."""
+        assert self._browser is not None
+        self._stale = False
         self._context = await self._browser.new_context(
             user_agent=self.user_agent,
             viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]},
@@ -207,6 +233,8 @@ class Tabs:
                 try:
                     if not self._alive() or self._worn():
                         await self._restart()
+                    elif self._stale:
+                        await self._renew()
                     tab = await self._a_tab()
                 except (Error, TimeoutError) as error:
                     self._broken = True
@@ -245,17 +273,45 @@ class Tabs:
             await self._stop()
             await self._launch()
 
+    async def _renew(self) -> None:
+        """A new context; the old one goes with the last tab that is in use in it."""
+        old, idle = self._context, self._idle
+        await self._begin_context()
+        for tab in idle:
+            await self._close(tab)
+        if old is not None:
+            await self._close_if_empty(old)
+
+    async def _close_if_empty(self, context: BrowserContext) -> None:
+        if context is not self._context and not context.pages:
+            with contextlib.suppress(Error, TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await context.close()
+
     async def _give_back(self, tab: Tab) -> None:
         tab.pages += 1
         self._pages += 1
-        if not tab.dead and tab.page.context is self._context and tab.pages < PAGES_PER_TAB:
-            with contextlib.suppress(WorldError):
+        context = tab.page.context
+        if tab.dead:
+            self._stale = self._stale or context is self._context
+        elif context is self._context and not tab.page.is_closed():
+            try:
                 await tab.forget()
-                self._idle.append(tab)
-                return
-        await self.give_up(tab)
+            except WorldError:
+                await self.give_up(tab)
+            else:
+                if not tab.worn and tab.pages < PAGES_PER_TAB:
+                    self._idle.append(tab)
+                    return
+        await self._close(tab)
+        await self._close_if_empty(context)
 
     async def give_up(self, tab: Tab) -> None:
+        """Something went wrong in this tab: close it. The next one is in a context of its own."""
+        self._stale = self._stale or tab.page.context is self._context
+        await self._close(tab)
+
+    async def _close(self, tab: Tab) -> None:
         """Close a tab for good; a browser that cannot even do that is started anew for the next one."""
         if tab.page.is_closed():
             return

@@ -138,7 +138,7 @@ async def visit(
     snapshot: Snapshot | None = None
     most = LOAD_SECONDS + SETTLE_SECONDS
     try:
-        async with asyncio.timeout(most):
+        async with tab.within(most):
             with _Drawing(tab.page) as drawing:
                 response = await _go(tab, url, drawing, refusals)
                 world, facts = await _settle(tab, drawing)
@@ -147,8 +147,9 @@ async def visit(
         if no is not None:
             raise _Ended(outcome=no[0], reason=no[1], arrival=arrival)
         most = ENGINE_SECONDS
-        async with asyncio.timeout(most):
+        async with tab.within(most):
             judged = await judge(tab.page, world, engine, seconds=most)
+        tab.worn |= judged.tab_is_worn
         snapshot = _snapshot(arrival.url, facts, judged, refusals())
         ended = _Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound)
     except _Ended as early:

@@ -200,6 +200,7 @@ def browsers() -> list[psutil.Process]:
     found = []
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            if any("--remote-debugging-pipe" in argument for argument in process.cmdline()):
+            arguments = " ".join(process.cmdline())
+            if "--remote-debugging-pipe" in arguments and "--type=" not in arguments:
                 found.append(process)
     return found

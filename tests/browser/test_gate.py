@@ -24,6 +24,11 @@ def typed(kind: str, body: bytes, **headers: str) -> Answer:
     return 200, {"Content-Type": kind, **{k.replace("_", "-"): v for k, v in headers.items()}}, body
 
 
+def refused(url: str) -> str:
+    declare = "If it is yours, declare it with `internal` or `internal_origins`."
+    return f"The network guard refused {url}: loopback address. {declare}"
+
+
 def led(location: str) -> Answer:
     return 302, {"Location": location}, b""
 
@@ -37,7 +42,7 @@ CASES: list[tuple[str, Answer, UrlOutcome, str]] = [
     ("410", html("No", status=410), FAILED, "Broken link: not found (410)."),
     ("403", html("No", status=403), BLOCKED,
      'The site refused the auditor: status 403, with a page titled "Page".'),
-    ("429", typed(PLAIN, b"slow"), BLOCKED, "The site refused the auditor: status 429."),
+    ("429", (429, {"Content-Type": PLAIN}, b"slow"), BLOCKED, "The site refused the auditor: status 429."),
     ("500", html("No", status=500), FAILED, 'The server answered 500, with a page titled "Page".'),
     ("204", (204, {}, b""), FAILED, "The server gave no document (204)."),
     ("empty", typed("text/html", b""), FAILED, "The page is empty."),
@@ -55,14 +60,9 @@ CASES: list[tuple[str, Answer, UrlOutcome, str]] = [
     ("to-file", led("file:///etc/passwd"), FAILED, "It redirects to something that is not a web address."),
     ("to-data", led("data:text/html,x"), FAILED, "It redirects to something that is not a web address."),
     ("to-script", led("javascript:1"), FAILED, "It redirects to something that is not a web address."),
-    ("to-secret", led(f"http://{UNNAMED}/"), FAILED, f"The network guard refused http://{UNNAMED}/: loopback "
-     "address. If it is yours, declare it with `internal` or `internal_origins`."),
-    ("script-to-secret", script(f"location.replace('http://{UNNAMED}/s')"), FAILED,
-     f"The network guard refused http://{UNNAMED}/s: loopback "
-     "address. If it is yours, declare it with `internal` or `internal_origins`."),
-    ("script-to-tls", script(f"location.replace('https://{UNNAMED}/s')"), FAILED,
-     f"The network guard refused https://{UNNAMED}/s: loopback "
-     "address. If it is yours, declare it with `internal` or `internal_origins`."),
+    ("to-secret", led(f"http://{UNNAMED}/"), FAILED, refused(f"http://{UNNAMED}/")),
+    ("script-to-secret", script(f"location.replace('http://{UNNAMED}/s')"), FAILED, refused(f"http://{UNNAMED}/s")),
+    ("script-to-tls", script(f"location.replace('https://{UNNAMED}/s')"), FAILED, refused(f"https://{UNNAMED}/s")),
     ("script-to-404", script("location.replace('/none')"), FAILED, "Broken link: not found (404)."),
     ("for-ever", script("location.reload()"), FAILED, "The page never stays: it leads on and on."),
     ("on-and-on", script("setTimeout(() => { location.href = '/on-and-on?' + Math.random() }, 50)"), FAILED,
@@ -74,9 +74,8 @@ CASES: list[tuple[str, Answer, UrlOutcome, str]] = [
 async def test_stopped_at_the_gate(
     lab: Lab, name: str, answer: Answer, outcome: UrlOutcome, reason: str
 ) -> None:
-    status, headers, body = answer
     path = f"/{name}"
-    lab.site.routes[path] = (429, headers, body) if name == "429" else answer
+    lab.site.routes[path] = answer
     if name == "on-and-on":
         lab.site.routes = Everywhere(lab.site.routes, answer)
     started = time.monotonic()
@@ -161,10 +160,8 @@ async def test_pipeline_declines(lab: Lab) -> None:
     [
         ("http://nowhere.invalid/", "The host's name is not known (DNS)."),
         (NOBODY + "/", "The server refused the connection."),
-        (f"http://{UNNAMED}/", f"The network guard refused http://{UNNAMED}/: loopback address. If it is yours, "
-         "declare it with `internal` or `internal_origins`."),
-        (f"https://{UNNAMED}/", f"The network guard refused https://{UNNAMED}/: loopback address. If it is yours, "
-         "declare it with `internal` or `internal_origins`."),
+        (f"http://{UNNAMED}/", refused(f"http://{UNNAMED}/")),
+        (f"https://{UNNAMED}/", refused(f"https://{UNNAMED}/")),
     ],
 )  # fmt: skip
 async def test_unreachable(lab: Lab, url: str, reason: str) -> None:
