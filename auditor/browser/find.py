@@ -73,7 +73,7 @@ async def launch(
             )
         except Error as error:
             text = str(error)
-            if "Executable doesn't exist" in text or "is not found at" in text:
+            if "xecutable doesn't exist" in text or "is not found at" in text:
                 continue
             failures.append(f"{name}: {text}")
         else:

@@ -25,7 +25,7 @@ from auditor.errors import BrowserError
 from auditor.net.proxy import EgressProxy
 
 VIEWPORT = (1280, 800)
-PAGES_PER_TAB = 50  # a reused renderer grows
+PAGES_PER_TAB = 25  # a reused renderer grows, by up to 10 MB a page on heavy ones
 PAGES_PER_BROWSER = 500
 CLOSE_SECONDS = 5.0
 

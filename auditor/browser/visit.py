@@ -60,7 +60,7 @@ class Result:
     crashed: bool = False  # the tab or the browser died; another try in a fresh one makes sense
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)  # not frozen: Python writes the traceback into it
 class _Ended(Exception):
     """The visit is over before axe: the page is not one to audit."""
 
@@ -129,13 +129,14 @@ async def visit(
 ) -> Result:
     """Load `url` and judge it; never raises for what a page, a server or the browser does.
 
-    `may_audit` is asked once it is known where the navigation ended; it answers with an outcome and a
-    reason where that place is not to be audited (it leads off the site, or was audited already).
+    `may_audit` is asked once, when it is known where the navigation ended; it answers with an outcome and
+    a reason where that place is not to be audited (it leads off the site, or was audited already).
     `refusals` gives what the network guard refused since the visit began: URL or host:port, and why.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     arrival: Arrival | None = None
     snapshot: Snapshot | None = None
+    asked = False
     most = LOAD_SECONDS + SETTLE_SECONDS
     try:
         async with tab.within(most):
@@ -143,8 +144,8 @@ async def visit(
                 response = await _go(tab, url, drawing, refusals)
                 world, facts = await _settle(tab, drawing)
             arrival = _gate(response, facts, drawing, refusals())
-        no = await may_audit(arrival)
-        if no is not None:
+        asked = True
+        if no := await may_audit(arrival):
             raise _Ended(outcome=no[0], reason=no[1], arrival=arrival)
         most = ENGINE_SECONDS
         async with tab.within(most):
@@ -154,6 +155,8 @@ async def visit(
         ended = _Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound)
     except _Ended as early:
         ended = early
+        if early.arrival and not asked and (no := await may_audit(early.arrival)):
+            ended.outcome, ended.reason = no  # what another site answers is not held against this one
     except (WorldError, Error, TimeoutError) as fault:
         ended = _fault(tab, fault, most)
     at = ended.arrival or arrival
@@ -231,7 +234,6 @@ async def _first_answer(tab: Tab, url: str, drawing: _Drawing) -> Response | Non
 
 
 UNREACHED = "The server could not be reached."
-NO_ADDRESS = "It redirects to something that is not a web address."
 RESTLESS = "The page never stays: it leads on and on."
 BROKE_OFF = "The server's answer broke off."
 REFUSED = "The network guard refused it."
@@ -249,7 +251,7 @@ CAUSES = (  # Chromium's net error, the outcome, what it means
     (r"Download is starting", UrlOutcome.NOT_HTML, "The server offers it as a download."),
     (r"ERR_TOO_MANY_REDIRECTS", UrlOutcome.FAILED, "The server redirects without end."),
     (r"ERR_CERT|ERR_SSL", UrlOutcome.FAILED, "The site's certificate is not valid ({code})."),
-    (r"ERR_UNSAFE_REDIRECT", UrlOutcome.FAILED, NO_ADDRESS),
+    (r"ERR_UNSAFE_REDIRECT", UrlOutcome.FAILED, "It redirects to something that is not a web address."),
     (r"ERR_CONTENT_LENGTH|ERR_INCOMPLETE", UrlOutcome.FAILED, BROKE_OFF),
     (r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_TUNNEL", UrlOutcome.FAILED, UNREACHED),
 )
@@ -263,10 +265,10 @@ async def _explain(message: str, drawing: _Drawing, refused: Mapping[str, str]) 
     if code and code[1] == "ERR_ABORTED" and drawing.document:
         async with asyncio.timeout(ANSWER_SECONDS):
             response = await drawing.document.response()
-        if response and response.status in (204, 205):
+        if response is None:  # a redirect to javascript: among others
+            return UrlOutcome.FAILED, "The server's answer leads to nothing that a browser can show."
+        if response.status in (204, 205):
             return UrlOutcome.FAILED, f"The server gave no document ({response.status})."
-        if response and response.status < 400 and "location" in response.headers:
-            return UrlOutcome.FAILED, NO_ADDRESS
         return UrlOutcome.NOT_HTML, "The server offers it as a download."
     for pattern, outcome, reason in CAUSES:
         if re.search(pattern, message):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
-import time
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import Any
 
 import pytest
 
+from auditor.browser import visit
 from auditor.models import UrlOutcome
 from tests.browser.conftest import NOBODY, UNNAMED, Answer, Lab, bad, cut, html, image_alts
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BLOCKED, FAILED, NOT_HTML = UrlOutcome.BLOCKED, UrlOutcome.FAILED, UrlOutcome.NOT_HTML
 PLAIN = "text/plain"
-UNLOADED = "The page leads to something that could not be loaded."
+LEFT = "The page went elsewhere while it was being judged."
 
 
 def typed(kind: str, body: bytes, **headers: str) -> Answer:
@@ -59,7 +60,8 @@ CASES: list[tuple[str, Answer, UrlOutcome, str]] = [
     ("round", led("/round"), FAILED, "The server redirects without end."),
     ("to-file", led("file:///etc/passwd"), FAILED, "It redirects to something that is not a web address."),
     ("to-data", led("data:text/html,x"), FAILED, "It redirects to something that is not a web address."),
-    ("to-script", led("javascript:1"), FAILED, "It redirects to something that is not a web address."),
+    ("to-script", led("javascript:1"), FAILED,
+     "The server's answer leads to nothing that a browser can show."),
     ("to-secret", led(f"http://{UNNAMED}/"), FAILED, refused(f"http://{UNNAMED}/")),
     ("script-to-secret", script(f"location.replace('http://{UNNAMED}/s')"), FAILED, refused(f"http://{UNNAMED}/s")),
     ("script-to-tls", script(f"location.replace('https://{UNNAMED}/s')"), FAILED, refused(f"https://{UNNAMED}/s")),
@@ -78,12 +80,11 @@ async def test_stopped_at_the_gate(
     lab.site.routes[path] = answer
     if name == "on-and-on":
         lab.site.routes = Everywhere(lab.site.routes, answer)
-    started = time.monotonic()
     result = await lab.visit(path)
     assert (result.outcome, result.reason) == (outcome, reason)
     assert result.snapshot is None
     assert not result.crashed
-    assert time.monotonic() - started < 9
+    assert result.seconds < 9
     await lab.assert_sound()
 
 
@@ -107,7 +108,8 @@ class Everywhere(dict[str, Any]):
         "<meta http-equiv=refresh content='0; url=/end'>",
     ],
 )
-async def test_led_on_by_the_page(lab: Lab, way: str) -> None:
+async def test_led_on_by_the_page(lab: Lab, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit, "STILL_MS", 500)
     lab.site.routes |= {"/way": html(bad("way"), head=way), "/end": html(bad("end"))}
     result = await lab.visit("/way")
     assert lab.places(result) == image_alts("end")
@@ -125,17 +127,27 @@ async def test_address_written_by_the_page(lab: Lab) -> None:
     assert result.final_url.startswith(lab.url("/s"))
 
 
-async def test_leaves_while_being_judged(lab: Lab) -> None:
-    """Late enough that nobody would wait for it, early enough to hit axe."""
-    lab.site.routes["/leaves"] = html(
-        "<p>x <a href=/x>y</a></p>" * 3000,
-        head="<script>setTimeout(() => location.replace('/end'), 2600)</script>",
-    )
-    lab.site.routes["/end"] = html("")
+async def test_leaves_before_it_is_judged(lab: Lab) -> None:
+    async def slow(arrival: object) -> None:
+        await asyncio.sleep(1.5)
+
+    away = "<script>setTimeout(() => location.replace('/end'), 1600)</script>"
+    lab.site.routes |= {"/leaves": html("", head=away), "/end": html("")}
+    result = await lab.visit("/leaves", may_audit=slow)
+    assert (result.outcome, result.reason) == (FAILED, LEFT)
+    assert not result.tab_is_sound
+    await lab.assert_sound()
+
+
+async def test_leaves_while_it_is_judged(lab: Lab) -> None:
+    """axe waits a moment for the film."""
+    lab.wire.behaviours["/film.mp4"] = lab.wire.silence
+    away = "<script>setTimeout(() => location.replace('/end'), 1800)</script>"
+    film = f'<video autoplay src="{lab.wire.origin}/film.mp4"></video>'
+    lab.site.routes |= {"/leaves": html(film, head=away), "/end": html("")}
     result = await lab.visit("/leaves")
-    if result.outcome is not UrlOutcome.AUDITED:
-        assert result.reason == "The page went elsewhere while it was being judged."
-        assert not result.tab_is_sound
+    assert (result.outcome, result.reason) == (FAILED, LEFT)
+    assert result.seconds < 6
     await lab.assert_sound()
 
 

@@ -37,7 +37,7 @@ WATCH = """<script>
 var seen = [];
 new MutationObserver((records) => {
   for (const r of records) seen.push([r.type, r.target.nodeName, r.attributeName]);
-}).observe(document.body ?? document, { subtree: true, childList: true, attributes: true, characterData: true });
+}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 addEventListener("message", (event) => seen.push(["message", String(event.data)]));
 var before = Object.getOwnPropertyNames(window);
 </script>"""

@@ -152,7 +152,6 @@ def test_every_reason_says_why(visits: dict[str, dict[str, Any]], path: str, wor
     assert words in visits[path]["reason"]
 
 
-@pytest.mark.xfail(reason="visit.py looks at the status before it asks where the redirect led", strict=True)
 def test_what_another_site_answers_is_not_held_against_this_one(visits: dict[str, dict[str, Any]]) -> None:
     assert visits["/away-login"]["outcome"] == "redirected"
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +20,7 @@ from auditor.browser.engine import Engine, selector
 from auditor.browser.find import launch
 from auditor.checks.registry import tags_to_run
 from auditor.demo import DemoSite, Fault, load_faults
+from auditor.formats import FORMATS
 from auditor.models import Finding, Kind, Outcome, Report, Site, UrlOutcome
 
 SHARE_FOUND = 0.54  # of all planted faults; later rules raise it, nothing may lower it
@@ -174,3 +179,33 @@ async def test_every_violation_of_plain_axe_and_no_other(audited: Audited) -> No
     assert any(frames for _, _, frames, _ in expected), "frames are part of the comparison"
     assert expected - ours == set(), json.dumps(sorted(expected - ours), indent=1)
     assert ours - expected == set(), json.dumps(sorted(ours - expected), indent=1)
+
+
+# -- our own report ------------------------------------------------------------------------------------
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_our_own_audit_finds_nothing_in_the_report(audited: Audited, tmp_path: Path) -> None:
+    """The HTML report of the demo, served and audited like any site; advice counts here too."""
+    for name, chunks in FORMATS["html"](audited.report):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"".join(chunks))
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        site = Site(
+            id="report",
+            name="Report",
+            urls=(f"http://127.0.0.1:{server.server_port}/index.html",),
+            internal=True,
+            delay=0.0,
+            max_pages=14,
+            user_limits=frozenset({"max_pages"}),
+        )
+        own = auditor.audit(site, store=f"sqlite:///{tmp_path}/own.db", sandbox=False)
+        server.shutdown()
+    assert own.coverage.audited == 14
+    assert [(f.rule, f.url, f.selector) for f in own.findings(outcome=Outcome.FAILED)] == []
