@@ -17,13 +17,14 @@ from auditor._version import __version__
 from auditor.browser.engine import Engine, rules
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Arrival, Result, visit
+from auditor.browser.world import WorldError
 from auditor.checks.axe_adapter import MalformedResult, adapt
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.limits import limit_reason
 from auditor.crawl.robots import TOKEN
-from auditor.errors import AuditorError
+from auditor.errors import AuditorError, BrowserError
 from auditor.models import Discovery, Link, NewUrl, Report, Rule, RunState, Site, UrlOutcome, Visit
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched, client, fetch
@@ -128,8 +129,7 @@ class _Audit:
         return self.run_id
 
     async def _take_up(self, resume: bool) -> int:
-        async with self.tabs.tab() as tab:
-            said = await rules(await tab.world(), self.engine)
+        said = await _ask_rules(self.tabs, self.engine)
         self.rules = registry(said)
         if resume:
             found = await self._store(self.store.resume_run, self.site)
@@ -328,6 +328,18 @@ def _visit(claimed: ClaimedUrl, result: Result) -> Visit:
     )
 
 
+async def _ask_rules(tabs: Tabs, engine: Engine) -> list[dict[str, Any]]:
+    """What the engine says of its rules; asked twice, should the browser die just then."""
+    for attempt in (1, 2):
+        try:
+            async with tabs.tab() as tab:
+                return await rules(await tab.world(), engine)
+        except WorldError as error:
+            if attempt == 2:
+                raise BrowserError(f"axe does not run in the browser: {error}.") from error
+    raise AssertionError("unreachable")
+
+
 async def audit_async(
     site: Site | str,
     *,
@@ -382,7 +394,6 @@ async def rules_async(*, standard: str = "wcag22aa", sandbox: bool = True) -> di
     async with (
         EgressProxy(Guard()) as proxy,
         Tabs(sandbox=sandbox, proxy=proxy, product=PRODUCT) as tabs,
-        tabs.tab() as tab,
     ):
-        said = await rules(await tab.world(), Engine.load(tags))
+        said = await _ask_rules(tabs, Engine.load(tags))
     return registry(metadata for metadata in said if runs(metadata, tags))
