@@ -28,12 +28,12 @@ class Shown:
         if self.console.is_terminal:
             self.bar = Progress(
                 TextColumn("{task.fields[site]}", markup=False),
-                BarColumn(),
+                BarColumn(bar_width=None),
                 TextColumn("{task.fields[text]}", markup=False),
                 TimeElapsedColumn(),
                 console=self.console,
             )
-            self.task = self.bar.add_task("", total=None, site=name, text="starting")
+            self.task = self.bar.add_task("", total=None, site=name[:20], text="starting")
 
     def __enter__(self) -> Self:
         if self.bar:
@@ -53,7 +53,7 @@ class Shown:
         rate = state.audited / max(now - self.started, 0.001) * 60
         text = (
             f"{state.done} done, {state.left} left, {state.failed} failed, "
-            f"{rate:.0f} pages a minute, {state.findings} failures found"
+            f"{rate:.0f} pages/min, {state.findings} findings"
         )
         if self.bar:
             self.bar.update(self.task, completed=state.done, total=state.done + state.left, text=text)
