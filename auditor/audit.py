@@ -24,7 +24,7 @@ from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.limits import limit_reason
 from auditor.crawl.robots import TOKEN
-from auditor.errors import AuditorError, BrowserError
+from auditor.errors import AuditorError, BrowserError, UsageError
 from auditor.models import Discovery, Link, NewUrl, Report, Rule, RunState, Site, UrlOutcome, Visit
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched, client, fetch
@@ -132,7 +132,7 @@ class _Audit:
         said = await _ask_rules(self.tabs, self.engine)
         self.rules = registry(said)
         if resume:
-            found = await self._store(self.store.resume_run, self.site)
+            found = await self._store(self._resume)
             if found is not None:
                 return found
         versions = {
@@ -144,6 +144,18 @@ class _Audit:
             "user_agent": self.tabs.user_agent,
         }
         return await self._store(self.store.start_run, self.site, versions=versions, rules=said)
+
+    def _resume(self) -> int | None:
+        """The site's last run, if it was cut off. Raises `UsageError` where it was judged by another axe."""
+        last = RunReader.latest(self.store, self.site.id)
+        if last is None or (run := last.run()).state is RunState.DONE:
+            return None
+        if run.versions.get("axe_sha256") != self.engine.sha256:
+            raise UsageError(
+                f"--resume: run {run.id} of {self.site.id} was begun with axe {run.versions.get('axe')}, and "
+                f"this is another one ({self.engine.version}). Start a new run."
+            )
+        return self.store.resume_run(self.site)
 
     async def _beat(self) -> None:
         last = time.monotonic()

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 import auditor
+from auditor import cli
 from auditor.browser.visit import Result, visit
 from auditor.cli.audit import FAULT, GATE, INCOMPLETE, _left, overall
 from auditor.demo import DemoSite
-from auditor.errors import BrowserError
+from auditor.errors import BrowserError, UsageError
 from auditor.models import RunState, Site, UrlOutcome
 from auditor.store import Store
 
@@ -56,6 +57,19 @@ def test_a_browser_that_is_gone_for_good_ends_the_audit_as_such(
         auditor.audit(pages(demo, "/bins"), store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
 
 
+def test_a_fault_of_the_program_does_not_look_like_a_failed_gate(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: Any) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(cli, "cli", broken)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == FAULT
+    assert "a fault of the program" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("codes", "expected"),
     [
@@ -83,3 +97,13 @@ def test_resume_of_several_sites_goes_on_at_the_one_that_was_cut_off(tmp_path: P
         store.end_run(store.start_run(site, versions={}, rules=[]), state)
     assert [site.id for site in _left(sites, store)] == ["b", "c", "d"]
     assert [site.id for site in _left(sites[2:], store)] == ["c", "d"], "nothing of these was cut off"
+
+
+def test_resume_with_another_axe_is_refused(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/a.db")
+    with DemoSite() as demo:
+        site = pages(demo, "/bins")
+        run = store.start_run(site, versions={"axe": "4.0.0", "axe_sha256": "another"}, rules=[])
+        store.end_run(run, RunState.INTERRUPTED)
+        with pytest.raises(UsageError, match=r"begun with axe 4\.0\.0"):
+            auditor.audit(site, store=store, resume=True, sandbox=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -95,16 +96,7 @@ class Store(Runs):
                 .values(lease=now + LEASE_SECONDS, attempts=row.attempts + 1)
             )
             c.execute(h.update().where(h.c.host == row.host).values(next_at=now + delay))
-        return ClaimedUrl(
-            id=row.id,
-            url=row.url,
-            identity=row.identity,
-            host=row.host,
-            depth=row.depth,
-            discovery=Discovery(row.discovery),
-            found_on=row.found_on,
-            attempts=row.attempts + 1,
-        )
+        return _claimed(row, row.attempts + 1)
 
     def claim_target(self, run_id: int, target: NewUrl) -> ClaimedUrl | None:
         """Hold the page that a redirect led to, to audit it in the same visit; None where it is taken."""
@@ -117,16 +109,7 @@ class Store(Runs):
             if row.outcome is not None or (row.lease or 0) > now:
                 return None
             c.execute(t.url.update().where(t.url.c.id == row.id).values(lease=now + LEASE_SECONDS))
-        return ClaimedUrl(
-            id=row.id,
-            url=row.url,
-            identity=row.identity,
-            host=row.host,
-            depth=row.depth,
-            discovery=Discovery(row.discovery),
-            found_on=row.found_on,
-            attempts=row.attempts,
-        )
+        return _claimed(row, row.attempts)
 
     def release(self, claimed: ClaimedUrl) -> None:
         """Put a URL back: it will be visited again, after those never tried."""
@@ -249,3 +232,16 @@ class Store(Runs):
                 .group_by(t.url.c.outcome)
             )
             return {row[0]: row[1] for row in rows}
+
+
+def _claimed(row: Any, attempts: int) -> ClaimedUrl:
+    return ClaimedUrl(
+        id=row.id,
+        url=row.url,
+        identity=row.identity,
+        host=row.host,
+        depth=row.depth,
+        discovery=Discovery(row.discovery),
+        found_on=row.found_on,
+        attempts=attempts,
+    )
