@@ -8,14 +8,13 @@ print(report.coverage.audited, "of", report.coverage.in_scope, "pages audited")
 
 from auditor._version import __version__
 from auditor.audit import Progress, Stop, audit, audit_async
-from auditor.errors import AuditorError, BrowserError, ConfigError, NothingAudited, StoreError, UsageError
+from auditor.errors import AuditorError, BrowserError, ConfigError, StoreError, UsageError
 from auditor.models import Report, Site
 
 __all__ = [
     "AuditorError",
     "BrowserError",
     "ConfigError",
-    "NothingAudited",
     "Progress",
     "Report",
     "Site",

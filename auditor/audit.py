@@ -290,6 +290,9 @@ class _Audit:
                     "refused": snapshot.refused,
                 }
                 if self.site.follow_links:
+                    if snapshot.links_total > len(snapshot.links):
+                        left = snapshot.links_total - len(snapshot.links)
+                        await self._note(f"{snapshot.url} has too many links: {left} of them were not read.")
                     extra["links"] = await self.discover.entries(
                         snapshot.links, found_on=snapshot.url, depth=depth + 1
                     )

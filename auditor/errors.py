@@ -3,7 +3,6 @@
 AuditorError
 ├── UsageError            2  wrong use of the command or of the library
 │   └── ConfigError       2  sites.toml is wrong; names the file, the key and the allowed values
-├── NothingAudited        4
 ├── BrowserError          5  no browser, or it does not start
 └── StoreError            6  the store cannot be opened, written, or is newer than this program
     └── StoreBusy         6  another process is on this audit
@@ -26,10 +25,6 @@ class UsageError(AuditorError):
 
 class ConfigError(UsageError):
     pass
-
-
-class NothingAudited(AuditorError):
-    exit_code = 4
 
 
 class BrowserError(AuditorError):

@@ -73,7 +73,6 @@ class Discovery(StrEnum):
     START = "start"  # given by the user; never merged away, never dropped for depth
     SITEMAP = "sitemap"
     LINK = "link"
-    FRAME = "frame"
     REDIRECT = "redirect"
 
 
@@ -110,7 +109,6 @@ class Link:
     url: str
     text: str = ""
     discovery: Discovery = Discovery.LINK
-    depth: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,9 +189,9 @@ class Snapshot:
     lang: str = ""
     engine: Mapping[str, Any] = field(default_factory=dict)  # axe's result, slim; {} if it did not run
     links: tuple[Link, ...] = ()
+    links_total: int = 0  # the true count; `links` is capped in each frame
     untested: tuple[Untested, ...] = ()
     refused: tuple[str, ...] = ()  # URLs the network guard refused while the page loaded
-    viewport: tuple[int, int] = (1280, 800)
 
 
 @dataclass(frozen=True, kw_only=True)

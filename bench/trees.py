@@ -28,7 +28,6 @@ class Tree:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.cpu = 0.0
-        self.peak_mb = 0.0
 
     def __enter__(self) -> Self:
         self._before = dict(self._look())

@@ -107,3 +107,12 @@ def test_resume_with_another_axe_is_refused(tmp_path: Path) -> None:
         store.end_run(run, RunState.INTERRUPTED)
         with pytest.raises(UsageError, match=r"begun with axe 4\.0\.0"):
             auditor.audit(site, store=store, resume=True, sandbox=False)
+
+
+def test_links_that_were_not_read_are_said(tmp_path: Path, site_server: Any, page: Any) -> None:
+    links = "".join(f'<a href="mailto:a@a.example">m</a><a href="/gone#{n}">n</a>' for n in range(5_003))
+    server = site_server({"/": page("Many", body=f"<div hidden>{links}</div>")})
+    site = Site(id="x", name="X", urls=(server.origin + "/",), internal=True, delay=0.0)
+    report = auditor.audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
+    assert report.coverage.audited == 1
+    assert report.run.notes == (f"{server.origin}/ has too many links: 3 of them were not read.",)

@@ -393,6 +393,7 @@ def _snapshot(url: str, facts: Mapping[str, Any], judged: Judged, refused: Mappi
         lang=facts["lang"],
         engine=judged.result,
         links=tuple(Link(url=link, text=text) for link, text in judged.links),
+        links_total=judged.links_total,
         untested=tuple(untested),
         refused=tuple(refused),
     )

@@ -34,7 +34,7 @@ from auditor.models import Impact, Outcome, Report, RunState, Site
 from auditor.store import RunReader, Store
 from auditor.urls import start_url
 
-DONE, GATE, USAGE, INCOMPLETE, NOTHING = 0, 1, 2, 3, 4
+DONE, GATE, INCOMPLETE, NOTHING = 0, 1, 3, 4
 FAULT = 70  # of the program itself
 SIGNALLED = 128  # and the signal's number
 
