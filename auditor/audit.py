@@ -22,9 +22,9 @@ from auditor.checks.axe_adapter import MalformedResult, adapt
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
-from auditor.crawl.limits import limit_reason
 from auditor.crawl.robots import TOKEN
 from auditor.errors import AuditorError, BrowserError, UsageError
+from auditor.limits import limit_reason
 from auditor.models import Discovery, Link, NewUrl, Report, Rule, RunState, Site, UrlOutcome, Visit
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched, client, fetch

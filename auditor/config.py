@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -23,7 +24,7 @@ from pydantic.types import StringConstraints
 
 from auditor import wcag
 from auditor.errors import ConfigError, UsageError
-from auditor.models import Site
+from auditor.models import OriginHeader, Site
 from auditor.urls import identity, start_url
 
 LIMITS = ("max_pages", "max_depth", "max_minutes")
@@ -46,8 +47,43 @@ def _origin(value: str) -> str:
     return value
 
 
+def _contact(value: str) -> str:
+    if not re.fullmatch(r"https?://[!-~]+|[!-~]+@[!-~]+", value) or set(value) & set("();"):
+        raise ValueError(f"{value!r} is neither a web address nor an e-mail address")
+    return value
+
+
+def _hours(value: str) -> str:
+    clock = r"([01]\d|2[0-3]):[0-5]\d"
+    if not re.fullmatch(f"{clock}-{clock}", value) or value[:5] == value[6:]:
+        raise ValueError(f"{value!r} is no span of hours; write one such as 07:00-19:00 or 22:00-06:00")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{value!r} is no time zone; write one such as Europe/London") from error
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
+Parameter = Annotated[str, StringConstraints(pattern=r"^[^=&#?\s]+$", max_length=100)]
+Contact = Annotated[str, StringConstraints(max_length=200), AfterValidator(_contact)]
+Hours = Annotated[str, AfterValidator(_hours)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Origin = Annotated[str, AfterValidator(_origin)]
+
+
+class Header(BaseModel):
+    """`{ name = "X-Audit-Key", value = "${COUNCIL_KEY}" }`; the value may hold environment variables."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,100}$")]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    origin: Origin | None = None  # none: the origin of each start URL
 
 
 class Settings(BaseModel):
@@ -69,6 +105,14 @@ class Settings(BaseModel):
     standard: str = "wcag22aa"
     axe_script: str | None = None
     robots: Literal["obey", "ignore"] = "obey"
+    strip_params: list[Parameter] = []
+    keep_params: list[Parameter] = []
+    contact: Contact | None = None
+    quiet_hours: list[Hours] = []
+    timezone: Zone = "Europe/London"
+    block_trackers: bool = False
+    block_posts: bool = False
+    headers: list[Header] = []
 
     @field_validator("standard")
     @classmethod
@@ -182,12 +226,23 @@ def load(file: Path) -> Config:
 
 def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
     values = entry.model_dump(exclude={"url", "urls", "name"})
-    for key in ("include", "exclude", "internal_origins"):
+    for key in ("include", "exclude", "internal_origins", "strip_params", "keep_params", "quiet_hours"):
         values[key] = tuple(values[key])
     if entry.axe_script:
         values["axe_script"] = str(folder / entry.axe_script)
     urls = tuple(entry.urls or [entry.url or ""])
+    values["headers"] = _headers(entry.headers, urls)
     return Site(name=entry.name or entry.id, urls=urls, user_limits=user_limits, **values)
+
+
+def _headers(given: Sequence[Header], urls: Sequence[str]) -> tuple[OriginHeader, ...]:
+    """Each header for each origin it goes to."""
+    starts = dict.fromkeys(url.rpartition(urlsplit(url).netloc)[0] + urlsplit(url).netloc for url in urls)
+    return tuple(
+        OriginHeader(origin=origin.rstrip("/"), name=header.name, value=header.value)
+        for header in given
+        for origin in ([header.origin] if header.origin else starts)
+    )
 
 
 def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[str]:

@@ -74,6 +74,17 @@ class Discovery(StrEnum):
     SITEMAP = "sitemap"
     LINK = "link"
     REDIRECT = "redirect"
+    CANONICAL = "canonical"  # what a page calls its own address (rel=canonical)
+    ALTERNATE = "alternate"  # the page in another language (hreflang)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginHeader:
+    """A header that goes to one origin alone: credentials, or the secret a firewall knows us by."""
+
+    origin: str  # scheme, host and port, as "https://www.example.org"
+    name: str
+    value: str = field(repr=False)  # secret: never shown, logged or stored
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +111,14 @@ class Site:
     standard: str = "wcag22aa"
     axe_script: str | None = None  # path of an axe.min.js to use instead of the bundled one
     robots: str = "obey"  # or "ignore", for a site of one's own
+    strip_params: tuple[str, ...] = ()  # query parameters that change nothing; `*` for any characters
+    keep_params: tuple[str, ...] = ()  # those that do, though they look like tracking
+    contact: str | None = None  # URL or e-mail address in the user agent: whom a site's owner may ask
+    quiet_hours: tuple[str, ...] = ()  # when the site is left alone, as "07:00-19:00"
+    timezone: str = "Europe/London"  # of `quiet_hours`
+    block_trackers: bool = False  # requests to the known trackers are refused
+    block_posts: bool = False  # requests that send something are refused; such a page is incomplete
+    headers: tuple[OriginHeader, ...] = ()  # never stored
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +243,28 @@ class Run:
     settings: Mapping[str, Any]  # the resolved `Site`, without secrets
     versions: Mapping[str, str]  # auditor, axe, browser, python
     notes: tuple[str, ...] = ()  # what the reader must know: limits that bit, robots.txt unreachable
+    stopped: str | None = None  # why the site was left before its end: it blocks, fails, has quiet hours
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endless:
+    """Addresses of one form that looked endless, and were left after some brought nothing new."""
+
+    pattern: str  # such as "www.example.org/calendar/#/*"
+    visited: int
+    left_out: int
+    examples: tuple[str, ...]  # addresses left out, at most three
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherHost:
+    """A host that is no part of the site, to which its pages link: a service of its own, perhaps."""
+
+    host: str
+    addresses: int  # different ones that are linked
+    example: str
+    found_on: str | None  # the first page that linked there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,6 +317,9 @@ class Report:
     untested: Callable[[], Iterable[Untested]]
     rule_errors: Callable[[], Iterable[Mapping[str, str]]]  # {"url", "rule", "error"}
     capped: Callable[[], Iterable[Mapping[str, Any]]]  # {"url", "rule", "outcome", "places", "listed"}
+    endless: tuple[Endless, ...] = ()
+    other_hosts: Callable[[], Iterable[OtherHost]] = tuple  # most linked first
+    refused: Mapping[str, int] = field(default_factory=dict)  # why -> requests the guard refused, counted
 
     def of(self, outcome: Outcome, kind: Kind = Kind.FAILURE) -> tuple[Issue, ...]:
         """Issues with this outcome and kind, worst first."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from auditor.checks.registry import registry
 from auditor.crawl.coverage import coverage
-from auditor.crawl.limits import limit_name
 from auditor.issues import group
+from auditor.limits import limit_name
 from auditor.models import Report, Site
 from auditor.store import RunReader
 

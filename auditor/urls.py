@@ -7,14 +7,13 @@ import re
 import ada_url
 
 from auditor.errors import UsageError
-
-MAX_LENGTH = 2000  # characters; longer ones are no page's address
+from auditor.limits import MAX_URL_LENGTH
 
 
 def identity(url: str, base: str | None = None) -> str | None:
     """The URL by which a page is known: parsed as a browser does, without its fragment.
 
-    None where it is no http or https URL, or longer than `MAX_LENGTH`. User names and passwords are
+    None where it is no http or https URL, or longer than `MAX_URL_LENGTH`. User names and passwords are
     dropped: they are never stored. Two URLs with one identity are one page; identity(identity(u)) is
     identity(u).
     """
@@ -31,7 +30,7 @@ def identity(url: str, base: str | None = None) -> str | None:
         return None
     if parsed.search in ("", "?"):
         parsed.search = ""
-    return parsed.href if len(parsed.href) <= MAX_LENGTH else None
+    return parsed.href if len(parsed.href) <= MAX_URL_LENGTH else None
 
 
 def start_url(text: str) -> str:

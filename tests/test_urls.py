@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.errors import UsageError
-from auditor.urls import MAX_LENGTH, identity, start_url
+from auditor.limits import MAX_URL_LENGTH
+from auditor.urls import identity, start_url
 
 LABEL = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
 HOSTS = st.lists(LABEL, min_size=1, max_size=3).map(lambda labels: ".".join([*labels, "example"]))
@@ -36,7 +37,7 @@ def test_the_identity_of_an_identity_is_itself(url: str) -> None:
     known = identity(url)
     if known is not None:
         assert identity(known) == known
-        assert len(known) <= MAX_LENGTH
+        assert len(known) <= MAX_URL_LENGTH
         assert known.startswith(("http://", "https://"))
         assert "#" not in known
         known.encode("ascii")
@@ -102,7 +103,7 @@ def test_as_a_browser_reads_them(given_: str, expected: str) -> None:
         "", "a", "/a", "mailto:a@b.example", "javascript:alert(1)", "ftp://a.example/", "data:text/html,x",
         "about:blank", "blob:http://a.example/1", "http://", "http://a b/", "http://1.2.3.4.5/",
         "http://./", "http://../", "http://a:99999/",
-        "file:///etc/passwd", "view-source:http://a.example/", "http://a.example/" + "x" * MAX_LENGTH,
+        "file:///etc/passwd", "view-source:http://a.example/", "http://a.example/" + "x" * MAX_URL_LENGTH,
     ],
 )  # fmt: skip
 def test_what_is_no_page(url: str) -> None:
@@ -110,10 +111,10 @@ def test_what_is_no_page(url: str) -> None:
 
 
 def test_a_length_just_allowed() -> None:
-    url = "http://a.example/".ljust(MAX_LENGTH, "x")
+    url = "http://a.example/".ljust(MAX_URL_LENGTH, "x")
     assert identity(url) == url
     assert identity(url + "x") is None
-    assert identity(url[: MAX_LENGTH // 2] + "é" * 400) is None, "counted as it is sent"
+    assert identity(url[: MAX_URL_LENGTH // 2] + "é" * 400) is None, "counted as it is sent"
 
 
 def test_relative_to_a_page() -> None:

@@ -10,15 +10,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
-from auditor.crawl import robots as robots_txt
 from auditor.crawl import sitemap
-from auditor.crawl.limits import limit_reason
 from auditor.crawl.robots import Robots
 from auditor.crawl.scope import Scope
+from auditor.limits import (
+    MAX_CRAWL_DELAY,
+    ROBOTS_BYTES,
+    SITE_SITEMAP_URLS,
+    SITEMAP_BYTES,
+    SITEMAP_DEPTH,
+    SITEMAP_FILES,
+    limit_reason,
+)
 from auditor.models import Discovery, Link, NewUrl, Site, UrlOutcome
 from auditor.urls import identity
-
-MAX_SITEMAP_URLS = 200_000  # of one site
 
 
 class Answer(Protocol):
@@ -93,7 +98,7 @@ class Discoverer:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._robots:
-            answer = await self._fetch(f"{origin}/robots.txt", robots_txt.MAX_BYTES)
+            answer = await self._fetch(f"{origin}/robots.txt", ROBOTS_BYTES)
             said = Robots.from_answer(answer.status, answer.content_type, answer.body, answer.error or "")
             self._robots[origin] = said
             if self.site.robots == "obey":
@@ -104,9 +109,9 @@ class Discoverer:
         if said.reason:
             await self._note(f"{origin}: {said.reason}")
         if asked := said.crawl_delay:
-            self.delay = max(self.delay, min(asked, robots_txt.MAX_CRAWL_DELAY))
-            if asked > robots_txt.MAX_CRAWL_DELAY:
-                kept = f"{robots_txt.MAX_CRAWL_DELAY:g} were kept"
+            self.delay = max(self.delay, min(asked, MAX_CRAWL_DELAY))
+            if asked > MAX_CRAWL_DELAY:
+                kept = f"{MAX_CRAWL_DELAY:g} were kept"
                 await self._note(f"{origin}/robots.txt asks for {asked:g} seconds between requests; {kept}.")
 
     async def sitemaps(self, stopped: Callable[[], bool]) -> AsyncIterator[list[NewUrl]]:
@@ -119,14 +124,14 @@ class Discoverer:
             named = (await self.robots(url)).sitemaps
             todo += [(s, 1, True) for s in named] or [(urljoin(url, "/sitemap.xml"), 1, False)]
         seen: set[str] = set()
-        left = MAX_SITEMAP_URLS
-        while todo and len(seen) < sitemap.MAX_FILES and left > 0 and not stopped():
+        left = SITE_SITEMAP_URLS
+        while todo and len(seen) < SITEMAP_FILES and left > 0 and not stopped():
             url, depth, named_by_site = todo.pop(0)
             known = identity(url)
-            if known is None or known in seen or depth > sitemap.MAX_DEPTH:
+            if known is None or known in seen or depth > SITEMAP_DEPTH:
                 continue
             seen.add(known)
-            answer = await self._fetch(known, sitemap.MAX_BYTES)
+            answer = await self._fetch(known, SITEMAP_BYTES)
             if answer.error or answer.status != 200:
                 if named_by_site:
                     why = answer.error or f"status {answer.status}"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from protego import Protego
 
+from auditor.limits import ROBOTS_BYTES
+
 TOKEN = "CouncilAuditor"  # noqa: S105 # no secret: the name by which a robots.txt can address us
-MAX_BYTES = 500 * 1024  # RFC 9309, section 2.5
-MAX_CRAWL_DELAY = 30.0  # seconds; a longer one would never end, so it is capped and said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +38,8 @@ class Robots:
             )
         if status >= 300 or ("html" in content_type.lower() and body.lstrip().startswith(b"<")):
             return cls(parsed=None)
-        if len(body) >= MAX_BYTES:
-            body = body[:MAX_BYTES].rpartition(b"\n")[0]  # half a line would be another rule
+        if len(body) >= ROBOTS_BYTES:
+            body = body[:ROBOTS_BYTES].rpartition(b"\n")[0]  # half a line would be another rule
         return cls(parsed=Protego.parse(body.decode("utf-8-sig", "replace")))
 
     def allows(self, url: str) -> bool:

@@ -14,10 +14,8 @@ from itertools import islice
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, XMLParser
 
-MAX_BYTES = 50 * 1024 * 1024  # unpacked; the protocol's own limit
-MAX_URLS = 50_000  # in one file; the protocol's own limit
-MAX_FILES = 1_000
-MAX_DEPTH = 5  # indexes within indexes
+from auditor.limits import SITEMAP_BYTES, SITEMAP_URLS
+
 MAX_NESTING = 50  # of XML elements; four do for a sitemap
 MAX_TAG = 1024 * 1024  # bytes
 CHUNK = 64 * 1024
@@ -35,16 +33,16 @@ class Sitemap:
 def parse(body: bytes) -> Sitemap:
     """Read a sitemap file of any of the protocol's forms; what was read before a fault is kept.
 
-    Nobody's file makes it use more memory than a few times `MAX_BYTES`, or run for minutes.
+    Nobody's file makes it use more memory than a few times `SITEMAP_BYTES`, or run for minutes.
     """
     error = ""
     if body.startswith(b"\x1f\x8b"):
         body, error = _unpack(body)
-    if len(body) > MAX_BYTES:
-        body, error = body[:MAX_BYTES], f"it is larger than {MAX_BYTES // 1024 // 1024} MB"
+    if len(body) > SITEMAP_BYTES:
+        body, error = body[:SITEMAP_BYTES], f"it is larger than {SITEMAP_BYTES // 1024 // 1024} MB"
     text = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not text.startswith((b"<", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Sitemap(pages=tuple(islice(_lines(text), MAX_URLS)), error=error)
+        return Sitemap(pages=tuple(islice(_lines(text), SITEMAP_URLS)), error=error)
     reader = _Reader()
     try:
         parser = XMLParser(target=reader, forbid_dtd=True)
@@ -65,7 +63,7 @@ def _unpack(body: bytes) -> tuple[bytes, str]:
     out = bytearray()
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
-            while len(out) <= MAX_BYTES and (piece := file.read1(CHUNK)):
+            while len(out) <= SITEMAP_BYTES and (piece := file.read1(CHUNK)):
                 out += piece
     except (OSError, EOFError, zlib.error):
         return bytes(out), "it is not valid gzip"
@@ -113,8 +111,8 @@ class _Reader:
             return
         address, self._text = "".join(self._text).strip(), None
         if address:
-            if len(self.pages) + len(self.sitemaps) >= MAX_URLS:
-                raise _Enough(f"it lists more than {MAX_URLS} addresses")
+            if len(self.pages) + len(self.sitemaps) >= SITEMAP_URLS:
+                raise _Enough(f"it lists more than {SITEMAP_URLS} addresses")
             (self.sitemaps if self._in_sitemap else self.pages).append(address)
 
     def close(self) -> None:

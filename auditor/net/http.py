@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-MAX_REDIRECTS = 10
+from auditor.limits import MAX_REDIRECTS
+
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEPT_HEADERS = ("content-type", "content-encoding", "last-modified", "etag", "retry-after", "x-robots-tag")
 

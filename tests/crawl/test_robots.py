@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.crawl.robots import MAX_BYTES, TOKEN, Robots
+from auditor.crawl.robots import TOKEN, Robots
+from auditor.limits import ROBOTS_BYTES
 
 HOST = "https://a.example"
 
@@ -170,9 +171,9 @@ def test_an_empty_file_allows_all() -> None:
 def test_what_is_beyond_the_limit_is_not_read_and_no_rule_is_cut_in_two() -> None:
     head = b"User-agent: *\nDisallow: /x\n"
     tail = b"Disallow: /y/only-this-page\n"
-    filling = b"#".ljust(MAX_BYTES - len(head) - len(b"Disallow: /"), b".")[:-1] + b"\n"
+    filling = b"#".ljust(ROBOTS_BYTES - len(head) - len(b"Disallow: /"), b".")[:-1] + b"\n"
     body = head + filling + tail
-    assert body[:MAX_BYTES].endswith(b"\nDisallow: /")
+    assert body[:ROBOTS_BYTES].endswith(b"\nDisallow: /")
     assert not allowed(body, "/x")
     assert allowed(body, "/y/only-this-page")
     assert allowed(body, "/")

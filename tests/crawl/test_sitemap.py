@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.crawl import sitemap
-from auditor.crawl.sitemap import MAX_URLS, parse
+from auditor.crawl.sitemap import parse
+from auditor.limits import SITEMAP_URLS
 
 NAMESPACE = b'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 TWO = (
@@ -105,17 +106,17 @@ def test_document_types_and_entities_are_refused(doctype: bytes) -> None:
 
 
 def test_addresses_beyond_the_protocols_limit_are_left_out_and_that_is_said() -> None:
-    entries = b"".join(b"<url><loc>http://a.example/%d</loc></url>" % n for n in range(MAX_URLS + 1))
+    entries = b"".join(b"<url><loc>http://a.example/%d</loc></url>" % n for n in range(SITEMAP_URLS + 1))
     whole = parse(b"<urlset>" + entries.rpartition(b"<url>")[0] + b"</urlset>")
-    assert (len(whole.pages), whole.error) == (MAX_URLS, "")
+    assert (len(whole.pages), whole.error) == (SITEMAP_URLS, "")
     more = parse(b"<urlset>" + entries + b"</urlset>")
-    assert len(more.pages) == MAX_URLS
+    assert len(more.pages) == SITEMAP_URLS
     assert "50000 addresses" in more.error
-    assert len(parse(b"http://a.example/\n" * (MAX_URLS + 1)).pages) == MAX_URLS
+    assert len(parse(b"http://a.example/\n" * (SITEMAP_URLS + 1)).pages) == SITEMAP_URLS
 
 
 def test_a_file_that_is_too_large_is_read_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitemap, "MAX_BYTES", 1024 * 1024)
+    monkeypatch.setattr(sitemap, "SITEMAP_BYTES", 1024 * 1024)
     body = TWO.replace(b"</urlset>", b" " * 1024 * 1024 + b"</urlset>")
     for sent in (body, gzip.compress(body)):
         found = parse(sent)

@@ -1,0 +1,47 @@
+"""Every bound that is not a setting of `sites.toml`, in one place; and how one that bit is told.
+
+A page, a server or a file may be as large as it likes: what goes beyond these is cut off or given up, and
+the ledger or the run's notes say so. Sources: the protocols named beside each, and what was measured
+(docs/decisions/0008-limits.md).
+"""
+
+from __future__ import annotations
+
+MB = 1024 * 1024
+
+# Addresses
+MAX_URL_LENGTH = 2000  # characters; longer ones are no page's address
+MAX_PATH_SEGMENTS = 12  # deeper addresses that nobody listed look endless
+MAX_REDIRECTS = 10  # of one request
+LINKS_PER_FRAME = 5000  # read; the true count is kept
+
+# Files that are no pages
+ROBOTS_BYTES = 500 * 1024  # RFC 9309, section 2.5
+SITEMAP_BYTES = 50 * MB  # unpacked; https://www.sitemaps.org/protocol.html, as are the next
+SITEMAP_URLS = 50_000  # in one file
+SITEMAP_FILES = 1_000  # of one site
+SITEMAP_DEPTH = 5  # indexes within indexes
+SITE_SITEMAP_URLS = 200_000  # of all of a site's sitemaps
+
+# Pages
+DOCUMENT_BYTES = 25 * MB  # of the page itself, unpacked
+PAGE_BYTES = 100 * MB  # of everything a page loads, unpacked
+DOM_ELEMENTS = 60_000  # with the open shadow roots; axe needs 100 s and 1.7 GB for so many
+DIALOGS = 10  # of one visit
+BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process tree
+
+# Politeness
+MAX_CRAWL_DELAY = 30.0  # seconds; a longer one would never end, so it is capped and said
+MAX_RETRY_AFTER = 120.0  # seconds; a host that asks for more is left, and that is said
+FAILURES_IN_A_ROW = 8  # after so many a host has a pause, and after the pause one more try
+BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
+
+
+def limit_reason(name: str, value: float | None, text: str) -> str:
+    """The ledger's reason for what the limit `name` cut off."""
+    return f"{text} (limit {name} = {value:g})." if value is not None else f"{text}."
+
+
+def limit_name(reason: str) -> str:
+    """The limit's name in such a reason; "" where there is none."""
+    return reason.partition("(limit ")[2].partition(" ")[0]
