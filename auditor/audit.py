@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -22,21 +23,23 @@ from auditor.checks.axe_adapter import MalformedResult, adapt
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
-from auditor.crawl.robots import TOKEN
+from auditor.crawl.quiet import quiet
+from auditor.crawl.traps import SKETCH_KEPT
 from auditor.errors import AuditorError, BrowserError, UsageError
 from auditor.limits import limit_reason
-from auditor.models import Discovery, Link, NewUrl, Report, Rule, RunState, Site, UrlOutcome, Visit
+from auditor.models import Discovery, Link, NewUrl, PageShown, Report, Rule, RunState, Site, UrlOutcome, Visit
 from auditor.net.guard import Guard
-from auditor.net.http import Fetched, client, fetch
+from auditor.net.http import Fetched, client, product
 from auditor.net.proxy import EgressProxy
+from auditor.net.trackers import tracker_hosts
+from auditor.pace import Pace
+from auditor.redact import Redactor, without
 from auditor.report import report
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
-from auditor.urls import identity
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PRODUCT = f"{TOKEN}/{__version__}"
 BEAT_SECONDS = 10.0
 OPENED_FOR_EACH_PAGE = 3  # a site that answers with errors must not be asked without end
 OPENED_AT_LEAST = 100
@@ -86,14 +89,21 @@ class _Audit:
         self.stop = stop
         self.on_progress = on_progress
         self.discover = Discoverer(site, fetch=self._fetch, note=self._note)
+        self.pace = Pace(self.discover, store=store, call=self._store, http=http)
+        self.deferred: set[str] = set()  # pages that wait for what they call their own address
+        self.forms: dict[str, list[object]] = {}  # what changed in the forms of addresses, not yet kept
+        self.refused: Counter[str] = Counter()  # as far as it is kept
         self.rules: Mapping[str, Rule] = {}
         self.run_id = 0
         self.audited = self.opened = self.flying = self.failed = self.findings = 0
         self.limit: str | None = None
+        self._redact = Redactor(header.value for header in site.headers)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     async def _store(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The store is used from one thread alone."""
+        """The store is used from one thread alone, and no secret enters it."""
+        if self.site.headers:
+            args, kwargs = without(self._redact, args), without(self._redact, kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: method(*args, **kwargs))
 
     async def run(self, *, resume: bool) -> int:
@@ -104,6 +114,7 @@ class _Audit:
         state = RunState.INTERRUPTED
         try:
             worked = await self._store(self.store.seconds, self.run_id)
+            await self._remember()
             if not await self._store(self.store.seeded, self.run_id):
                 await self._seed()
             counts = await self._store(self.store.counts, self.run_id)
@@ -124,6 +135,7 @@ class _Audit:
                 state = RunState.DONE
         finally:
             beating.cancel()
+            await self._count_refused()
             await self._store(self.store.end_run, self.run_id, state)
             self._thread.shutdown(wait=True)
         return self.run_id
@@ -157,13 +169,28 @@ class _Audit:
             )
         return self.store.resume_run(self.site)
 
+    async def _remember(self) -> None:
+        """What a run that was cut off knew of its site."""
+        pages = await self._store(lambda: list(self.store.pages_shown(self.run_id)))
+        self.discover.traps.take_up(
+            await self._store(self.store.forms, self.run_id),
+            await self._store(self.store.idle, self.run_id),
+            pages,
+        )
+
     async def _beat(self) -> None:
         last = time.monotonic()
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             now = time.monotonic()
             await self._store(self.store.beat, self.run_id, seconds=now - last)
+            await self._count_refused()
             last = now
+
+    async def _count_refused(self) -> None:
+        new = self.proxy.refused.by_reason - self.refused
+        self.refused += new
+        await self._store(self.store.add_refused, self.run_id, new)
 
     async def _seed(self) -> None:
         """Start URLs, then what the sitemaps list."""
@@ -176,13 +203,10 @@ class _Audit:
         if not self.stop.asked:
             await self._store(self.store.set_seeded, self.run_id)
 
-    async def _fetch(self, url: str, max_bytes: int) -> Fetched:
-        """A request that is no page, at the host's pace."""
-        host = urlsplit(url).netloc
-        await asyncio.sleep(await self._store(self.store.book, host, self.discover.delay))
-        answer = await fetch(self.http, url, max_bytes=max_bytes)
-        await self._store(self.store.rest, host, self.discover.delay)
-        return answer
+    async def _fetch(
+        self, url: str, max_bytes: int, sink: Callable[[bytes], Awaitable[bool]] | None = None
+    ) -> Fetched:
+        return await self.pace.fetch(url, max_bytes, sink)
 
     async def _note(self, sentence: str) -> None:
         await self._store(self.store.note, self.run_id, sentence)
@@ -190,6 +214,9 @@ class _Audit:
     async def _work(self, ends: float | None) -> None:
         """One worker: claim, visit, record, until nothing is left or a limit is reached."""
         while not self.stop.asked:
+            if span := quiet(self.site.quiet_hours, self.site.timezone, datetime.now(UTC)):
+                await self._leave(f"The site's quiet hours began ({span}); --resume goes on after them.")
+                return
             self.limit = self.limit or self._limit(ends)
             if self.limit:
                 return
@@ -211,7 +238,9 @@ class _Audit:
                 raise
             except Exception as fault:  # a fault of ours on one page must not cost the others
                 reason = f"The auditor itself failed on this page, please report it: {fault!r}"[:500]
-                await self._record(claimed, Result(outcome=UrlOutcome.FAILED, reason=reason), None)
+                await self._record(
+                    claimed, Result(outcome=UrlOutcome.FAILED, reason=reason), _Visiting(self, claimed)
+                )
             finally:
                 self.flying -= 1
 
@@ -229,58 +258,65 @@ class _Audit:
     async def _one(self, claimed: ClaimedUrl) -> None:
         if claimed.attempts > ATTEMPTS:
             reason = f"The audit was cut off {ATTEMPTS} times while this page was open."
-            await self._record(claimed, Result(outcome=UrlOutcome.FAILED, reason=reason), None)
+            await self._record(
+                claimed, Result(outcome=UrlOutcome.FAILED, reason=reason), _Visiting(self, claimed)
+            )
             return
         self.opened += 1
-        target: ClaimedUrl | None = None
+        visiting = _Visiting(self, claimed)
         began = time.time()
-
-        async def may_audit(arrival: Arrival) -> tuple[UrlOutcome, str] | None:
-            nonlocal target
-            landed = identity(arrival.url)
-            if landed == claimed.identity or landed is None:
-                return None
-            if settled := await self.discover.forbids(landed):
-                return UrlOutcome.REDIRECTED, f"It leads to {landed}. {settled[1]}"
-            target = await self._store(
-                self.store.claim_target,
-                self.run_id,
-                NewUrl(
-                    url=landed,
-                    identity=landed,
-                    depth=claimed.depth,
-                    discovery=Discovery.REDIRECT,
-                    found_on=claimed.url,
-                ),
-            )
-            if target is None:
-                return UrlOutcome.REDIRECTED, f"It leads to {landed}, which has its own entry."
-            return None
 
         def refusals() -> dict[str, str]:
             return {r.where: r.reason for r in self.proxy.refused.recent if r.at >= began}
 
         async with self.tabs.tab() as tab:
-            result = await visit(tab, claimed.url, self.engine, may_audit=may_audit, refusals=refusals)
+            result = await visit(
+                tab,
+                claimed.url,
+                self.engine,
+                ask=visiting.ask,
+                may_audit=visiting.may_audit,
+                refusals=refusals,
+            )
             if not result.tab_is_sound:
                 await self.tabs.give_up(tab)
-        if result.crashed and claimed.attempts < 2:
-            await self._store(self.store.release, claimed)
-            if target:
-                await self._store(self.store.release, target)
-            return
-        await self._record(claimed, result, target)
+        held = [claimed, *([visiting.target] if visiting.target else [])]
+        if result.outcome is not UrlOutcome.AUDITED:
+            self.discover.traps.not_audited(held[-1].identity)
+        if visiting.waits_for:
+            for each in held:
+                await self._store(self.store.release, each, cost=claimed.cost + 1)
+        elif (result.crashed and claimed.attempts < 2) or await self.pace.later(claimed, result):
+            for each in held:
+                await self._store(self.store.release, each)
+        else:
+            await self._record(claimed, result, visiting)
+            if left := await self.pace.after(claimed, result):
+                await self._leave_host(claimed.host, *left)
 
-    async def _record(self, claimed: ClaimedUrl, result: Result, target: ClaimedUrl | None) -> None:
+    async def _leave_host(self, host: str, outcome: UrlOutcome, reason: str) -> None:
+        closed = await self._store(self.store.close_rest, self.run_id, outcome, reason, host=host)
+        await self._note(f"{reason} {closed} addresses that were known by then were left out.")
+        if self.discover.scope.hosts <= {h.removeprefix("www.") for h in self.discover.left}:
+            await self._store(self.store.stop, self.run_id, reason)
+
+    async def _leave(self, reason: str) -> None:
+        """Stop the run here; it can be resumed."""
+        self.stop.asked = True
+        await self._store(self.store.stop, self.run_id, reason)
+
+    async def _record(self, claimed: ClaimedUrl, result: Result, visiting: _Visiting) -> None:
+        target = visiting.target
+        page = target or claimed
         snapshot = result.snapshot
         extra: dict[str, Any] = {}
-        depth = (target or claimed).depth
         if snapshot is not None:
             try:
                 results, findings = adapt(snapshot, self.rules)
             except MalformedResult as fault:
                 reason = f"The page could not be judged: {fault}."
                 result = Result(outcome=UrlOutcome.FAILED, reason=reason, final_url=result.final_url)
+                self.discover.traps.not_audited(page.identity)
             else:
                 extra = {
                     "lang": snapshot.lang,
@@ -294,11 +330,11 @@ class _Audit:
                         left = snapshot.links_total - len(snapshot.links)
                         await self._note(f"{snapshot.url} has too many links: {left} of them were not read.")
                     extra["links"] = await self.discover.entries(
-                        snapshot.links, found_on=snapshot.url, depth=depth + 1
+                        snapshot.links, found_on=page.identity, depth=page.depth + 1
                     )
                 self.audited += 1
                 self.findings += sum(f.outcome == "failed" and f.kind == "failure" for f in findings)
-        visits = [(target or claimed, _visit(target or claimed, result))]
+        visits = [(page, self._visit(page, result))]
         if target is not None:
             led = Result(
                 outcome=UrlOutcome.REDIRECTED,
@@ -307,17 +343,26 @@ class _Audit:
                 status=None,
                 started=result.started,
             )
-            visits.insert(0, (claimed, _visit(claimed, led)))
+            visits.insert(0, (claimed, self._visit(claimed, led)))
         if result.outcome in (UrlOutcome.FAILED, UrlOutcome.BLOCKED):
             self.failed += 1
-        await self._store(self.store.record, self.run_id, visits, delay=self.discover.delay, **extra)
+        forms, self.forms = self.forms, {}
+        new = await self._store(
+            self.store.record,
+            self.run_id,
+            visits,
+            delay=self.discover.delay(claimed.host),
+            forms=forms,
+            **extra,
+        )
+        await self._heed_traps(page, result, new, visiting.copy_of)
         counts = await self._store(self.store.counts, self.run_id)
-        left = counts.pop(None, 0)
+        left_over = counts.pop(None, 0)
         self.on_progress(
             Progress(
                 site=self.site.id,
                 done=sum(counts.values()),
-                left=left,
+                left=left_over,
                 audited=self.audited,
                 failed=self.failed,
                 findings=self.findings,
@@ -325,22 +370,159 @@ class _Audit:
             )
         )
 
+    def _visit(self, claimed: ClaimedUrl, result: Result) -> Visit:
+        return Visit(
+            url=claimed.url,
+            outcome=result.outcome,
+            reason=result.reason,
+            final_url=self.discover.known(result.final_url) if result.final_url else None,
+            status=result.status,
+            content_type=result.content_type,
+            title=result.title,
+            depth=claimed.depth,
+            discovery=claimed.discovery,
+            found_on=claimed.found_on,
+            started=result.started,
+            seconds=result.seconds,
+            signature=result.arrival.signature if result.arrival else None,
+            sketch=result.arrival.sketch[:SKETCH_KEPT] if result.arrival else (),
+        )
 
-def _visit(claimed: ClaimedUrl, result: Result) -> Visit:
-    return Visit(
-        url=claimed.url,
-        outcome=result.outcome,
-        reason=result.reason,
-        final_url=identity(result.final_url) if result.final_url else None,
-        status=result.status,
-        content_type=result.content_type,
-        title=result.title,
-        depth=claimed.depth,
-        discovery=claimed.discovery,
-        found_on=claimed.found_on,
-        started=result.started,
-        seconds=result.seconds,
-    )
+    async def _heed_traps(
+        self, page: ClaimedUrl, result: Result, new: Sequence[str], copy_of: str | None
+    ) -> None:
+        """Count the visit to its form of address; leave what turns out to be endless or idle."""
+        traps = self.discover.traps
+        idle_before = {host: set(names) for host, names in traps.idle.items()}
+        left = traps.visited(
+            page.identity,
+            chain=page.chain,
+            how=page.discovery,
+            sketch=result.arrival.sketch if result.snapshot and result.arrival else (),
+            ancestry=traps.ancestry(page.found_on),
+            new=new,
+            copy=copy_of,
+        )
+        self.forms |= traps.state(page.identity)
+        if idle_before != traps.idle:
+            idle = {host: sorted(names) for host, names in traps.idle.items()}
+            await self._store(self.store.set_idle, self.run_id, idle)
+        elif not left:
+            return
+        settled = []
+        stripped: dict[str, NewUrl] = {}
+        for todo in await self._store(self.store.todo, self.run_id):
+            plain = self.discover.known(todo.identity)
+            if reason := traps.endless(todo.identity, todo.discovery):
+                settled.append((todo.id, UrlOutcome.OVER_BUDGET, reason))
+            elif plain is not None and plain != todo.identity:
+                reason = f"The same as {plain}: what else its address says changes nothing on this site."
+                settled.append((todo.id, UrlOutcome.DUPLICATE, reason))
+                stripped[plain] = NewUrl(
+                    url=plain,
+                    identity=plain,
+                    depth=todo.depth,
+                    discovery=todo.discovery,
+                    found_on=todo.found_on,
+                    chain=todo.chain,
+                    cost=todo.cost,
+                )
+        await self._store(self.store.add_urls, self.run_id, list(stripped.values()))
+        await self._store(self.store.settle, self.run_id, settled)
+
+
+class _Visiting:
+    """What is decided in the course of one visit: where it may go, and whether what is there is judged."""
+
+    def __init__(self, audit: _Audit, claimed: ClaimedUrl) -> None:
+        self.audit = audit
+        self.claimed = claimed
+        self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
+        self.copy_of: str | None = None
+        self.waits_for: str | None = None  # what it calls its own address, which comes first
+        self._asked = 0
+
+    async def ask(self, url: str, page: bool) -> str | None:
+        """Why a document may not be requested: the page itself after its first request, or a frame."""
+        discover = self.audit.discover
+        if not page:
+            ours = discover.scope.owns(url)
+            return (no[1] if (no := await discover.disallows(url)) else None) if ours else None
+        self._asked += 1
+        if self._asked == 1:
+            return None  # it was claimed
+        if no := await discover.forbids(url):
+            return no[1]
+        if not await self.audit.pace.hop(url):
+            await self._add(url, Discovery.REDIRECT)
+            return "That has a visit of its own."
+        return None
+
+    async def may_audit(self, arrival: Arrival) -> tuple[UrlOutcome, str] | None:
+        audit, discover, traps = self.audit, self.audit.discover, self.audit.discover.traps
+        landed = discover.known(arrival.url)
+        if landed is not None and landed != self.claimed.identity:
+            if no := await discover.forbids(arrival.url):
+                return UrlOutcome.REDIRECTED, f"It leads to {landed}. {no[1]}"
+            entry = self._entry(arrival.url, landed, Discovery.REDIRECT)
+            self.target = await audit._store(audit.store.claim_target, audit.run_id, entry)
+            if self.target is None:
+                return UrlOutcome.REDIRECTED, f"It leads to {landed}, which has its own entry."
+        if not arrival.signature:
+            return None
+        page = self.target or self.claimed
+        if page.discovery is not Discovery.START:
+            if no := await self._canonical(page, arrival):
+                return no
+            self.copy_of = traps.copy_of(page.identity, arrival.signature)
+            if self.copy_of is not None:
+                return UrlOutcome.DUPLICATE, f"It shows the same as {self.copy_of}."
+        traps.audited(
+            PageShown(
+                identity=page.identity,
+                signature=arrival.signature,
+                sketch=frozenset(arrival.sketch[:SKETCH_KEPT]),
+                found_on=page.found_on,
+                chain=page.chain,
+            )
+        )
+        return None
+
+    async def _canonical(self, page: ClaimedUrl, arrival: Arrival) -> tuple[UrlOutcome, str] | None:
+        """A page that calls another address of the site its own is that page, if it shows what that shows."""
+        audit, discover = self.audit, self.audit.discover
+        own = discover.known(arrival.canonical) if arrival.canonical else None
+        if own is None or own == page.identity or await discover.forbids(own):
+            return None
+        _, outcome = await audit._store(audit.store.outcome, audit.run_id, own)
+        if outcome is UrlOutcome.AUDITED:
+            if discover.traps.alike(own, arrival.sketch[:SKETCH_KEPT], arrival.signature):
+                self.copy_of = own
+                return UrlOutcome.DUPLICATE, f"It shows the same as {own}, which it calls its own address."
+        elif outcome is None and page.identity not in audit.deferred:
+            audit.deferred.add(page.identity)
+            self.waits_for = own
+            await self._add(own, Discovery.CANONICAL)
+            await audit._store(audit.store.hasten, audit.run_id, own, self.claimed.cost)
+            return UrlOutcome.DUPLICATE, f"It waits for {own}, which it calls its own address."
+        return None
+
+    def _entry(self, url: str, known: str, how: Discovery) -> NewUrl:
+        return NewUrl(
+            url=self.audit.discover.addresses.clean(url) or known,
+            identity=known,
+            depth=self.claimed.depth,
+            discovery=how,
+            found_on=self.claimed.identity,
+            chain=self.claimed.chain,
+            cost=self.claimed.cost,
+        )
+
+    async def _add(self, url: str, how: Discovery) -> None:
+        known = self.audit.discover.known(url)
+        if known is not None:
+            entry = self._entry(url, known, how)
+            await self.audit._store(self.audit.store.add_urls, self.audit.run_id, [entry])
 
 
 async def _ask_rules(tabs: Tabs, engine: Engine) -> list[dict[str, Any]]:
@@ -377,11 +559,21 @@ async def audit_async(
     engine = Engine.load(tags_to_run(site.standard), site.axe_script)
     opened = Store.open(store) if isinstance(store, str) else store
     own = frozenset(site.urls) if site.internal else frozenset[str]()
-    guard = Guard(own | frozenset(site.internal_origins), known_origins=frozenset(site.urls))
+    guard = Guard(
+        own | frozenset(site.internal_origins),
+        known_origins=frozenset(site.urls),
+        blocked_hosts=tracker_hosts() if site.block_trackers else frozenset(),
+    )
     async with (
         EgressProxy(guard) as proxy,
-        Tabs(sandbox=sandbox, proxy=proxy, product=PRODUCT) as tabs,
-        client(proxy.url, user_agent=tabs.user_agent) as http,
+        Tabs(
+            sandbox=sandbox,
+            proxy=proxy,
+            product=product(site.contact),
+            headers=site.headers,
+            block_posts=site.block_posts,
+        ) as tabs,
+        client(proxy.url, user_agent=tabs.user_agent, headers=site.headers) as http,
     ):
         run = _Audit(
             site,
@@ -408,7 +600,7 @@ async def rules_async(*, standard: str = "wcag22aa", sandbox: bool = True) -> di
     tags = tags_to_run(standard)
     async with (
         EgressProxy(Guard()) as proxy,
-        Tabs(sandbox=sandbox, proxy=proxy, product=PRODUCT) as tabs,
+        Tabs(sandbox=sandbox, proxy=proxy, product=product(None)) as tabs,
     ):
         said = await _ask_rules(tabs, Engine.load(tags))
     return registry(metadata for metadata in said if runs(metadata, tags))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -24,8 +25,9 @@ from pydantic.types import StringConstraints
 
 from auditor import wcag
 from auditor.errors import ConfigError, UsageError
-from auditor.models import OriginHeader, Site
-from auditor.urls import identity, start_url
+from auditor.models import Site
+from auditor.secret_headers import Header, Origin, expanded, for_origins
+from auditor.urls import start_url
 
 LIMITS = ("max_pages", "max_depth", "max_minutes")
 
@@ -38,13 +40,6 @@ def _address(value: str) -> str:
         return start_url(value)
     except UsageError as error:
         raise ValueError(str(error)) from error
-
-
-def _origin(value: str) -> str:
-    known = identity(value)
-    if known is None or known.rstrip("/").count("/") != 2:
-        raise ValueError(f"{value!r} is no origin; write scheme, host and port: http://localhost:8000")
-    return value
 
 
 def _contact(value: str) -> str:
@@ -73,17 +68,6 @@ Parameter = Annotated[str, StringConstraints(pattern=r"^[^=&#?\s]+$", max_length
 Contact = Annotated[str, StringConstraints(max_length=200), AfterValidator(_contact)]
 Hours = Annotated[str, AfterValidator(_hours)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Origin = Annotated[str, AfterValidator(_origin)]
-
-
-class Header(BaseModel):
-    """`{ name = "X-Audit-Key", value = "${COUNCIL_KEY}" }`; the value may hold environment variables."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,100}$")]
-    value: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-    origin: Origin | None = None  # none: the origin of each start URL
 
 
 class Settings(BaseModel):
@@ -153,6 +137,26 @@ class Config:
         known = ", ".join(site.id for site in self.sites)
         raise UsageError(f"{self.file} has no site {site_id!r}. It has: {known}.")
 
+    def with_secrets(self, sites: Iterable[Site], environ: Mapping[str, str] = os.environ) -> list[Site]:
+        """The sites of this file, or `ad_hoc` ones, as they are audited: each header with its true value.
+
+        Until then a header's value is its template, so that nothing but an audit needs the variables.
+        Raises `ConfigError`, which lists every fault and shows no value.
+        """
+        faults: dict[str, None] = {}
+        filled = []
+        for site in sites:
+            headers = []
+            for header in site.headers:
+                try:
+                    headers.append(replace(header, value=expanded(header, site, environ)))
+                except ValueError as error:
+                    faults[f"site {site.id}, header {header.name}: {error}"] = None
+            filled.append(replace(site, headers=tuple(headers)))
+        if faults:
+            raise ConfigError(_listed(self.file, list(faults)))
+        return filled
+
 
 def ad_hoc(urls: Sequence[str], config: Config | None = None) -> Site:
     """A site that stands in no file: start URLs of one host, with the file's `[defaults]` if there is one.
@@ -202,7 +206,11 @@ def load(file: Path) -> Config:
         whole = _File.model_validate({key: value for key, value in raw.items() if key not in wrong})
     at_top = len(faults)
     try:
-        Settings.model_validate(whole.defaults)
+        defaults = Settings.model_validate(whole.defaults)
+        for header in defaults.headers:
+            if header.origin is None:
+                text = "needs its `origin` here, or would go to every site"
+                faults.append(f"[defaults] headers: {header.name} {text}")
     except ValidationError as error:
         faults += _faults(error, "[defaults] ", Settings)
     good_defaults = {} if len(faults) > at_top else whole.defaults
@@ -231,18 +239,8 @@ def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
     if entry.axe_script:
         values["axe_script"] = str(folder / entry.axe_script)
     urls = tuple(entry.urls or [entry.url or ""])
-    values["headers"] = _headers(entry.headers, urls)
+    values["headers"] = for_origins(entry.headers, urls)
     return Site(name=entry.name or entry.id, urls=urls, user_limits=user_limits, **values)
-
-
-def _headers(given: Sequence[Header], urls: Sequence[str]) -> tuple[OriginHeader, ...]:
-    """Each header for each origin it goes to."""
-    starts = dict.fromkeys(url.rpartition(urlsplit(url).netloc)[0] + urlsplit(url).netloc for url in urls)
-    return tuple(
-        OriginHeader(origin=origin.rstrip("/"), name=header.name, value=header.value)
-        for header in given
-        for origin in ([header.origin] if header.origin else starts)
-    )
 
 
 def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[str]:
@@ -251,7 +249,8 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
         key = ".".join(str(part) for part in fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            message = f"there is no such key. Allowed: {', '.join(sorted(model.model_fields))}"
+            fields = (Header if len(fault["loc"]) > 1 else model).model_fields
+            message = f"there is no such key. Allowed: {', '.join(sorted(fields))}"
         elif fault["type"] == "string_pattern_mismatch" and key == "id":
             message = "may hold small letters, digits and hyphens, and starts with a letter or digit"
         elif fault["type"] == "string_pattern_mismatch" and key == "gss":
@@ -262,6 +261,7 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
             message = "each site stands under a [[site]] of its own, in double brackets"
         given = fault.get("input")
         plain = isinstance(given, str | int | float | bool) and fault["type"] != "value_error"
+        plain = plain and fault["type"] != "extra_forbidden" and fault["loc"][0] != "headers"  # may be secret
         shown = f" (given: {given!r})" if plain else ""
         faults.append(f"{where}{key}: {message}{shown}".replace(" : ", " "))
     return faults

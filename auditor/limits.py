@@ -13,6 +13,7 @@ MB = 1024 * 1024
 MAX_URL_LENGTH = 2000  # characters; longer ones are no page's address
 MAX_PATH_SEGMENTS = 12  # deeper addresses that nobody listed look endless
 MAX_REDIRECTS = 10  # of one request
+BARREN_VISITS = 15  # to addresses of one form that brought nothing new, before the rest are left
 LINKS_PER_FRAME = 5000  # read; the true count is kept
 
 # Files that are no pages
@@ -34,7 +35,11 @@ BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process 
 MAX_CRAWL_DELAY = 30.0  # seconds; a longer one would never end, so it is capped and said
 MAX_RETRY_AFTER = 120.0  # seconds; a host that asks for more is left, and that is said
 FAILURES_IN_A_ROW = 8  # after so many a host has a pause, and after the pause one more try
+FAILING_PAUSE = 30.0  # seconds
 BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
+
+
+ENDLESS = "Stopped: looks endless"  # so the reason begins of what was left as a trap
 
 
 def limit_reason(name: str, value: float | None, text: str) -> str:

@@ -59,6 +59,9 @@ class UrlOutcome(StrEnum):
     OVER_BUDGET = "over_budget"
 
 
+OTHER_HOST = "Another host than the site's."  # the reason of what is out of scope for that
+
+
 class RunState(StrEnum):
     """How far a run got. `interrupted`: stopped by a signal, `--resume` goes on with it."""
 
@@ -141,6 +144,8 @@ class NewUrl:
     found_on: str | None = None
     outcome: UrlOutcome | None = None
     reason: str = ""
+    chain: int = 0  # addresses of its own form that led to it, one from another
+    cost: int | None = None  # place in the queue; None: its depth
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +219,17 @@ class Snapshot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageShown:
+    """A page that was audited, as far as others are held against it to tell copies and traps."""
+
+    identity: str
+    signature: str  # equal for two copies of one page
+    sketch: frozenset[int]  # hashes of its words, the smallest
+    found_on: str | None = None  # an identity
+    chain: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Visit:
     """One attempt at one URL: what came of it, or why it was not audited."""
 
@@ -229,6 +245,8 @@ class Visit:
     found_on: str | None = None  # the first page that linked here
     started: datetime | None = None  # UTC
     seconds: float | None = None  # wall time of the visit
+    signature: str | None = None  # of what it showed; equal for two copies of one page
+    sketch: tuple[int, ...] = ()  # hashes of its words, the smallest
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 from auditor.checks.registry import registry
 from auditor.crawl.coverage import coverage
 from auditor.issues import group
-from auditor.limits import limit_name
+from auditor.limits import ENDLESS, limit_name
 from auditor.models import Report, Site
 from auditor.store import RunReader
 
@@ -29,6 +29,7 @@ def report(reader: RunReader) -> Report:
             by_outcome=reader.by_outcome(),
             broken_links=reader.broken_links(),
             over_user_limit=by_users_limit,
+            endless=sum(count for why, count in over.items() if why.startswith(ENDLESS)),
             start_failed=reader.start_failed(),
             limits=[f"{reason} Left out: {count}." for reason, count in over.items()],
         ),
@@ -40,6 +41,9 @@ def report(reader: RunReader) -> Report:
         untested=reader.untested,
         rule_errors=reader.rule_errors,
         capped=reader.capped,
+        endless=tuple(reader.endless()),
+        other_hosts=reader.other_hosts,
+        refused=reader.refused(),
     )
 
 

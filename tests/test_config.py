@@ -202,3 +202,141 @@ def test_a_pattern_that_can_match_nothing_is_refused(tmp_path: Path) -> None:
     file.write_text('[[site]]\nid = "a"\nurl = "https://a.example/"\ninclude = ["a.example/x"]\n', "utf-8")
     with pytest.raises(ConfigError, match=r"include\.0: can match no URL.*a\.example/x"):
         load(file)
+
+
+HEADER = 'headers = [{ name = "X-Audit-Key", value = "${COUNCIL_KEY}" }]\n'
+KEY = {"COUNCIL_KEY": "of-secret-1", "OTHER": "of-secret-2"}
+
+
+def header(name: str = "X-Audit-Key", value: str = "${COUNCIL_KEY}", origin: str = "") -> str:
+    where = f', origin = "{origin}"' if origin else ""
+    return f'headers = [{{ name = "{name}", value = "{value}"{where} }}]\n'
+
+
+def sent(config: Config, **environ: str) -> list[tuple[str, str, str]]:
+    sites = config.with_secrets(config.sites, environ)
+    return [(h.origin, h.name, h.value) for site in sites for h in site.headers]
+
+
+def test_a_header_gets_its_value_from_the_environment_when_it_is_needed(
+    loaded: Callable[[str], Config],
+) -> None:
+    config = loaded(
+        '[[site]]\nid = "a"\nurls = ["https://a.example/x", "https://a.example:443/y", "https://b.example:444/"]\n'
+        + HEADER
+        + '[[site]]\nid = "b"\nurl = "https://c.example/"\n'
+        + header("Authorization", "Bearer ${OTHER}", "https://API.example:443/")
+    )
+    assert config.sites[0].headers[0].value == "${COUNCIL_KEY}", "no variable is needed to read the file"
+    assert sent(config, **KEY) == [
+        ("https://a.example", "X-Audit-Key", "of-secret-1"),
+        ("https://b.example:444", "X-Audit-Key", "of-secret-1"),
+        ("https://api.example", "Authorization", "Bearer of-secret-2"),
+    ]
+    assert "of-secret" not in repr(config.with_secrets(config.sites, KEY))
+
+
+def test_a_value_is_expanded_once(loaded: Callable[[str], Config]) -> None:
+    ((_, _, value),) = sent(loaded(ONE + HEADER), COUNCIL_KEY="${OTHER}$HOME", OTHER="x")
+    assert value == "${OTHER}$HOME"
+
+
+def test_only_headers_hold_variables(loaded: Callable[[str], Config]) -> None:
+    config = loaded(ONE + 'name = "${COUNCIL_KEY}"\ncontact = "https://a.example/${OTHER}"\n')
+    (site,) = config.with_secrets(config.sites, KEY)
+    assert (site.name, site.contact) == ("${COUNCIL_KEY}", "https://a.example/${OTHER}")
+
+
+def test_every_variable_that_is_missing_is_named(loaded: Callable[[str], Config]) -> None:
+    config = loaded(ONE + HEADER + ONE.replace('"a"', '"b"') + header(value="Bearer ${OTHER}"))
+    with pytest.raises(ConfigError) as error:
+        config.with_secrets(config.sites, {"OTHER": ""})
+    text = str(error.value)
+    assert str(config.file) in text
+    assert "site a, header X-Audit-Key: the environment variable COUNCIL_KEY is not set" in text
+    assert "site b, header X-Audit-Key: the environment variable OTHER is empty" in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "12345", "of\r\nsecret: x", "of\nsecret", "of-secret\n", " of-secret", "of-secret\t", "of\0secret",
+        "öf-secret", "of\u202esecret", "of-secret" * 1000,
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_a_header_or_be_kept_secret_is_not_shown(
+    loaded: Callable[[str], Config], value: str
+) -> None:
+    config = loaded(ONE + HEADER)
+    with pytest.raises(ConfigError, match="COUNCIL_KEY") as error:
+        config.with_secrets(config.sites, {"COUNCIL_KEY": value})
+    assert "secret: x" not in str(error.value)
+    assert "of-secret" not in str(error.value)
+    assert "12345" not in str(error.value)
+    assert error.value.__context__ is None, "nor in the errors before it"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        header(value="of-secret"),
+        header(value="Bearer of-secret"),
+        header(value="${COUNCIL_KEY} of-secret"),
+        header(value="of-secret ${COUNCIL_KEY} ${OTHER}"),
+        header(value="${COUNCIL_KEY"),
+        header(value="$COUNCIL_KEY"),
+        header(value="${}"),
+        header(value="${A B}"),
+        header(value=""),
+        'headers = [{ name = "X", value = 123456 }]',
+        'headers = [{ name = "X", value = "${A}", of = "of-secret" }]',
+        'headers = [{ name = "Bearer of-secret", value = "${A}" }]',
+        'headers = "X-Key: of-secret"',
+        'headers = ["X-Key: of-secret"]',
+        'header = "X-Key: of-secret"',
+        'password = "of-secret"',
+        header(origin="https://me:of-secret@a.example/x"),
+        'internal_origins = ["http://me:of-secret@localhost:80/x"]',
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_not_repeated(faults: Callable[[str], str], line: str) -> None:
+    text = faults(ONE + line)
+    assert "of-secret" not in text
+    assert "123456" not in text
+    if 'value = "of-secret' in line:
+        assert "headers.0.value" in text
+        assert "environment" in text
+
+
+def test_a_password_in_an_origin_is_dropped(loaded: Callable[[str], Config]) -> None:
+    (site,) = loaded(ONE + 'internal_origins = ["http://me:of-secret@LOCALHOST:81/"]').sites
+    assert site.internal_origins == ("http://localhost:81",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Host", "content-length", "Connection", "Transfer-Encoding", "TE", "Upgrade", "Proxy-Authorization",
+     "Cookie", "Cookie2", "User-Agent", "Sec-Fetch-Site", "Accept-Encoding", "If-None-Match", "Range"],
+)  # fmt: skip
+def test_headers_that_are_not_ours_to_set(faults: Callable[[str], str], name: str) -> None:
+    assert f"{name} is not a header that can be set" in faults(ONE + header(name))
+
+
+def test_a_secret_for_all_sites_needs_its_origin(
+    faults: Callable[[str], str], loaded: Callable[[str], Config]
+) -> None:
+    """An address typed on the command line takes the defaults too, and must not be given a secret."""
+    assert "needs its `origin`" in faults("[defaults]\n" + HEADER + ONE)
+    config = loaded("[defaults]\n" + header(origin="https://gate.example") + ONE)
+    (site,) = config.with_secrets([ad_hoc(["https://elsewhere.example/"], config)], KEY)
+    assert [h.origin for h in site.headers] == ["https://gate.example"]
+
+
+def test_a_secret_does_not_travel_unencrypted_but_inside(loaded: Callable[[str], Config]) -> None:
+    plain = '[[site]]\nid = "a"\nurl = "http://a.example/"\n'
+    config = loaded(plain + HEADER)
+    with pytest.raises(ConfigError, match=r"site a, header X-Audit-Key: would go to http://a\.example unenc"):
+        config.with_secrets(config.sites, KEY)
+    assert sent(loaded(plain + header(origin="https://a.example")), **KEY)[0][0] == "https://a.example"
+    assert sent(loaded(plain + "internal = true\n" + HEADER), **KEY)
+    assert sent(loaded(plain + 'internal_origins = ["http://a.example:80"]\n' + HEADER), **KEY)

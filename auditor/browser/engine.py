@@ -24,6 +24,7 @@ from playwright.async_api import CDPSession, Error, Page
 
 from auditor.browser.world import NoAnswer, World, WorldError, send
 from auditor.errors import ConfigError
+from auditor.limits import LINKS_PER_FRAME
 
 PLACES_PER_RULE = 100  # elements a rule lists on one page; the true count is kept beside
 TOP_CONTEXT: dict[str, Any] = {"exclude": []}  # axe refuses {}
@@ -83,7 +84,7 @@ class Judged:
     """axe's result for the page and all its frames, and the frames that could not be judged."""
 
     result: Mapping[str, Any]
-    links: tuple[tuple[str, str], ...]  # (URL, text), of every frame that was judged
+    links: tuple[tuple[str, str, str], ...]  # (URL, text, how it is linked), of every frame that was judged
     links_total: int
     frames_untested: tuple[FrameUntested, ...]
     tab_is_sound: bool  # False: a frame stands still
@@ -125,7 +126,7 @@ class _Walk:
         self.engine = engine
         self.ends = time.monotonic() + seconds
         self.frames_end = self.ends - seconds * FINISH_SHARE
-        self.links: list[tuple[str, str]] = []
+        self.links: list[tuple[str, str, str]] = []
         self.links_total = 0
         self.untested: list[FrameUntested] = []
         self.tab_is_sound = True
@@ -165,10 +166,11 @@ class _Walk:
         await world.run(self.engine.source, seconds=seconds)
         script = (
             f"auditor.begin({json.dumps(context)}, {json.dumps(self.engine.options)})"
-            ".then(frames => ({ frames, links: auditor.links(), keeps: auditor.keeps() }))"
+            f".then(frames => ({{ frames, keeps: auditor.keeps(),"
+            f" links: auditor.links({LINKS_PER_FRAME}) }}))"
         )
         answer = await world.run(script, seconds=seconds)
-        self.links += [(url, text) for url, text in answer["links"]["found"]]
+        self.links += [(url, text, how) for url, text, how in answer["links"]["found"]]
         self.links_total += answer["links"]["total"]
         return answer["frames"], answer["keeps"]
 

@@ -16,7 +16,13 @@ ARGUMENTS = (
     "--proxy-bypass-list=<-loopback>",
     "--disable-quic",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # No page is fetched in advance (speculation rules): nothing over the DevTools protocol sees these.
+    # The last of several such switches counts alone, so the first two are Playwright's own.
+    "--enable-features=CDPScreenshotNewSurface,SkipListAccountsWithoutGaiaCookies,"
+    "PrefetchSchedulerTesting:kPrefetchSchedulerTestingActiveSetSizeLimitForBase/0"
+    "/kPrefetchSchedulerTestingActiveSetSizeLimitForBurst/0",
 )
+LEFT_OUT = ("--disable-popup-blocking",)  # of Playwright's: scripts open no windows
 
 NO_BROWSER = (
     "No browser found. Install one of: Playwright's own (`python -m playwright install chromium`), "
@@ -64,6 +70,7 @@ async def launch(
             browser = await playwright.chromium.launch(
                 **options,
                 args=list(ARGUMENTS),
+                ignore_default_args=list(LEFT_OUT),
                 chromium_sandbox=sandbox,
                 proxy=proxy,  # type: ignore[arg-type]  # a TypedDict of the library's own
                 handle_sigint=False,

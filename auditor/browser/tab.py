@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -20,8 +20,12 @@ from playwright.async_api import (
 )
 
 from auditor.browser.find import launch
+from auditor.browser.memory import MemoryWatch, Overgrown, process_of
+from auditor.browser.requests import Gate, Requests
 from auditor.browser.world import World, WorldError, send
 from auditor.errors import BrowserError
+from auditor.limits import BROWSER_BYTES, MB, limit_reason
+from auditor.models import OriginHeader
 from auditor.net.proxy import EgressProxy
 
 VIEWPORT = (1280, 800)
@@ -40,11 +44,13 @@ window.name = "";
 
 
 class Tab:
-    """One tab and its session of the DevTools protocol."""
+    """One tab, its session of the DevTools protocol, and what it may request."""
 
-    def __init__(self, page: Page, session: CDPSession) -> None:
+    def __init__(self, page: Page, session: CDPSession, requests: Requests) -> None:
         self.page = page
         self.session = session
+        self.requests = requests
+        self.outgrown: str | None = None  # why it was ended, where that was its memory
         self.pages = 0
         self.worn = False  # not to be used for another page, though nothing went wrong
         self.crashed = False
@@ -103,11 +109,24 @@ class Tab:
 class Tabs:
     """The tabs of one audit. Starts the browser, and starts it again when it dies."""
 
-    def __init__(self, *, sandbox: bool, proxy: EgressProxy, product: str) -> None:
-        """`product`: our part of the user agent."""
+    def __init__(
+        self,
+        *,
+        sandbox: bool,
+        proxy: EgressProxy,
+        product: str,
+        headers: Sequence[OriginHeader] = (),
+        block_posts: bool = False,
+    ) -> None:
+        """`product`: our part of the user agent. `headers`, `block_posts`: as `Gate` takes them."""
         self._sandbox = sandbox
         self._proxy = proxy
         self._product = product
+        self._headers = headers
+        self._block_posts = block_posts
+        self._memory: MemoryWatch | None = None
+        self._gate: Gate | None = None
+        self._open_tabs: set[Tab] = set()
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._context: BrowserContext | None = None
@@ -144,12 +163,35 @@ class Tabs:
         )
         self._pages = 0
         self._broken = False
+        await self._watch_memory(self._browser)
+        self._gate = Gate(self._browser, headers=self._headers, block_posts=self._block_posts)
+        await self._gate.start()
         self.version = self._browser.version
         session = await self._browser.new_browser_cdp_session()
         answer = await session.send("Browser.getVersion")
         await session.detach()
         self.user_agent = f"{answer['userAgent']} {self._product}"
         await self._begin_context()
+
+    async def _watch_memory(self, browser: Browser | None) -> None:
+        watch, self._memory = self._memory, None
+        if watch is not None:
+            await watch.__aexit__(None, None, None)
+        if browser is not None:
+            self._memory = MemoryWatch(await process_of(browser), self._on_over)
+            await self._memory.__aenter__()
+
+    def _on_over(self, over: Overgrown) -> None:
+        """End the biggest page; where it is no page that is so big, the browser."""
+        assert self._memory is not None
+        text = f"It made the browser use {over.total // MB} MB of memory"
+        reason = limit_reason("browser_mb", BROWSER_BYTES // MB, text)
+        for tab in self._open_tabs:
+            tab.outgrown = reason
+        if not self._memory.kill_biggest():
+            self._broken = True
+            if self._browser is not None:
+                _aside(self._browser.close())
 
     async def _begin_context(self) -> None:
         """A context without cookies, storage and cache, and its first tab."""
@@ -172,6 +214,7 @@ class Tabs:
         HTTP cache off. Raises `BrowserError` where the proxy does not let us in.
         """
         assert self._context is not None
+        assert self._gate is not None
         page = await self._context.new_page()
         session = await self._context.new_cdp_session(page)
 
@@ -193,13 +236,18 @@ class Tabs:
         session.on("Fetch.requestPaused", paused)
         patterns = [{"urlPattern": self._proxy.hello}]
         await session.send("Fetch.enable", {"handleAuthRequests": True, "patterns": patterns})
-        answer = await page.goto(self._proxy.hello)
+        requests = await self._gate.tab(page, session)
+        with requests.visiting(_anything):
+            answer = await page.goto(self._proxy.hello)
         if answer is None or answer.status != 200:
             raise BrowserError("The browser does not go through the network guard; nothing was audited.")
         await session.send("Fetch.disable")
-        return Tab(page, session)
+        session.remove_listener("Fetch.authRequired", challenged)
+        session.remove_listener("Fetch.requestPaused", paused)
+        return Tab(page, session, requests)
 
     async def _stop(self) -> None:
+        await self._watch_memory(None)
         for closing in (self._browser, self._playwright):
             if closing is None:
                 continue
@@ -215,9 +263,12 @@ class Tabs:
         Who uses it calls `give_up` where anything went wrong in it.
         """
         tab = await self._open()
+        tab.outgrown = None
+        self._open_tabs.add(tab)
         try:
             yield tab
         finally:
+            self._open_tabs.discard(tab)
             try:
                 await self._give_back(tab)
             finally:
@@ -247,13 +298,15 @@ class Tabs:
 
     async def _a_tab(self) -> Tab:
         assert self._context is not None
+        assert self._gate is not None
         while self._idle:
             tab = self._idle.pop()
             if not tab.dead:
                 return tab
         async with asyncio.timeout(30):
             page = await self._context.new_page()
-            return Tab(page, await self._context.new_cdp_session(page))
+            session = await self._context.new_cdp_session(page)
+            return Tab(page, session, await self._gate.tab(page, session))
 
     def _alive(self) -> bool:
         return self._browser is not None and self._browser.is_connected()
@@ -320,6 +373,10 @@ class Tabs:
                 await tab.page.close()
         except (Error, TimeoutError):
             self._broken = self._broken or tab.page.context is self._context
+
+
+async def _anything(url: str, is_page: bool) -> None:
+    """Nothing against it."""
 
 
 def _close_soon(page: Page) -> None:

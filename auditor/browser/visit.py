@@ -7,19 +7,21 @@ import contextlib
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
 from playwright.async_api import Error, Page, Request, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from auditor.browser.engine import Engine, FrameUntested, Judged, judge, prepare
+from auditor.browser.recognise import Seen, recognise
+from auditor.browser.requests import Ask
 from auditor.browser.tab import Tab
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
-from auditor.models import Link, Snapshot, Untested, UrlOutcome
+from auditor.limits import DOM_ELEMENTS, limit_reason
+from auditor.models import Discovery, Link, Snapshot, Untested, UrlOutcome
 
 LOAD_SECONDS = 30.0  # until the document is parsed
 REST_SECONDS = 10.0  # more for its pictures and frames; a page that polls for ever is audited all the same
@@ -28,19 +30,22 @@ SETTLE_SECONDS = 5.0  # at most, to get there
 ANSWER_SECONDS = 10.0  # a page that takes longer to say anything stands still
 ENGINE_SECONDS = 25.0
 DRAWING = {"fetch", "xhr", "script", "document", "stylesheet"}  # requests that may still change the page
+LATER = (429, 503)  # statuses whose Retry-After is heeded
 HOPS = 5  # scripts and meta refreshes that lead on while the page loads
-
-REFUSED_STATUS = {401, 403, 407, 418, 429, 451, 503}  # the site turns a visitor away, or asks him to wait
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """Where a navigation ended, before anything is judged."""
+    """Where a navigation ended, and what is there, before anything is judged."""
 
     url: str
     status: int | None
     content_type: str | None
     title: str
+    canonical: str = ""  # what the page calls its own address
+    signature: str = ""  # equal for two copies of one page
+    sketch: tuple[int, ...] = ()  # hashes of its words, the smallest
+    kind: str = ""  # of `Recognised`, where the page is none to audit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +63,8 @@ class Result:
     seconds: float = 0.0
     tab_is_sound: bool = True  # False: never use this tab again
     crashed: bool = False  # the tab or the browser died; another try in a fresh one makes sense
+    arrival: Arrival | None = None  # None: nothing came
+    retry_after: str | None = None  # the header, where the server says "later"
 
 
 @dataclass(kw_only=True, eq=False)  # not frozen: Python writes the traceback into it
@@ -69,6 +76,7 @@ class _Ended(Exception):
     arrival: Arrival | None = None
     tab_is_sound: bool = True
     crashed: bool = False
+    retry_after: str | None = None
 
 
 class _Drawing:
@@ -124,13 +132,15 @@ async def visit(
     url: str,
     engine: Engine,
     *,
+    ask: Ask,
     may_audit: Callable[[Arrival], Awaitable[tuple[UrlOutcome, str] | None]],
     refusals: Callable[[], Mapping[str, str]],
 ) -> Result:
     """Load `url` and judge it; never raises for what a page, a server or the browser does.
 
-    `may_audit` is asked once, when it is known where the navigation ended; it answers with an outcome and
-    a reason where that place is not to be audited (it leads off the site, or was audited already).
+    `ask` is put every document before it is requested: its URL, and whether it is the page itself; it
+    answers why not. `may_audit` is asked once, when it is known where the navigation ended; it answers with
+    an outcome and a reason where that place is not to be audited (it leads off the site, or was audited).
     `refusals` gives what the network guard refused since the visit began: URL or host:port, and why.
     """
     started, clock = datetime.now(UTC), time.monotonic()
@@ -138,27 +148,29 @@ async def visit(
     snapshot: Snapshot | None = None
     asked = False
     most = LOAD_SECONDS + SETTLE_SECONDS
-    try:
-        async with tab.within(most):
-            with _Drawing(tab.page) as drawing:
-                response = await _go(tab, url, drawing, refusals)
-                world, facts = await _settle(tab, drawing)
-            arrival = _gate(response, facts, drawing, refusals())
-        asked = True
-        if no := await may_audit(arrival):
-            raise _Ended(outcome=no[0], reason=no[1], arrival=arrival)
-        most = ENGINE_SECONDS
-        async with tab.within(most):
-            judged = await judge(tab.page, world, engine, seconds=most)
-        tab.worn |= judged.tab_is_worn
-        snapshot = _snapshot(arrival.url, facts, judged, refusals())
-        ended = _Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound)
-    except _Ended as early:
-        ended = early
-        if early.arrival and not asked and (no := await may_audit(early.arrival)):
-            ended.outcome, ended.reason = no  # what another site answers is not held against this one
-    except (WorldError, Error, TimeoutError) as fault:
-        ended = _fault(tab, fault, most)
+    with tab.requests.visiting(ask):
+        try:
+            async with tab.within(most):
+                with _Drawing(tab.page) as drawing:
+                    response = await _go(tab, url, drawing, refusals)
+                    world, facts = await _settle(tab, drawing)
+                arrival = _gate(tab, response, facts, drawing, refusals())
+            asked = True
+            if no := await may_audit(arrival):
+                raise _Ended(outcome=no[0], reason=no[1], arrival=arrival)
+            most = ENGINE_SECONDS
+            async with tab.within(most):
+                judged = await judge(tab.page, world, engine, seconds=most)
+            tab.worn |= judged.tab_is_worn
+            snapshot = _snapshot(tab, arrival, facts, judged, refusals())
+            ended = _Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound)
+        except _Ended as early:
+            ended = early
+            if early.arrival and not asked and (no := await may_audit(early.arrival)):
+                ended.outcome, ended.reason = no  # what another site answers is not held against this one
+        except (WorldError, Error, TimeoutError) as fault:
+            ended = _fault(tab, fault, most)
+        _led_off(tab, ended)
     at = ended.arrival or arrival
     return Result(
         outcome=ended.outcome,
@@ -172,14 +184,32 @@ async def visit(
         seconds=round(time.monotonic() - clock, 3),
         tab_is_sound=ended.tab_is_sound,
         crashed=ended.crashed,
+        arrival=at,
+        retry_after=ended.retry_after,
     )
+
+
+def _led_off(tab: Tab, ended: _Ended) -> None:
+    """A page that ended where we may not go was led there: that is what became of it."""
+    if ended.outcome is not UrlOutcome.FAILED:
+        return
+    if tab.requests.too_large:
+        ended.reason, ended.crashed = tab.requests.too_large, False
+        return
+    for stopped in tab.requests.refused:
+        if stopped.is_page:
+            ended.outcome, ended.crashed = UrlOutcome.REDIRECTED, False
+            ended.reason = f"It leads to {stopped.url}. {stopped.why}"
+            ended.arrival = Arrival(url=stopped.url, status=None, content_type=None, title="")
 
 
 def _fault(tab: Tab, fault: Exception, seconds: float) -> _Ended:
     """The end of a visit that went wrong in the browser, in words."""
     text = str(fault).splitlines()[0] if str(fault) else ""
     crashed = tab.dead or bool(CRASHED.search(text))
-    if crashed and tab.crashed:
+    if crashed and tab.outgrown:
+        crashed, reason = False, tab.outgrown
+    elif crashed and tab.crashed:
         reason = "The page brought the browser's tab down."
     elif crashed:
         reason = "The browser stopped while the page was open."
@@ -216,7 +246,7 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
     if egress := response.headers.get("x-egress-error"):
         raise _Ended(outcome=UrlOutcome.FAILED, reason=EGRESS.get(egress, UNREACHED))
     if response.status >= 400:
-        await _turned_away(response)
+        await _turned_away(tab, response)
     with contextlib.suppress(PlaywrightTimeout):  # something never ends loading: what is there is judged
         left = max(0.1, min(REST_SECONDS, ends - time.monotonic()))
         await tab.page.wait_for_load_state("load", timeout=left * 1000)
@@ -298,40 +328,64 @@ def _guarded(url: str, refused: Mapping[str, str]) -> str | None:
     )
 
 
-async def _turned_away(response: Response) -> None:
+async def _turned_away(tab: Tab, response: Response) -> None:
+    facts: Mapping[str, Any] = {}
+    with contextlib.suppress(WorldError):
+        facts = await _facts(await _prepared(tab))
     arrival = Arrival(
         url=response.url,
         status=response.status,
         content_type=response.headers.get("content-type"),
-        title="",
+        title=facts.get("title", ""),
     )
-    said = ""
-    try:
-        async with asyncio.timeout(5):
-            title = BeautifulSoup(await response.text(), "html.parser").title
-            said = title.get_text(strip=True) if title else ""
-    except (Error, TimeoutError):
-        pass
-    outcome, reason = _by_status(response.status, said)
-    raise _Ended(outcome=outcome, reason=reason, arrival=arrival)
+    raise _recognised(arrival, facts, response) or _Ended(
+        outcome=UrlOutcome.FAILED, reason=f"The server answered {response.status}.", arrival=arrival
+    )
 
 
-def _by_status(status: int, title: str) -> tuple[UrlOutcome, str]:
-    """What an answer that is no success means. `title`: of the page that came with it."""
-    if status in (404, 410):
-        return UrlOutcome.FAILED, f"Broken link: not found ({status})."
-    said = f', with a page titled "{title[:100]}"' if title else ""
-    if status in REFUSED_STATUS:
-        return UrlOutcome.BLOCKED, f"The site refused the auditor: status {status}{said}."
-    return UrlOutcome.FAILED, f"The server answered {status}{said}."
+def _recognised(arrival: Arrival, facts: Mapping[str, Any], response: Response) -> _Ended | None:
+    """The end of a visit to a refusal, a challenge, a log-in or an error page."""
+    headers = response.headers
+    seen = Seen(
+        url=arrival.url,
+        status=arrival.status,
+        headers=headers,
+        title=arrival.title,
+        heading=facts.get("heading", ""),
+        text=facts.get("text", ""),
+        text_length=facts.get("textLength", 0),
+        markup=facts.get("markup", ""),
+        password_field=facts.get("passwordField", False),
+        elements=facts.get("elements", 0),
+    )
+    found = recognise(seen)
+    if found is None:
+        return None
+    return _Ended(
+        outcome=found.outcome,
+        reason=found.reason,
+        arrival=replace(arrival, kind=found.kind),
+        retry_after=headers.get("retry-after") if arrival.status in LATER else None,
+    )
+
+
+async def _prepared(tab: Tab) -> World:
+    world = await tab.world()
+    await prepare(world, seconds=ANSWER_SECONDS)
+    return world
+
+
+async def _facts(world: World) -> dict[str, Any]:
+    facts: dict[str, Any] = await world.call("facts", seconds=ANSWER_SECONDS)
+    described: dict[str, Any] = await world.call("describe", seconds=ANSWER_SECONDS)
+    return facts | described
 
 
 async def _settle(tab: Tab, drawing: _Drawing) -> tuple[World, dict[str, Any]]:
     """Wait until the page is drawn; follow where its scripts lead; returns its facts."""
     for _ in range(HOPS):
         try:
-            world = await tab.world()
-            await prepare(world, seconds=ANSWER_SECONDS)
+            world = await _prepared(tab)
             await world.call("wake", seconds=ANSWER_SECONDS)
             deadline = time.monotonic() + SETTLE_SECONDS
             while True:
@@ -341,14 +395,14 @@ async def _settle(tab: Tab, drawing: _Drawing) -> tuple[World, dict[str, Any]]:
                 )
                 if not drawing.open or time.monotonic() >= deadline:
                     break
-            return world, await world.call("facts", seconds=ANSWER_SECONDS)
+            return world, await _facts(world)
         except Gone:
             await asyncio.sleep(0.2)  # the page went elsewhere under us: look again where it is now
     raise _Ended(outcome=UrlOutcome.FAILED, reason=RESTLESS, tab_is_sound=False)
 
 
 def _gate(
-    response: Response, facts: Mapping[str, Any], drawing: _Drawing, refused: Mapping[str, str]
+    tab: Tab, response: Response, facts: Mapping[str, Any], drawing: _Drawing, refused: Mapping[str, str]
 ) -> Arrival:
     """Only a page that loaded, is HTML and shows something is judged; axe would judge anything."""
     arrival = Arrival(
@@ -356,6 +410,9 @@ def _gate(
         status=facts["status"] or response.status,
         content_type=facts["contentType"],
         title=facts["title"],
+        canonical=facts["canonical"],
+        signature=facts["signature"],
+        sketch=tuple(facts["sketch"]),
     )
 
     def stop(outcome: UrlOutcome, reason: str, *, tab_is_sound: bool = True) -> _Ended:
@@ -368,7 +425,11 @@ def _gate(
     if arrival.status and not 200 <= arrival.status < 300:
         if guarded := _guarded(arrival.url, refused):
             raise stop(UrlOutcome.FAILED, guarded)
-        raise stop(*_by_status(arrival.status, arrival.title))
+        if arrival.status >= 400 and (ended := _recognised(arrival, facts, response)):
+            raise ended
+        raise stop(UrlOutcome.FAILED, f"The server answered {arrival.status}.")
+    if tab.requests.too_large:
+        raise stop(UrlOutcome.FAILED, tab.requests.too_large, tab_is_sound=False)
     if not facts["html"]:
         raise stop(UrlOutcome.NOT_HTML, f"It is {arrival.content_type}, not a web page.")
     if drawing.broke_off:
@@ -377,28 +438,48 @@ def _gate(
         raise stop(UrlOutcome.FAILED, "The page is XHTML that is not well-formed: browsers show an error.")
     if facts["empty"]:
         raise stop(UrlOutcome.FAILED, "The page is empty.")
+    if facts["elements"] > DOM_ELEMENTS:
+        text = f"The page has {facts['elements']} elements or more: too many to be judged"
+        raise stop(UrlOutcome.FAILED, limit_reason("dom_elements", DOM_ELEMENTS, text))
+    if ended := _recognised(arrival, facts, response):
+        raise ended
     return arrival
 
 
-def _snapshot(url: str, facts: Mapping[str, Any], judged: Judged, refused: Mapping[str, str]) -> Snapshot:
+def _snapshot(
+    tab: Tab, arrival: Arrival, facts: Mapping[str, Any], judged: Judged, refused: Mapping[str, str]
+) -> Snapshot:
+    url = arrival.url
+    stopped = {each.url: each.why for each in tab.requests.refused}
     untested = [
         Untested(
-            url=url, what="frame", where=frame.source or frame.where, reason=_frame_reason(frame, refused)
+            url=url,
+            what="frame",
+            where=frame.source or frame.where,
+            reason=_frame_reason(frame, stopped, refused),
         )
         for frame in judged.frames_untested
     ]
+    if sent := tab.requests.posts_stopped:
+        reason = f"{sent} of its requests would have sent something and were stopped (`block_posts`)."
+        untested.append(Untested(url=url, what="page", where=url, reason=reason))
+    links = [Link(url=link, text=text, discovery=Discovery(how)) for link, text, how in judged.links]
+    if arrival.canonical:
+        links.append(Link(url=arrival.canonical, discovery=Discovery.CANONICAL))
     return Snapshot(
         url=url,
         title=facts["title"],
         lang=facts["lang"],
         engine=judged.result,
-        links=tuple(Link(url=link, text=text) for link, text in judged.links),
-        links_total=judged.links_total,
+        links=tuple(links),
+        links_total=judged.links_total + bool(arrival.canonical),
         untested=tuple(untested),
         refused=tuple(refused),
     )
 
 
-def _frame_reason(frame: FrameUntested, refused: Mapping[str, str]) -> str:
+def _frame_reason(frame: FrameUntested, stopped: Mapping[str, str], refused: Mapping[str, str]) -> str:
+    if why := stopped.get(frame.source):
+        return f"The frame was not requested: {why}"
     why = _refusal(frame.source, refused) or _refusal(frame.shown, refused)
     return f"The network guard refused it: {why}." if why else f"The frame was not judged: {frame.reason}."

@@ -94,6 +94,8 @@ def audit(
             known = [urlsplit(start_url(o))._replace(path="").geturl() for o in internal_origins]
             changes["internal_origins"] = (*site.internal_origins, *known)
         sites[number] = replace(site, **changes)  # type: ignore[arg-type]
+    if config:
+        sites = config.with_secrets(sites)
     opened = open_store(store, config)
     codes = []
     several = len(sites) > 1

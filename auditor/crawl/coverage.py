@@ -15,6 +15,7 @@ def coverage(
     by_outcome: Mapping[UrlOutcome, int],
     broken_links: int,
     over_user_limit: int,
+    endless: int,
     start_failed: Sequence[str],
     limits: Sequence[str],
 ) -> Coverage:
@@ -22,12 +23,13 @@ def coverage(
 
     In scope are the HTML pages that the user's settings let the audit visit: audited, blocked and failed
     ones, and those that a limit of the program's own cut off. Broken links (404, 410) are no pages, and
-    what the user's own limits cut off he knows; both are listed, and count no further. Where a start URL
+    what the user's own limits cut off he knows, and what looks endless has no number; all are listed, and
+    count no further. Where a start URL
     was not audited, or the share is below `site.min_coverage`, the audit is incomplete.
     """
     audited = by_outcome.get(UrlOutcome.AUDITED, 0)
     in_scope = sum(by_outcome.get(outcome, 0) for outcome in IN_SCOPE) - broken_links
-    in_scope += by_outcome.get(UrlOutcome.OVER_BUDGET, 0) - over_user_limit
+    in_scope += by_outcome.get(UrlOutcome.OVER_BUDGET, 0) - over_user_limit - endless
     share = audited / in_scope if in_scope else 0.0
     return Coverage(
         known=sum(by_outcome.values()),

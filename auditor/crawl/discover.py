@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from auditor.crawl import sitemap
 from auditor.crawl.robots import Robots
 from auditor.crawl.scope import Scope
+from auditor.crawl.traps import Traps
 from auditor.limits import (
     MAX_CRAWL_DELAY,
     ROBOTS_BYTES,
@@ -23,7 +24,7 @@ from auditor.limits import (
     limit_reason,
 )
 from auditor.models import Discovery, Link, NewUrl, Site, UrlOutcome
-from auditor.urls import identity
+from auditor.urls import Addresses
 
 
 class Answer(Protocol):
@@ -39,6 +40,14 @@ class Answer(Protocol):
     def error(self) -> str | None: ...
 
 
+class Fetch(Protocol):
+    """Asks for a file. With `sink`, that gets its pieces in place of `Answer.body`; False ends it."""
+
+    async def __call__(
+        self, url: str, max_bytes: int, sink: Callable[[bytes], Awaitable[bool]] | None = None
+    ) -> Answer: ...
+
+
 class Discoverer:
     """Decides for one run what becomes of each address that turns up."""
 
@@ -46,70 +55,105 @@ class Discoverer:
         self,
         site: Site,
         *,
-        fetch: Callable[[str, int], Awaitable[Answer]],
+        fetch: Fetch,
         note: Callable[[str], Awaitable[None]],
     ) -> None:
-        """`fetch(url, max_bytes)` gets a file. `note(sentence)` keeps what the report must say."""
+        """`note(sentence)` keeps what the report must say."""
         self.site = site
         self.scope = Scope(site)
-        self.delay = site.delay  # seconds between requests; a host's Crawl-delay may lengthen it
+        self.addresses = Addresses(strip=site.strip_params, keep=site.keep_params)
+        self.traps = Traps()
+        self.left: dict[str, tuple[UrlOutcome, str]] = {}  # hosts given up, and what becomes of their pages
+        self._delays: dict[str, float] = {}
         self._fetch = fetch
         self._note = note
         self._robots: dict[str, Robots] = {}
+        self._asking = asyncio.Lock()  # for robots.txt, once an origin
+
+    def delay(self, host: str) -> float:
+        """Seconds between two requests to a host: the site's, or a longer Crawl-delay of its own."""
+        return max(self.site.delay, self._delays.get(host, 0.0))
 
     async def entries(self, links: Iterable[Link], *, found_on: str | None, depth: int) -> list[NewUrl]:
-        """Links as the ledger takes them: with an outcome where no visit is needed."""
+        """Links as the ledger takes them: with an outcome where no visit is needed.
+
+        `found_on`: the identity of the page they stand on.
+        """
         new: dict[str, NewUrl] = {}
+        ancestry = self.traps.ancestry(found_on)
         for link in links:
-            known = identity(link.url)
-            if known is None or known in new:
+            url = self.addresses.clean(link.url)
+            known = self.known(url) if url else None
+            if url is None or known is None or known in new:
                 continue
-            outcome, reason = await self._settle(known, link.discovery, depth) or (None, "")
+            chain = self.traps.chain(known, ancestry)
+            outcome, reason = await self._settle(url, known, link.discovery, depth) or (None, "")
             new[known] = NewUrl(
-                url=known,
+                url=url,
                 identity=known,
                 depth=depth,
                 discovery=link.discovery,
                 found_on=found_on,
                 outcome=outcome,
                 reason=reason,
+                chain=chain,
+                cost=self.traps.cost(known, depth, chain, link.discovery),
             )
         return list(new.values())
 
-    async def _settle(self, known: str, how: Discovery, depth: int) -> tuple[UrlOutcome, str] | None:
-        settled = await self.forbids(known, start=how is Discovery.START)
+    def known(self, url: str) -> str | None:
+        """The identity of an address, without the parameters that were seen to change nothing."""
+        known = self.addresses.identity(url)
+        if known is not None and "?" in known:
+            for name in self.traps.idle.get(urlsplit(known).netloc, ()):
+                known = self.addresses.without(known, name) or known
+        return known
+
+    async def _settle(
+        self, url: str, known: str, how: Discovery, depth: int
+    ) -> tuple[UrlOutcome, str] | None:
+        settled: tuple[UrlOutcome, str] | None
+        if how is not Discovery.START and (reason := self.traps.endless(known, how)):
+            settled = self.scope.settle(known) or (UrlOutcome.OVER_BUDGET, reason)
+        else:
+            settled = await self.forbids(url, start=how is Discovery.START)
         most = self.site.max_depth
         if settled is None and most is not None and depth > most:
             reason = limit_reason("max_depth", most, "Too many clicks from a start page")
             return UrlOutcome.OVER_BUDGET, reason
         return settled
 
-    async def forbids(self, known: str, *, start: bool = False) -> tuple[UrlOutcome, str] | None:
-        """Why an address may not be audited, by scope or robots.txt; None where it may."""
-        settled = self.scope.settle(known, start=start)
-        if settled is None and self.site.robots == "obey":
-            robots = await self.robots(known)
-            if not robots.allows(known):
+    async def forbids(self, url: str, *, start: bool = False) -> tuple[UrlOutcome, str] | None:
+        """Why an address may not be audited: scope, robots.txt, a host that was left; None where it may."""
+        settled = self.scope.settle(url, start=start) or self.left.get(urlsplit(url).netloc)
+        return settled or await self.disallows(url)
+
+    async def disallows(self, url: str) -> tuple[UrlOutcome, str] | None:
+        """What robots.txt has against an address."""
+        if self.site.robots == "obey":
+            robots = await self.robots(url)
+            if not robots.allows(url):
                 return UrlOutcome.DISALLOWED, robots.why_not()
-        return settled
+        return None
 
     async def robots(self, url: str) -> Robots:
         """What robots.txt of the URL's origin says; asked once a run."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._robots:
-            answer = await self._fetch(f"{origin}/robots.txt", ROBOTS_BYTES)
-            said = Robots.from_answer(answer.status, answer.content_type, answer.body, answer.error or "")
-            self._robots[origin] = said
-            if self.site.robots == "obey":
-                await self._heed(origin, said)
-        return self._robots[origin]
+        async with self._asking:
+            if origin not in self._robots:
+                answer = await self._fetch(f"{origin}/robots.txt", ROBOTS_BYTES)
+                said = Robots.from_answer(answer.status, answer.content_type, answer.body, answer.error or "")
+                self._robots[origin] = said
+                if self.site.robots == "obey":
+                    await self._heed(parts.netloc, origin, said)
+            return self._robots[origin]
 
-    async def _heed(self, origin: str, said: Robots) -> None:
+    async def _heed(self, host: str, origin: str, said: Robots) -> None:
         if said.reason:
             await self._note(f"{origin}: {said.reason}")
         if asked := said.crawl_delay:
-            self.delay = max(self.delay, min(asked, MAX_CRAWL_DELAY))
+            self._delays[host] = max(self._delays.get(host, 0.0), min(asked, MAX_CRAWL_DELAY))
             if asked > MAX_CRAWL_DELAY:
                 kept = f"{MAX_CRAWL_DELAY:g} were kept"
                 await self._note(f"{origin}/robots.txt asks for {asked:g} seconds between requests; {kept}.")
@@ -127,20 +171,49 @@ class Discoverer:
         left = SITE_SITEMAP_URLS
         while todo and len(seen) < SITEMAP_FILES and left > 0 and not stopped():
             url, depth, named_by_site = todo.pop(0)
-            known = identity(url)
+            known = self.addresses.clean(url)
             if known is None or known in seen or depth > SITEMAP_DEPTH:
                 continue
             seen.add(known)
-            answer = await self._fetch(known, SITEMAP_BYTES)
+            reader = sitemap.Reader()
+            arrived: asyncio.Queue[list[sitemap.Entry] | None] = asyncio.Queue(maxsize=1)
+            reading = asyncio.create_task(self._read_sitemap(known, reader, arrived))
+            try:
+                while (entries := await arrived.get()) is not None:
+                    for entry in entries:
+                        if entry.sitemap and len(todo) < SITEMAP_FILES:
+                            todo.append((urljoin(known, entry.url), depth + 1, True))
+                    pages = [e.url for e in entries if not e.sitemap][:left]
+                    left -= len(pages)
+                    links = [Link(url=urljoin(known, page), discovery=Discovery.SITEMAP) for page in pages]
+                    yield await self.entries(links, found_on=known, depth=1)
+                answer = await reading
+            finally:
+                reading.cancel()
             if answer.error or answer.status != 200:
                 if named_by_site:
                     why = answer.error or f"status {answer.status}"
                     await self._note(f"The sitemap {known} could not be read: {why}.")
-                continue
-            found = await asyncio.to_thread(sitemap.parse, answer.body)
-            if found.error and named_by_site:
-                await self._note(f"The sitemap {known} was not read whole: {found.error}.")
-            todo += [(urljoin(known, s), depth + 1, True) for s in found.sitemaps]
-            links = [Link(url=urljoin(known, page), discovery=Discovery.SITEMAP) for page in found.pages]
-            yield await self.entries(links[:left], found_on=known, depth=1)
-            left -= len(links)
+            elif reader.error:
+                await self._note(f"The sitemap {known} was not read whole: {reader.error}.")
+        if left <= 0 or (todo and len(seen) >= SITEMAP_FILES):
+            most = f"{SITE_SITEMAP_URLS} addresses and {SITEMAP_FILES} files"
+            await self._note(f"The sitemaps list more than an audit reads: {most}.")
+
+    async def _read_sitemap(
+        self, url: str, reader: sitemap.Reader, arrived: asyncio.Queue[list[sitemap.Entry] | None]
+    ) -> Answer:
+        """Hand on what a sitemap lists as it comes, so that none is ever held whole."""
+
+        async def take(piece: bytes) -> bool:
+            for entries in reader.feed(piece):
+                await arrived.put(entries)
+            return not reader.error
+
+        try:
+            answer = await self._fetch(url, SITEMAP_BYTES + 1, take)
+            for entries in reader.close():
+                await arrived.put(entries)
+            return answer
+        finally:
+            await arrived.put(None)

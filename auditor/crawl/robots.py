@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from protego import Protego
 
 from auditor.limits import ROBOTS_BYTES
-
-TOKEN = "CouncilAuditor"  # noqa: S105 # no secret: the name by which a robots.txt can address us
+from auditor.net.http import TOKEN
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from auditor.models import Site, UrlOutcome
+from auditor.models import OTHER_HOST, Site, UrlOutcome
 
 DOCUMENTS = {
     "pdf": "PDF document",
@@ -26,6 +26,11 @@ OTHER_FILES = {
     "woff", "woff2", "ttf", "otf", "eot", "txt",
 }  # fmt: skip
 
+# Old content systems do by a GET what they should not.
+DOES_SOMETHING = re.compile(
+    r"[/=](log-?out|log-?off|sign-?out|sign-?off|unsubscribe|delete|remove)(\.\w{2,5})?/?([?&;#]|$)", re.I
+)
+
 
 class Scope:
     """The hosts of the start URLs, narrowed by `include` and `exclude`."""
@@ -42,19 +47,28 @@ class Scope:
     def _exclude(self) -> list[re.Pattern[str]]:
         return [_pattern(p) for p in self.site.exclude]
 
+    def owns(self, url: str) -> bool:
+        """Whether the URL's host is one of the site's."""
+        return _host(url) in self.hosts
+
     def settle(self, identity: str, *, start: bool = False) -> tuple[UrlOutcome, str] | None:
         """The outcome and reason of a URL that needs no visit; None where it is to be visited.
 
         A start URL is in scope whatever the patterns say: the user asked for it.
         """
-        if _host(identity) not in self.hosts:
-            return UrlOutcome.OUT_OF_SCOPE, "Another host than the site's."
+        if not self.owns(identity):
+            return UrlOutcome.OUT_OF_SCOPE, OTHER_HOST
         if not start:
             for pattern, text in zip(self._exclude, self.site.exclude, strict=True):
                 if pattern.match(identity):
                     return UrlOutcome.OUT_OF_SCOPE, f"Excluded by {text!r}."
             if self._include and not any(pattern.match(identity) for pattern in self._include):
                 return UrlOutcome.OUT_OF_SCOPE, "Matches none of the `include` patterns."
+        if not start and DOES_SOMETHING.search(identity):
+            return (
+                UrlOutcome.OUT_OF_SCOPE,
+                "By its name it signs out or deletes something, so it is not asked for.",
+            )
         kind = file_kind(identity)
         return (UrlOutcome.NOT_HTML, f"A {kind}, by its name.") if kind else None
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from auditor.formats import html, json, text
+from auditor.formats import csv, html, json, text
 from auditor.models import Report
 
 Files = Iterator[tuple[str, Iterable[bytes]]]
 
 FORMATS: dict[str, Callable[[Report], Files]] = {
+    "csv": csv.render,
     "html": html.render,
     "json": json.render,
     "text": text.render,

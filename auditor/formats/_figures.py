@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from auditor import wcag
 from auditor.formats._safe import visible
 from auditor.formats._words import class_of, count, percent, ratio_percent
+from auditor.limits import ENDLESS
 from auditor.models import Issue, Kind, Outcome, Report, Rule, RunState, UrlOutcome
 
 FORMULA = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1) × pages it is on"
+SENTENCES = 20  # of one list of reasons, limits or notes
 _TOLD = (Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL, Outcome.INAPPLICABLE)
 
 
@@ -52,6 +54,16 @@ class Figures:
     @property
     def unjudged(self) -> int:
         return self.frames_untested + self.states_untested + sum(self.rule_errors.values())
+
+    @property
+    def unjudged_words(self) -> str:
+        """What of audited pages was not judged, as "2 embedded frames, 1 state of a page"."""
+        parts = (
+            (self.frames_untested, "embedded frame"),
+            (self.states_untested, "state of a page", "states of pages"),
+            (sum(self.rule_errors.values()), "rule that broke down", "rules that broke down"),
+        )
+        return ", ".join(count(*part) for part in parts if part[0])
 
 
 def figures(report: Report) -> Figures:
@@ -147,7 +159,8 @@ def group_names(rule: Rule) -> tuple[str, ...]:
 
 def is_complete(report: Report) -> bool:
     """Whether the figures may be read as being about the whole website."""
-    return report.coverage.complete and report.run.state is RunState.DONE and report.coverage.audited > 0
+    run, coverage = report.run, report.coverage
+    return coverage.complete and run.state is RunState.DONE and run.stopped is None and coverage.audited > 0
 
 
 def why_incomplete(report: Report) -> tuple[str, ...]:
@@ -156,7 +169,9 @@ def why_incomplete(report: Report) -> tuple[str, ...]:
         return ()
     coverage, run = report.coverage, report.run
     reasons = []
-    if run.state is RunState.INTERRUPTED:
+    if run.stopped is not None:
+        reasons.append("The audit left the website before its end.")
+    elif run.state is RunState.INTERRUPTED:
         reasons.append("The audit was stopped before it was finished.")
     elif run.state is RunState.RUNNING:
         reasons.append("The audit had not ended when this report was written.")
@@ -166,8 +181,29 @@ def why_incomplete(report: Report) -> tuple[str, ...]:
         )
     for url in coverage.start_failed:
         reasons.append(f"A start page of the website could not be audited: {visible(url, 300)}")
-    reasons.extend(sentence(limit) for limit in coverage.limits)
-    return tuple(reasons) or ("The audit was recorded as incomplete.",)
+    reasons.extend(_limits(report))
+    return _first(reasons) or ("The audit was recorded as incomplete.",)
+
+
+def limits(report: Report) -> tuple[str, ...]:
+    """Limits that were reached, in full sentences; what looks endless is told apart."""
+    return _first(_limits(report))
+
+
+def _limits(report: Report) -> list[str]:
+    return [sentence(limit) for limit in report.coverage.limits if not limit.startswith(ENDLESS)]
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """What the reader must know, in full sentences."""
+    return _first([sentence(note) for note in report.run.notes])
+
+
+def _first(sentences: list[str]) -> tuple[str, ...]:
+    more = len(sentences) - SENTENCES
+    if more <= 0:
+        return tuple(sentences)
+    return (*sentences[:SENTENCES], f"{count(more, 'more is', 'more are')} in report.json.")
 
 
 def judged_of(report: Report) -> str:
@@ -189,6 +225,11 @@ def not_judged(report: Report) -> tuple[tuple[UrlOutcome, int], ...]:
     missing = (UrlOutcome.FAILED, UrlOutcome.BLOCKED, UrlOutcome.OVER_BUDGET, UrlOutcome.DISALLOWED)
     counts = ((outcome, report.coverage.by_outcome.get(outcome, 0)) for outcome in missing)
     return tuple((outcome, n) for outcome, n in counts if n)
+
+
+def settings(report: Report) -> tuple[tuple[str, object], ...]:
+    """The settings of the run by name. Headers are secret, wherever a report comes from."""
+    return tuple(sorted((name, value) for name, value in report.run.settings.items() if name != "headers"))
 
 
 def standard(report: Report) -> str:

@@ -27,7 +27,8 @@ URL_OUTCOMES: dict[UrlOutcome, tuple[str, str]] = {
     ),
     UrlOutcome.OVER_BUDGET: (
         "Not reached",
-        "Known, but left over when a limit of this audit was reached.",
+        "Known, but left over when a limit of this audit was reached, or because addresses like it look "
+        "endless.",
     ),
     UrlOutcome.DISALLOWED: (
         "Closed to programs",

@@ -9,10 +9,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from auditor.formats import _figures
 from auditor.formats._safe import storable
-from auditor.models import Coverage, Finding, Issue, Outcome, Report, Rule, Untested, UrlOutcome, Visit
+from auditor.models import (
+    Coverage,
+    Endless,
+    Finding,
+    Issue,
+    OtherHost,
+    Outcome,
+    Report,
+    Rule,
+    Untested,
+    UrlOutcome,
+    Visit,
+)
 
-SCHEMA = "1"
+SCHEMA = "1.1"
 _CHUNK = 64 * 1024
 
 # Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
@@ -32,6 +45,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield f'"site": {_dump({"id": site.id, "name": site.name, "gss": site.gss, "urls": site.urls})},\n'
     yield f'"run": {_dump(_run(report))},\n'
     yield f'"coverage": {_dump(_coverage(report.coverage))},\n'
+    yield from _array("endless", map(_endless, report.endless))
+    yield from _array("other_hosts", map(_other_host, report.other_hosts()))
+    yield f'"refused": {_dump(dict(sorted(report.refused.items())))},\n'
     yield from _array("visits", map(_visit, report.visits()))
     yield from _array("findings", map(_finding, report.findings()))
     yield from _array("rule_errors", (_pick(e, "url", "rule", "error") for e in report.rule_errors()))
@@ -65,8 +81,9 @@ def _run(report: Report) -> dict[str, Any]:
         "started": run.started,
         "finished": run.finished,
         "versions": dict(sorted(run.versions.items())),
-        "settings": dict(sorted(run.settings.items())),
+        "settings": dict(_figures.settings(report)),
         "notes": run.notes,
+        "stopped": run.stopped,
     }
 
 
@@ -82,6 +99,25 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "broken_links": coverage.broken_links,
         "start_failed": coverage.start_failed,
         "limits": coverage.limits,
+    }
+
+
+def _endless(endless: Endless) -> dict[str, Any]:
+    return {
+        "pattern": endless.pattern,
+        "visited": endless.visited,
+        "left_out": endless.left_out,
+        "examples": endless.examples,
+        "reason": endless.reason,
+    }
+
+
+def _other_host(other: OtherHost) -> dict[str, Any]:
+    return {
+        "host": other.host,
+        "addresses": other.addresses,
+        "example": other.example,
+        "found_on": other.found_on,
     }
 
 

@@ -5,25 +5,31 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from auditor.formats import _figures, _words
+from auditor.formats import _figures, _uncovered, _words
 from auditor.formats._safe import visible
+from auditor.formats._text_uncovered import EXAMPLES, uncovered
+from auditor.formats._typeset import WIDTH, inert, section, wrap
 from auditor.models import Coverage, Issue, Outcome, Report, UrlOutcome
 
-WIDTH = 78
-_LISTED = 100  # addresses not audited that are named
-_EXAMPLES = 3
+_URLS = 20  # start pages
 _TOOLS = ("auditor", "axe", "browser", "python")  # the versions that a reader may want
 
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     """One file, `report.txt`."""
-    yield "report.txt", (f"{line}\n".encode() for line in _lines(report))
+    yield "report.txt", (f"{inert(line)}\n".encode() for line in _lines(report))
 
 
 def summary(report: Report) -> str:
     """At most 15 lines: how complete the audit is, how many problems on how many pages, what comes first."""
+    return "\n".join(map(inert, _summary(report)))
+
+
+def _summary(report: Report) -> list[str]:
     figures = _figures.figures(report)
     lines = [_heading(report)]
+    if stop := _uncovered.stop(report):
+        lines.append(f"STOPPED EARLY: {_short(stop.reason)}")
     reasons = _figures.why_incomplete(report)
     if reasons:
         lines.append(f"INCOMPLETE: {_figures.judged_of(report)}")
@@ -34,7 +40,7 @@ def summary(report: Report) -> str:
         lines.append(_figures.judged_of(report))
     if not report.coverage.audited:
         lines.append("Nothing was audited, so nothing is known about its accessibility.")
-        return "\n".join(lines)
+        return lines
     found = _figures.problems(report)
     lines.append(_problems_line(report, figures))
     for issue in found[:3]:
@@ -44,10 +50,10 @@ def summary(report: Report) -> str:
         lines.append(f"  and {len(found) - 3:,} more")
     lines.append(_person_line(report, figures))
     if figures.unjudged:
-        lines.append(f"Not judged: {_unjudged(figures)}.")
+        lines.append(f"Not judged: {figures.unjudged_words}.")
     if not found:
         lines.append("No problem found by a machine is not a pass: most of WCAG needs a person.")
-    return "\n".join(lines)
+    return lines
 
 
 def _short(text: str) -> str:
@@ -83,101 +89,93 @@ def _person_line(report: Report, figures: _figures.Figures) -> str:
     return f"{person}. {_words.count(tips, 'piece', 'pieces')} of advice."
 
 
-def _unjudged(figures: _figures.Figures) -> str:
-    parts = (
-        (figures.frames_untested, "embedded frame"),
-        (figures.states_untested, "state of a page", "states of pages"),
-        (sum(figures.rule_errors.values()), "rule that broke down", "rules that broke down"),
-    )
-    return ", ".join(_words.count(*part) for part in parts if part[0])
-
-
 def _lines(report: Report) -> Iterator[str]:
     figures = _figures.figures(report)
     heading = _heading(report)
     yield heading
     yield "=" * min(len(heading), WIDTH)
     yield ""
-    for url in report.site.urls:
+    for url in report.site.urls[:_URLS]:
         yield visible(url, 300)
+    if len(report.site.urls) > _URLS:
+        yield f"and {_words.count(len(report.site.urls) - _URLS, 'more start page')}"
     yield f"Started {_words.moment(report.run.started)}"
     yield ""
+    yield from _stopped(report)
     yield from _coverage(report)
     if report.coverage.audited:
         yield from _all_issues(report, figures)
-    yield from _left_out(report)
-    yield from _parts(figures)
+    yield from uncovered(report, figures)
     yield from _limits(report)
 
 
-def _section(title: str) -> Iterator[str]:
-    yield title.upper()
-    yield "-" * len(title)
-
-
-def _wrap(text: str, indent: str = "", first: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=indent if first is None else first,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def _stopped(report: Report) -> Iterator[str]:
+    stop = _uncovered.stop(report)
+    if stop is None:
+        return
+    yield from section("The audit was stopped early")
+    yield from wrap(stop.reason)
+    yield from wrap("This report is not a result for the whole website.")
+    yield from wrap(f"What to do: {stop.advice}")
+    yield ""
 
 
 def _coverage(report: Report) -> Iterator[str]:
     coverage = report.coverage
-    yield from _section("How complete this audit is")
+    yield from section("How complete this audit is")
     reasons = _figures.why_incomplete(report)
     if not coverage.audited:
-        yield from _wrap(
+        yield from wrap(
             f"NOTHING WAS AUDITED. {_figures.judged_of(report)} This report says nothing about the website's "
             "accessibility. Reasons:"
         )
     elif reasons:
-        yield from _wrap(
+        yield from wrap(
             f"INCOMPLETE. {_figures.judged_of(report)} The figures below are not about the whole website. "
             "Reasons:"
         )
     else:
-        yield from _wrap(_figures.judged_of(report))
+        yield from wrap(_figures.judged_of(report))
     for reason in reasons:
-        yield from _wrap(reason, "  ", "- ")
-    if not reasons and coverage.limits:
-        yield from _wrap("Limits that were reached:")
-        for limit in coverage.limits:
-            yield from _wrap(_figures.sentence(limit), "  ", "- ")
-    for note in report.run.notes:
-        yield from _wrap(f"Note: {_figures.sentence(note)}")
+        yield from wrap(reason, "  ", "- ")
+    limits = _figures.limits(report)
+    if not reasons and limits:
+        yield from wrap("Limits that were reached:")
+        for limit in limits:
+            yield from wrap(limit, "  ", "- ")
+    for note in _figures.notes(report):
+        yield from wrap(f"Note: {note}")
     yield ""
     yield f"Of {_words.count(coverage.known, 'address', 'addresses')} known:"
     for outcome, (name, _) in _words.URL_OUTCOMES.items():
         if n := coverage.by_outcome.get(outcome, 0):
-            yield f"  {n:>7,}  {name.lower()}{_broken(outcome, coverage)}"
+            yield f"  {n:>7,}  {name.lower()}{_apart(outcome, report)}"
     yield ""
 
 
-def _broken(outcome: UrlOutcome, coverage: Coverage) -> str:
-    if outcome is not UrlOutcome.FAILED or not coverage.broken_links:
-        return ""
-    return f" ({_words.count(coverage.broken_links, 'broken link')} among them, not counted as in scope)"
+def _apart(outcome: UrlOutcome, report: Report) -> str:
+    """What of these addresses is no part of what is in scope."""
+    if outcome is UrlOutcome.FAILED and (broken := report.coverage.broken_links):
+        return f" ({_words.count(broken, 'broken link')} among them, not counted as in scope)"
+    if outcome is UrlOutcome.OVER_BUDGET and (endless := _uncovered.left_out(report)):
+        return f" ({_words.count(endless, 'looks', 'look')} endless and not counted as in scope)"
+    return ""
 
 
 def _all_issues(report: Report, figures: _figures.Figures) -> Iterator[str]:
     found = _figures.problems(report)
-    yield from _section("Confirmed problems")
-    yield from _wrap(_problems_line(report, figures))
+    yield from section("Confirmed problems")
+    yield from wrap(_problems_line(report, figures))
     if found:
-        yield from _wrap(f"Ordered by {_figures.FORMULA}.")
+        yield from wrap(f"Ordered by {_figures.FORMULA}.")
     else:
-        yield from _wrap("This is not a pass: see the end of this report.")
+        yield from wrap("This is not a pass: see the end of this report.")
     yield ""
     yield from _issues(found, report)
     asks = _figures.for_a_person(report)
     if asks:
-        yield from _section("Needs a person")
-        yield from _wrap(
+        yield from section("Needs a person")
+        yield from wrap(
             "The rules could not decide. A person must look; until then these are neither problems nor "
             "passes."
         )
@@ -185,14 +183,14 @@ def _all_issues(report: Report, figures: _figures.Figures) -> Iterator[str]:
         yield from _issues(asks, report)
     tips = _figures.advice(report)
     if tips:
-        yield from _section("Advice")
-        yield from _wrap("Good practice. None of this counts against WCAG.")
+        yield from section("Advice")
+        yield from wrap("Good practice. None of this counts against WCAG.")
         yield ""
         yield from _issues(tips, report)
     if figures.groups:
-        yield from _section("Who is affected by the confirmed problems")
+        yield from section("Who is affected by the confirmed problems")
         for group in figures.groups:
-            yield from _wrap(
+            yield from wrap(
                 f"{group.name}: {_words.count(group.problems, 'problem')} "
                 f"{_of_audited(group.pages, report.coverage)}",
                 "  ",
@@ -208,59 +206,28 @@ def _issues(issues: Iterable[Issue], report: Report) -> Iterator[str]:
         open_ = issue.outcome is Outcome.CANT_TELL
         affects = "Would affect" if open_ else "Affects"
         remedy = "What to do if it is so" if open_ else "What to do"
-        yield from _wrap(f"[{_impact(issue)}] {_figures.title(issue)}", "    ", f"{place:>2}. ")
-        yield from _wrap(
+        yield from wrap(f"[{_impact(issue)}] {_figures.title(issue)}", "    ", f"{place:>2}. ")
+        yield from wrap(
             f"{label}, {_of_audited(issue.pages, report.coverage)}, {_words.count(issue.places, 'place')}.",
             "    ",
         )
         if rule.who:
-            yield from _wrap(f"{affects}: " + "; ".join(_figures.group_names(rule)), "    ")
+            yield from wrap(f"{affects}: " + "; ".join(_figures.group_names(rule)), "    ")
         if rule.fix:
-            yield from _wrap(f"{remedy}: {visible(rule.fix, 1_000)}", "    ")
-        criteria = f"WCAG {', '.join(issue.wcag)}; " if issue.wcag else ""
+            yield from wrap(f"{remedy}: {visible(rule.fix, 1_000)}", "    ")
+        criteria = f"WCAG {visible(', '.join(issue.wcag), 200)}; " if issue.wcag else ""
         yield f"    {criteria}rule {visible(issue.rule, 100)}"
         urls = list(dict.fromkeys(example.url for example in issue.examples))
-        for url in urls[:_EXAMPLES]:
+        for url in urls[:EXAMPLES]:
             yield f"    For example: {visible(url, 300)}"
         yield ""
-
-
-def _left_out(report: Report) -> Iterator[str]:
-    missing = {outcome for outcome, _ in _figures.not_judged(report)}
-    if not missing:
-        return
-    yield from _section("Pages that were not audited")
-    listed = 0
-    total = sum(n for _, n in _figures.not_judged(report))
-    for visit in report.visits():
-        if visit.outcome not in missing:
-            continue
-        if listed == _LISTED:
-            yield f"... {listed:,} of {total:,} named here; report.json has all."
-            break
-        name, _ = _words.URL_OUTCOMES[visit.outcome]
-        yield visible(visit.url, 300)
-        reason = visible(visit.reason, 300)
-        yield from _wrap(f"{name}: {reason}" if reason else name, "    ")
-        listed += 1
-    yield ""
-
-
-def _parts(figures: _figures.Figures) -> Iterator[str]:
-    if not figures.unjudged:
-        return
-    yield from _section("Parts of audited pages that were not judged")
-    yield from _wrap(f"{_unjudged(figures)}.")
-    for rule, pages in figures.rule_errors.items():
-        yield f"  rule {visible(rule, 100)} broke down on {_words.count(pages, 'page')}"
-    yield ""
 
 
 def _limits(report: Report) -> Iterator[str]:
     results = _figures.criteria(report)
     tested = sum(1 for result in results if result.rules)
-    yield from _section("What this report cannot tell")
-    yield from _wrap(
+    yield from section("What this report cannot tell")
+    yield from wrap(
         f"{_figures.standard(report)} has {len(results)} criteria. Rules ran for {tested} of them, and "
         f"judged only a part of each; {len(results) - tested} were not tested at all. That no "
         "problem was found is not a pass: the rest needs a person."
@@ -268,4 +235,4 @@ def _limits(report: Report) -> Iterator[str]:
     known = report.run.versions
     versions = ", ".join(f"{tool} {visible(known[tool], 100)}" for tool in _TOOLS if tool in known)
     if versions:
-        yield from _wrap(f"Made with {versions}.")
+        yield from wrap(f"Made with {versions}.")

@@ -13,6 +13,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import urlsplit
 
 from auditor.net.hosts import canonical_host, join_origin, origin
 
@@ -140,7 +141,8 @@ class Guard:
 
     `allowed_origins`: internal origins configured by the user, as URLs; the address and port rules
     do not hold for these. `known_origins`: the site's own start URLs; the port rule does not hold
-    for them, the address rule does. Both compare scheme, host and port.
+    for them, the address rule does. Both compare scheme, host and port. `blocked_hosts`: third
+    parties to leave out, with their subdomains; the hosts of those origins are never left out.
     """
 
     def __init__(
@@ -148,12 +150,15 @@ class Guard:
         allowed_origins: frozenset[str] = frozenset(),
         *,
         known_origins: frozenset[str] = frozenset(),
+        blocked_hosts: frozenset[str] = frozenset(),
         resolver: Resolver = resolve,
         is_own: Callable[[str], bool] = is_own_address,
         dns_seconds: float = 10.0,
     ) -> None:
         self.allowed_origins = frozenset(map(origin, allowed_origins))
         self.known_origins = frozenset(map(origin, known_origins))
+        self.blocked_hosts = blocked_hosts
+        self._own_hosts = {urlsplit(each).hostname for each in self.allowed_origins | self.known_origins}
         self._resolver = resolver
         self._is_own = is_own
         self._dns_seconds = dns_seconds
@@ -168,6 +173,8 @@ class Guard:
             host = canonical_host(host)
         except ValueError as error:
             raise Refused(str(error)) from None
+        if self.blocked_hosts and host not in self._own_hosts and self._is_blocked(host):
+            raise Refused("tracker")
         schemes = (scheme,) if scheme else ("http", "https")
         origins = {join_origin(each, host, port) for each in schemes}
         internal = bool(origins & self.allowed_origins)
@@ -180,6 +187,10 @@ class Guard:
             if fault and not (internal and (literal or fault in _INTERNAL_KINDS)):
                 raise Refused(f"{fault} address")
         return addresses
+
+    def _is_blocked(self, host: str) -> bool:
+        labels = host.removesuffix(".").split(".")
+        return any(".".join(labels[start:]) in self.blocked_hosts for start in range(len(labels)))
 
     async def _addresses(self, host: str) -> tuple[str, ...]:
         try:

@@ -81,6 +81,6 @@ def origin(url: str) -> str:
     """The origin of an http or https URL as `scheme://host:port`; anything else raises ValueError."""
     parts = urlsplit(url)
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        raise ValueError(f"not an http or https origin: {url}")
+        raise ValueError("not an http or https origin")
     port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
     return join_origin(parts.scheme, canonical_host(parts.hostname), port)

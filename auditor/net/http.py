@@ -7,14 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import http.cookiejar
+import re
 import ssl
-import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import quote
 
 import httpx
 
+from auditor._version import __version__
 from auditor.limits import MAX_REDIRECTS
+from auditor.models import OriginHeader
+from auditor.net.hosts import origin
+from auditor.net.inflate import Damaged, Inflater
+
+TOKEN = "CouncilAuditor"  # noqa: S105 # no secret: the name by which a robots.txt can address us
+
+Sink = Callable[[bytes], Awaitable[bool]]
+MayFollow = Callable[[str], Awaitable[str | None]]
+_T = TypeVar("_T")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEPT_HEADERS = ("content-type", "content-encoding", "last-modified", "etag", "retry-after", "x-robots-tag")
@@ -47,11 +59,25 @@ class _Failure(Exception):
     """Ends a fetch with this `Fetched.error`."""
 
 
-def client(proxy_url: str, *, user_agent: str, timeout: float = 20.0) -> httpx.AsyncClient:
+def product(contact: str | None = None) -> str:
+    """How we name ourselves in a user agent: `CouncilAuditor/0.1 (+https://www.example.org/contact)`.
+
+    `contact`: a URL or an e-mail address. What could end the comment early, or hide behind it, is
+    percent-encoded (https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5).
+    """
+    name = f"{TOKEN}/{__version__}"
+    safe = quote((contact or "").strip()[:200], safe=":/?#[]@!$&'*+,=%", errors="replace")
+    return f"{name} (+{safe})" if safe else name
+
+
+def client(
+    proxy_url: str, *, user_agent: str, headers: Sequence[OriginHeader] = (), timeout: float = 20.0
+) -> httpx.AsyncClient:
     """A client whose every connection goes through the proxy; the environment has no say.
 
-    `proxy_url` holds credentials (`EgressProxy.url`); `timeout`: seconds for each of connect, read, write.
-    Certificates are verified; cookies are not kept; redirects are `fetch`'s business.
+    `proxy_url` holds credentials (`EgressProxy.url`); `headers`: each goes with the requests to its own
+    origin and with no other, whatever redirects to where; `timeout`: seconds for each of connect, read,
+    write. Certificates are verified; cookies are not kept; redirects are `fetch`'s business.
     """
     refusing = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
@@ -61,8 +87,29 @@ def client(proxy_url: str, *, user_agent: str, timeout: float = 20.0) -> httpx.A
         follow_redirects=False,
         timeout=timeout,
         cookies=refusing,
+        auth=_OriginHeaders(headers),
         headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"},
     )
+
+
+class _OriginHeaders(httpx.Auth):
+    """Asked by httpx for each request, so for each hop of a redirect."""
+
+    def __init__(self, headers: Sequence[OriginHeader]) -> None:
+        self._headers = [(origin(each.origin), each) for each in headers]
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        for where, header in self._headers:
+            if _origin(request.url) == where:
+                request.headers[header.name] = header.value
+        yield request
+
+
+def _origin(url: httpx.URL) -> str | None:
+    try:
+        return origin(str(url))
+    except ValueError:
+        return None
 
 
 async def fetch(
@@ -72,16 +119,22 @@ async def fetch(
     max_bytes: int,
     accept_types: Collection[str] | None = None,
     seconds: float = 60.0,
+    may_follow: MayFollow | None = None,
+    sink: Sink | None = None,
 ) -> Fetched:
-    """GET `url`, following at most ten redirects, each of them judged by the proxy's guard.
+    """GET `url`, following at most `MAX_REDIRECTS` redirects, each of them judged by the proxy's guard.
 
     `max_bytes` bounds the body twice: as it comes and decompressed. `accept_types`: media types in lower
-    case; a successful response of another type is not read (one without a type is). `seconds`: for all.
+    case; a successful response of another type is not read (one without a type is). `seconds`: for all
+    but what the two callables take. `may_follow(url)` is asked before each redirect is followed: why not,
+    or None; it may wait until the host's pace allows. `sink(piece)` gets the body of a successful answer
+    instead of `Fetched.body`, decompressed, as it comes and at most `inflate.PIECE` bytes at a time where
+    it was packed; False ends the reading. The body of another answer is then not read.
     """
-    state = _Fetch(client, url, max_bytes, accept_types)
+    state = _Fetch(client, url, max_bytes, accept_types, may_follow, sink)
     try:
-        async with asyncio.timeout(seconds):
-            await state.run()
+        async with asyncio.timeout(seconds) as limit:
+            await state.run(limit)
     except TimeoutError:
         state.error = f"timeout: not done in {seconds:g} s"
     except _Failure as failure:
@@ -91,14 +144,34 @@ async def fetch(
     return state.result()
 
 
+async def _untimed(limit: asyncio.Timeout, work: Awaitable[_T]) -> _T:
+    """What is not the site's doing does not count against its time."""
+    loop = asyncio.get_running_loop()
+    left = (limit.when() or 0) - loop.time()
+    limit.reschedule(None)
+    try:
+        return await work
+    finally:
+        limit.reschedule(loop.time() + left)
+
+
 class _Fetch:
     def __init__(
-        self, client: httpx.AsyncClient, url: str, max_bytes: int, accept_types: Collection[str] | None
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        max_bytes: int,
+        accept_types: Collection[str] | None,
+        may_follow: MayFollow | None,
+        sink: Sink | None,
     ) -> None:
         self._client = client
-        self._url = self._final = url
+        self._asked = url
+        self._url = self._final = re.sub(r"//[^/?#]*@", "//", url)  # there may be a password in it
         self._max_bytes = max_bytes
         self._accept_types = accept_types
+        self._may_follow = may_follow
+        self._sink = sink
         self._status: int | None = None
         self._headers: dict[str, str] = {}
         self._body = bytearray()
@@ -118,8 +191,8 @@ class _Fetch:
             redirects=tuple(self._redirects),
         )
 
-    async def run(self) -> None:
-        target = _checked(httpx.URL(self._url), "url")
+    async def run(self, limit: asyncio.Timeout) -> None:
+        target = _checked(httpx.URL(self._asked), "url")
         while True:
             self._final = str(target)
             try:
@@ -129,16 +202,19 @@ class _Fetch:
                     self._status = response.status_code
                     location = response.headers.get("location")
                     if response.status_code not in _REDIRECTS or not location:
-                        await self._read(response)
+                        await self._read(response, limit)
                         return
                 if len(self._redirects) == MAX_REDIRECTS:
                     raise _Failure(f"redirect: more than {MAX_REDIRECTS}")
                 self._redirects.append(str(target))
                 target = _checked(target.join(location), "redirect")
+                why = await _untimed(limit, self._may_follow(str(target))) if self._may_follow else None
+                if why is not None:
+                    raise _Failure(f"redirect: {why}")
             except httpx.InvalidURL:  # httpx itself looks at the location, even if told not to follow
                 raise _Failure("redirect: not a valid URL") from None
 
-    async def _read(self, response: httpx.Response) -> None:
+    async def _read(self, response: httpx.Response, limit: asyncio.Timeout) -> None:
         self._headers = {
             name: response.headers[name][:1000] for name in _KEPT_HEADERS if name in response.headers
         }
@@ -146,65 +222,36 @@ class _Fetch:
         wanted = self._accept_types is None or not media_type or media_type in self._accept_types
         if response.is_success and not wanted:
             raise _Failure(f"type: {media_type[:100]}")
+        if self._sink and not response.is_success:
+            return
         decoder = _decoder(self._headers.get("content-encoding", "").strip().lower())
-        came = 0
-        async for piece in response.aiter_raw():
-            came += len(piece)
-            room = self._max_bytes - len(self._body)
-            try:
-                out = decoder.feed(piece, room + 1) if decoder else piece
-            except zlib.error:
-                raise _Failure("encoding: the compressed body is damaged") from None
-            self._body += out[:room]
-            if len(out) > room or came > self._max_bytes:
-                self._truncated = True
-                return
+        came = made = 0
+        try:
+            async for raw in response.aiter_raw():
+                came += len(raw)
+                for piece in decoder.feed(raw) if decoder else (raw,):
+                    kept = piece[: self._max_bytes - made]
+                    made += len(piece)
+                    if not self._sink:
+                        self._body += kept
+                    elif not await _untimed(limit, self._sink(kept)):
+                        return
+                    if made > self._max_bytes:
+                        break
+                if max(came, made) > self._max_bytes:
+                    self._truncated = True
+                    return
+        except Damaged:
+            raise _Failure("encoding: the compressed body is damaged") from None
         if decoder and not decoder.complete:
             raise _Failure("encoding: the compressed body ends early")
 
 
-class _Inflater:
-    """gzip (of any number of members) and deflate, never making more than asked for."""
-
-    def __init__(self, deflate: bool) -> None:
-        self._deflate = deflate
-        self._bits = zlib.MAX_WBITS if deflate else zlib.MAX_WBITS | 16
-        self._stream = zlib.decompressobj(self._bits)
-        self._fed = False
-        self._ended = False  # at least one member is whole; what follows may be padding
-
-    @property
-    def complete(self) -> bool:
-        return self._ended or not self._fed
-
-    def feed(self, data: bytes, room: int) -> bytes:
-        """At most `room` bytes, at least 1. What is beyond them is lost: the caller has enough then."""
-        out = bytearray()
-        while data and len(out) < room:
-            if self._stream.eof:
-                self._stream = zlib.decompressobj(self._bits)
-            try:
-                out += self._stream.decompress(data, room - len(out))
-            except zlib.error:
-                if self._deflate and not self._fed:  # many servers send it without the zlib wrapper
-                    self._bits = -zlib.MAX_WBITS
-                    self._stream = zlib.decompressobj(self._bits)
-                    self._fed = True
-                    continue
-                if self._ended:  # padding after the last member, ignored as gzip(1) does
-                    return bytes(out)
-                raise
-            self._fed = True
-            self._ended = self._ended or self._stream.eof
-            data = self._stream.unused_data if self._stream.eof else self._stream.unconsumed_tail
-        return bytes(out)
-
-
-def _decoder(coding: str) -> _Inflater | None:
+def _decoder(coding: str) -> Inflater | None:
     if coding in ("", "identity"):
         return None
     if coding in ("gzip", "x-gzip", "deflate"):
-        return _Inflater(coding == "deflate")
+        return Inflater(deflate=coding == "deflate")
     raise _Failure(f"encoding: {_shown(coding)} was not asked for")
 
 
@@ -234,10 +281,12 @@ def _describe(error: Exception) -> str:
     text = _shown(str(error)) or type(error).__name__
     if isinstance(error, httpx.ProxyError):
         return _of_proxy(str(error))
+    if isinstance(error, httpx.LocalProtocolError):  # its text quotes the header it stumbled on
+        return "protocol: the request could not be written"
     if isinstance(error, httpx.TimeoutException):
         return "timeout: the site or the proxy was silent for too long"
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return f"url: {text}"
+        return "url: not a valid URL"  # its own text may quote a password
     cause: BaseException | None = error
     while cause:
         if isinstance(cause, ssl.SSLError):

@@ -11,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+import re
 import secrets
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -48,9 +49,10 @@ class Refusal:
 
 @dataclass
 class Refusals:
-    """The last refusals, at most a thousand, and how many there were in all."""
+    """The last refusals, at most a thousand, and how many there were in all, and for which reason."""
 
     total: int = 0
+    by_reason: Counter[str] = field(default_factory=Counter)
     recent: deque[Refusal] = field(default_factory=lambda: deque(maxlen=1000))
 
 
@@ -150,6 +152,7 @@ class EgressProxy:
     def refuse(self, where: str, reason: str) -> None:
         refusal = Refusal(where=where[:500], reason=reason, at=time.time())
         self.refused.total += 1
+        self.refused.by_reason[re.sub(r"^port \d+", "port", reason)] += 1  # one line, not one a port
         self.refused.recent.append(refusal)
         if self.on_refused:
             self.on_refused(refusal)

@@ -8,11 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from auditor.limits import ENDLESS
 from auditor.models import (
+    OTHER_HOST,
     Discovery,
+    Endless,
     Finding,
     Impact,
     Kind,
+    OtherHost,
     Outcome,
     Run,
     RunState,
@@ -75,6 +79,7 @@ class RunReader:
             settings=row.settings,
             versions=row.versions,
             notes=tuple(row.notes),
+            stopped=row.stopped,
         )
 
     def engine_rules(self) -> list[Mapping[str, Any]]:
@@ -107,6 +112,54 @@ class RunReader:
             .order_by(_reason)
         )
         return dict(self._rows(query))
+
+    def endless(self) -> list[Endless]:
+        """Forms of addresses that were left as endless, the most left out first."""
+        u, f = t.url.c, t.form.c
+        left = (
+            sa.select(u.reason, sa.func.count())
+            .where(u.run_id == self.run_id, u.outcome == UrlOutcome.OVER_BUDGET, u.reason.like(f"{ENDLESS}%"))
+            .group_by(u.reason)
+            .order_by(sa.func.count().desc(), u.reason)
+        )
+        found = []
+        for reason, count in list(self._rows(left)):
+            of_it = (
+                sa.select(u.url).where(u.run_id == self.run_id, u.reason == reason).order_by(u.id).limit(3)
+            )
+            form = sa.select(f.form, f.visited).where(f.run_id == self.run_id, f.stopped == reason).limit(1)
+            pattern, visited = next(self._rows(form), ("", 0))
+            found.append(
+                Endless(
+                    pattern=pattern,
+                    visited=visited,
+                    left_out=count,
+                    examples=tuple(row.url for row in self._rows(of_it.order_by(u.id).limit(3))),
+                    reason=reason,
+                )
+            )
+        return found
+
+    def other_hosts(self) -> Iterator[OtherHost]:
+        """Hosts that are no part of the site and that its pages link to, the most linked first."""
+        u = t.url.c
+        query = (
+            sa.select(u.host, sa.func.count().label("addresses"), sa.func.min(u.id).label("first"))
+            .where(u.run_id == self.run_id, u.outcome == UrlOutcome.OUT_OF_SCOPE, u.reason == OTHER_HOST)
+            .group_by(u.host)
+            .subquery()
+        )
+        first = (
+            sa.select(query.c.host, query.c.addresses, u.url, u.found_on)
+            .join(t.url, u.id == query.c.first)
+            .order_by(query.c.addresses.desc(), query.c.host)
+        )
+        for host, addresses, example, found_on in self._rows(first):
+            yield OtherHost(host=host, addresses=addresses, example=example, found_on=found_on)
+
+    def refused(self) -> dict[str, int]:
+        """Requests that the network guard refused, by reason."""
+        return dict(next(self._rows(sa.select(t.run.c.refused).where(t.run.c.id == self.run_id)))[0])
 
     def start_failed(self) -> list[str]:
         """Start URLs of which nothing was audited, neither they nor where they led."""

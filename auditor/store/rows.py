@@ -30,6 +30,8 @@ def ledger_row(run_id: int, new: NewUrl) -> dict[str, Any]:
         "outcome": new.outcome,
         "reason": clean(new.reason),
         "attempts": 0,
+        "chain": new.chain,
+        "cost": new.depth if new.cost is None else new.cost,
     }
 
 
@@ -43,6 +45,8 @@ def visit_row(run_id: int, url_id: int, visit: Visit) -> dict[str, Any]:
         "title": clean(visit.title) if visit.title else None,
         "started": visit.started.timestamp() if visit.started else None,
         "seconds": visit.seconds,
+        "signature": visit.signature,
+        "sketch": list(visit.sketch) if visit.sketch else None,
     }
 
 

@@ -19,7 +19,16 @@ from auditor.store.database import Database, to_json
 from auditor.store.rows import clean, new_id
 
 HEARTBEAT_SECONDS = 60.0  # without a sign of life for so long, a run's holder counts as dead
-FREE_SETTINGS = {"delay", "concurrency", "keep", "min_coverage", "name"}  # may change before a resume
+FREE_SETTINGS = {
+    "delay",
+    "concurrency",
+    "keep",
+    "min_coverage",
+    "name",
+    "contact",
+    "quiet_hours",
+    "timezone",
+}  # may change before a resume
 
 
 class Runs(Database):
@@ -46,6 +55,9 @@ class Runs(Database):
                     notes=[],
                     holder=_me(),
                     heartbeat=now,
+                    progress=now,
+                    refused={},
+                    idle={},
                 )
             )
             return new_id(answer)
@@ -74,7 +86,13 @@ class Runs(Database):
             c.execute(
                 t.run.update()
                 .where(t.run.c.id == row.id)
-                .values(state=RunState.RUNNING, holder=_me(), heartbeat=time.time())
+                .values(
+                    state=RunState.RUNNING,
+                    holder=_me(),
+                    heartbeat=time.time(),
+                    progress=time.time(),
+                    stopped=None,
+                )
             )
             return int(row.id)
 
@@ -110,6 +128,29 @@ class Runs(Database):
             notes = c.execute(sa.select(t.run.c.notes).where(t.run.c.id == run_id)).scalar_one()
             if note not in notes:
                 c.execute(t.run.update().where(t.run.c.id == run_id).values(notes=[*notes, note]))
+
+    def stop(self, run_id: int, reason: str) -> None:
+        """Keep why the site was left before its end."""
+        with self._write() as c:
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(stopped=clean(reason)))
+
+    def add_refused(self, run_id: int, by_reason: Mapping[str, int]) -> None:
+        """Add to the count of requests that the network guard refused."""
+        if not by_reason:
+            return
+        with self._write() as c:
+            then = c.execute(sa.select(t.run.c.refused).where(t.run.c.id == run_id)).scalar_one()
+            now = {**then, **{why: then.get(why, 0) + count for why, count in by_reason.items()}}
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(refused=now))
+
+    def idle(self, run_id: int) -> dict[str, list[str]]:
+        """Parameters that change nothing, by host."""
+        with self.reading() as c:
+            return dict(c.execute(sa.select(t.run.c.idle).where(t.run.c.id == run_id)).scalar_one())
+
+    def set_idle(self, run_id: int, idle: Mapping[str, Sequence[str]]) -> None:
+        with self._write() as c:
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(idle=dict(idle)))
 
     def seeded(self, run_id: int) -> bool:
         with self.reading() as c:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -54,6 +55,10 @@ run = Table(
     Column("seeded", Boolean, nullable=False, default=False),  # start URLs and sitemaps are in the ledger
     Column("holder", String(200)),  # the process at work on it: "host:pid"
     Column("heartbeat", Float),
+    Column("progress", Float),  # when a URL was last settled: life is not progress
+    Column("stopped", Text),  # why the site was left before its end
+    Column("refused", JSON, nullable=False, server_default="{}"),  # why -> requests the guard refused
+    Column("idle", JSON, nullable=False, server_default="{}"),  # host -> parameters that change nothing
 )
 
 # Pace of a host, over all runs of the store.
@@ -80,9 +85,24 @@ url = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("lease", Float),  # until when a worker holds it
     Column("attempts", Integer, nullable=False, default=0),
+    Column("chain", Integer, nullable=False, server_default="0"),  # members of its form that led to it
+    Column("cost", Integer, nullable=False, server_default="0"),  # place in the queue
     UniqueConstraint("run_id", "identity"),
-    Index("ix_url_todo", "run_id", "outcome", "attempts", "depth", "id"),
+    Index("ix_url_todo", "run_id", "outcome", "attempts", "cost", "id"),
+    Index("ix_url_held", "lease", "host", sqlite_where=text("lease IS NOT NULL")),
     sqlite_autoincrement=True,
+)
+
+# Addresses of one form within a run: how endless they look (crawl/traps.py).
+form = Table(
+    "form",
+    metadata,
+    Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
+    Column("form", String(2100), primary_key=True),
+    Column("visited", Integer, nullable=False),
+    Column("barren", Integer, nullable=False),
+    Column("within", Integer, nullable=False),
+    Column("stopped", Text),
 )
 
 visit = Table(
@@ -97,6 +117,8 @@ visit = Table(
     Column("title", Text),
     Column("started", Float),
     Column("seconds", Float),
+    Column("signature", String(16)),  # of what was shown; equal for two copies of one page
+    Column("sketch", JSON),  # hashes of its words
 )
 
 snapshot = Table(

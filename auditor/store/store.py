@@ -7,14 +7,15 @@ result, its links and its outcome are written together or not at all.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from auditor.models import Discovery, Finding, NewUrl, RuleResult, Untested, UrlOutcome, Visit
+from auditor.models import Discovery, Finding, NewUrl, PageShown, RuleResult, Untested, UrlOutcome, Visit
 from auditor.store import schema as t
 from auditor.store.rows import clean, finding_row, ledger_row, new_id, result_row, visit_row
 from auditor.store.runs import Runs
@@ -35,41 +36,63 @@ class ClaimedUrl:
     discovery: Discovery
     found_on: str | None
     attempts: int  # this one included
+    chain: int = 0
+    cost: int = 0
 
 
 class Store(Runs):
     """Runs, their ledger and their findings. Raises `StoreError` where the database fails."""
 
-    def add_urls(self, run_id: int, urls: Iterable[NewUrl]) -> None:
-        """Enter URLs in the ledger; those already known stay as they are."""
+    def add_urls(self, run_id: int, urls: Iterable[NewUrl]) -> list[str]:
+        """Enter URLs in the ledger; those already known stay as they are. Returns the
+        identities of the new ones that are to do."""
         with self._write() as c:
-            self._add(c, run_id, urls)
+            return self._add(c, run_id, urls)
 
-    def _add(self, c: sa.Connection, run_id: int, urls: Iterable[NewUrl]) -> None:
+    def _add(self, c: sa.Connection, run_id: int, urls: Iterable[NewUrl]) -> list[str]:
         rows = {u.identity: ledger_row(run_id, u) for u in urls}
         if not rows:
-            return
-        insert = postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
-        c.execute(insert(t.url).on_conflict_do_nothing(), list(rows.values()))
-        hosts = {row["host"]: {"host": row["host"], "next_at": 0.0} for row in rows.values()}
-        c.execute(insert(t.host).on_conflict_do_nothing(), list(hosts.values()))
+            return []
+        insert = _insert(c)
+        known = self._known(c, run_id, list(rows))
+        new = [row for identity, row in rows.items() if identity not in known]
+        if new:
+            c.execute(insert(t.url).on_conflict_do_nothing(), new)
+            hosts = {row["host"]: {"host": row["host"], "next_at": 0.0} for row in new}
+            c.execute(insert(t.host).on_conflict_do_nothing(), list(hosts.values()))
+        return [row["identity"] for row in new if row["outcome"] is None]
 
-    def claim(self, run_id: int, *, delay: float, concurrency: int) -> ClaimedUrl | float | None:
+    def known(self, run_id: int, identities: Sequence[str]) -> set[str]:
+        """Which of these the ledger holds."""
+        with self.reading() as c:
+            return self._known(c, run_id, identities)
+
+    def _known(self, c: sa.Connection, run_id: int, identities: Sequence[str]) -> set[str]:
+        known: set[str] = set()
+        for start in range(0, len(identities), 500):
+            some = [clean(identity) for identity in identities[start : start + 500]]
+            query = sa.select(t.url.c.identity).where(t.url.c.run_id == run_id, t.url.c.identity.in_(some))
+            known |= set(c.execute(query).scalars())
+        return known
+
+    def claim(
+        self, run_id: int, *, delay: Callable[[str], float], concurrency: int
+    ) -> ClaimedUrl | float | None:
         """The next URL to visit, held for `LEASE_SECONDS`; its host's next slot is booked.
 
-        Where every host must rest first, the seconds until one is free; None where nothing is left
-        (what other workers hold aside: then the seconds until it is worth asking again).
+        `delay(host)`: seconds between two requests; `concurrency`: URLs of one host held at once, over all
+        runs of the store. Where every host must rest first, the seconds until one is free; None where nothing
+        is left (what other workers hold aside: then the seconds until it is worth asking again).
         """
         now = time.time()
         u, h = t.url, t.host
         todo = sa.and_(u.c.run_id == run_id, u.c.outcome.is_(None))
-        held = sa.and_(todo, u.c.lease > now)
         free = sa.and_(todo, sa.or_(u.c.lease.is_(None), u.c.lease <= now))
         with self._write() as c:
             full = [
                 host
                 for host, open_ in c.execute(
-                    sa.select(u.c.host, sa.func.count()).where(held).group_by(u.c.host)
+                    sa.select(u.c.host, sa.func.count()).where(u.c.lease > now).group_by(u.c.host)
                 )
                 if open_ >= concurrency
             ]
@@ -77,7 +100,7 @@ class Store(Runs):
                 sa.select(u)
                 .join(h, h.c.host == u.c.host)
                 .where(free, h.c.next_at <= now, u.c.host.not_in(full))
-                .order_by(u.c.attempts, u.c.depth, u.c.id)
+                .order_by(u.c.attempts, u.c.cost, u.c.id)
                 .limit(1)
             ).one_or_none()
             if row is None:
@@ -88,14 +111,14 @@ class Store(Runs):
                 ).scalar()
                 if rest is not None:
                     return max(0.01, float(rest) - now)
-                waiting = c.execute(sa.select(sa.func.count()).select_from(u).where(todo)).scalar_one()
+                waiting = c.execute(sa.select(u.c.id).where(todo).limit(1)).first()
                 return 0.05 if waiting else None
             c.execute(
                 u.update()
                 .where(u.c.id == row.id)
                 .values(lease=now + LEASE_SECONDS, attempts=row.attempts + 1)
             )
-            c.execute(h.update().where(h.c.host == row.host).values(next_at=now + delay))
+            c.execute(h.update().where(h.c.host == row.host).values(next_at=now + delay(row.host)))
         return _claimed(row, row.attempts + 1)
 
     def claim_target(self, run_id: int, target: NewUrl) -> ClaimedUrl | None:
@@ -111,17 +134,25 @@ class Store(Runs):
             c.execute(t.url.update().where(t.url.c.id == row.id).values(lease=now + LEASE_SECONDS))
         return _claimed(row, row.attempts)
 
-    def release(self, claimed: ClaimedUrl) -> None:
-        """Put a URL back: it will be visited again, after those never tried."""
+    def release(self, claimed: ClaimedUrl, *, cost: int | None = None) -> None:
+        """Put a URL back: it will be visited again, after those never tried; or at `cost`, as if new."""
+        anew = {} if cost is None else {"cost": cost, "attempts": claimed.attempts - 1}
         with self._write() as c:
-            c.execute(t.url.update().where(t.url.c.id == claimed.id).values(lease=None))
+            c.execute(t.url.update().where(t.url.c.id == claimed.id).values(lease=None, **anew))
+
+    def outcome(self, run_id: int, identity: str) -> tuple[bool, UrlOutcome | None]:
+        """Whether a URL is in the ledger, and its outcome if it is settled."""
+        with self.reading() as c:
+            row = c.execute(
+                sa.select(t.url.c.outcome).where(t.url.c.run_id == run_id, t.url.c.identity == identity)
+            ).one_or_none()
+        return row is not None, UrlOutcome(row.outcome) if row and row.outcome else None
 
     def book(self, host: str, delay: float) -> float:
         """Book the next slot of a host for a request that is no page; returns the seconds to wait."""
         now = time.time()
         with self._write() as c:
-            insert = postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
-            c.execute(insert(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
+            c.execute(_insert(c)(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
             at = max(now, c.execute(sa.select(t.host.c.next_at).where(t.host.c.host == host)).scalar_one())
             c.execute(t.host.update().where(t.host.c.host == host).values(next_at=at + delay))
         return float(at - now)
@@ -148,11 +179,14 @@ class Store(Runs):
         untested: Sequence[Untested] = (),
         refused: Sequence[str] = (),
         links: Iterable[NewUrl] = (),
-    ) -> None:
+        forms: Mapping[str, Sequence[object]] = MappingProxyType({}),
+    ) -> list[str]:
         """Settle the URLs of one visit, with everything it brought, in one transaction.
 
         `visits`: the URL that was requested and, where it led on, the one it led to; what was found
-        belongs to the one that was audited. Their host rests for `delay` seconds from now.
+        belongs to the one that was audited. Their host rests for `delay` seconds from now. `forms`: what
+        changed of `Traps.state`. Returns the identities of
+        those `links` that are new and to do.
         """
         with self._write() as c:
             for claimed, visit in visits:
@@ -168,9 +202,23 @@ class Store(Runs):
                     self._record_audited(
                         c, run_id, claimed.id, state, lang, results, findings, untested, refused
                     )
-            self._add(c, run_id, links)
+            new = self._add(c, run_id, links)
             for host in {claimed.host for claimed, _ in visits}:
                 self._rest(c, host, delay)
+            if forms:
+                self._keep_forms(c, run_id, forms)
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(progress=time.time()))
+        return new
+
+    def _keep_forms(self, c: sa.Connection, run_id: int, forms: Mapping[str, Sequence[object]]) -> None:
+        columns = ("visited", "barren", "within", "stopped")
+        rows = [
+            {"run_id": run_id, "form": clean(form)[:2100], **dict(zip(columns, state, strict=True))}
+            for form, state in forms.items()
+        ]
+        insert = _insert(c)(t.form)
+        new = {column: insert.excluded[column] for column in columns}
+        c.execute(insert.on_conflict_do_update(index_elements=["run_id", "form"], set_=new), rows)
 
     def _record_audited(
         self,
@@ -213,15 +261,62 @@ class Store(Runs):
                 ],
             )
 
-    def close_rest(self, run_id: int, outcome: UrlOutcome, reason: str) -> int:
-        """Settle every URL that is still to do, with one outcome and reason; returns how many."""
+    def close_rest(self, run_id: int, outcome: UrlOutcome, reason: str, *, host: str | None = None) -> int:
+        """Settle every URL that is still to do, of one host or all, with one outcome and reason.
+
+        What workers hold is theirs to settle, unless no host is named. Returns how many.
+        """
+        todo = [t.url.c.run_id == run_id, t.url.c.outcome.is_(None)]
+        if host is not None:
+            todo += [t.url.c.host == host, sa.or_(t.url.c.lease.is_(None), t.url.c.lease <= time.time())]
         with self._write() as c:
             answer = c.execute(
-                t.url.update()
-                .where(t.url.c.run_id == run_id, t.url.c.outcome.is_(None))
-                .values(outcome=outcome, reason=reason, lease=None)
+                t.url.update().where(*todo).values(outcome=outcome, reason=clean(reason), lease=None)
             )
             return answer.rowcount
+
+    def todo(self, run_id: int) -> list[ClaimedUrl]:
+        """The URLs that are to do and that no worker holds; they are not claimed by this."""
+        query = sa.select(t.url).where(
+            t.url.c.run_id == run_id,
+            t.url.c.outcome.is_(None),
+            sa.or_(t.url.c.lease.is_(None), t.url.c.lease <= time.time()),
+        )
+        with self.reading() as c:
+            return [_claimed(row, row.attempts) for row in c.execute(query)]
+
+    def hasten(self, run_id: int, identity: str, cost: int) -> None:
+        """Let a URL come at `cost` in the queue, if it stands further back."""
+        u = t.url
+        with self._write() as c:
+            c.execute(
+                u.update()
+                .where(u.c.run_id == run_id, u.c.identity == identity, u.c.cost > cost)
+                .values(cost=cost)
+            )
+
+    def settle(self, run_id: int, settled: Sequence[tuple[int, UrlOutcome, str]]) -> None:
+        """Settle URLs without a visit: (id, outcome, reason) each. What was settled meanwhile stays so."""
+        if not settled:
+            return
+        u = t.url
+        query = (
+            u.update()
+            .where(u.c.id == sa.bindparam("its_id"), u.c.run_id == run_id, u.c.outcome.is_(None))
+            .values(outcome=sa.bindparam("its_outcome"), reason=sa.bindparam("its_reason"), lease=None)
+        )
+        with self._write() as c:
+            c.execute(
+                query,
+                [{"its_id": i, "its_outcome": o, "its_reason": clean(r)} for i, o, r in settled],
+            )
+
+    def forms(self, run_id: int) -> dict[str, list[object]]:
+        """What `record` kept of the forms of addresses."""
+        f = t.form.c
+        with self.reading() as c:
+            query = sa.select(f.form, f.visited, f.barren, f.within, f.stopped).where(f.run_id == run_id)
+            return {row[0]: list(row[1:]) for row in c.execute(query)}
 
     def counts(self, run_id: int) -> dict[str | None, int]:
         """URLs by outcome; those still to do under None."""
@@ -232,6 +327,31 @@ class Store(Runs):
                 .group_by(t.url.c.outcome)
             )
             return {row[0]: row[1] for row in rows}
+
+    def pages_shown(self, run_id: int) -> list[PageShown]:
+        """Every page that was audited."""
+        u, v = t.url.c, t.visit.c
+        query = (
+            sa.select(u.identity, v.signature, v.sketch, u.found_on, u.chain)
+            .select_from(t.url.join(t.visit, v.url_id == u.id))
+            .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED, v.signature.is_not(None))
+        )
+        with self.reading() as c:
+            return [
+                PageShown(
+                    identity=row.identity,
+                    signature=row.signature,
+                    sketch=frozenset(row.sketch or ()),
+                    found_on=row.found_on,
+                    chain=row.chain,
+                )
+                for row in c.execute(query)
+            ]
+
+
+def _insert(c: sa.Connection) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT."""
+    return postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
 
 
 def _claimed(row: Any, attempts: int) -> ClaimedUrl:
@@ -244,4 +364,6 @@ def _claimed(row: Any, attempts: int) -> ClaimedUrl:
         discovery=Discovery(row.discovery),
         found_on=row.found_on,
         attempts=attempts,
+        chain=row.chain,
+        cost=row.cost,
     )

@@ -19,7 +19,7 @@ import pytest_asyncio
 from auditor.browser import engine as engine_module
 from auditor.browser import visit as visit_module
 from auditor.browser.engine import Engine, rules
-from auditor.browser.tab import Tabs
+from auditor.browser.tab import Tab, Tabs
 from auditor.browser.visit import Arrival, Result, visit
 from auditor.checks.axe_adapter import adapt
 from auditor.checks.registry import registry, tags_to_run
@@ -56,6 +56,16 @@ def image_alts(*places: str | tuple[tuple[str, ...], str]) -> set[Place]:
         ("image-alt", (), f"#{place}") if isinstance(place, str) else ("image-alt", *place)
         for place in places
     }
+
+
+async def anything(url: str, is_page: bool) -> None:
+    """Every document may be asked for."""
+
+
+async def opened(tab: Tab, url: str, **options: Any) -> None:
+    """Load a page, as a visit does, but do nothing with it."""
+    with tab.requests.visiting(anything):
+        await tab.page.goto(url, **options)
 
 
 @dataclass
@@ -136,7 +146,7 @@ class Lab:
         def refusals() -> dict[str, str]:
             return {r.where: r.reason for r in self.proxy.refused.recent if r.at >= began}
 
-        options = {"may_audit": may_audit, "refusals": refusals, **options}
+        options = {"ask": anything, "may_audit": may_audit, "refusals": refusals, **options}
         async with self.tabs.tab() as tab:
             result = await visit(tab, self.url(path), self.engine, **options)
             if not result.tab_is_sound:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import psutil
 import pytest
 from playwright.async_api import async_playwright
 
@@ -37,6 +38,23 @@ def test_order_of_preference(monkeypatch: pytest.MonkeyPatch) -> None:
         "/bin/chromium",
         "/bin/chromium-browser",
     ]
+
+
+async def test_playwrights_features_stay_on() -> None:
+    """Chromium takes the last `--enable-features` alone: ours must name what Playwright's names."""
+    async with async_playwright() as playwright:
+        browser, _ = await find.launch(playwright, sandbox=False)
+        lines = [process.cmdline() for process in psutil.Process().children(recursive=True)]
+        await browser.close()
+    line = next(line for line in lines if "--remote-debugging-pipe" in line)
+    *before, last = [
+        set(argument.partition("=")[2].split(","))
+        for argument in line
+        if argument.startswith("--enable-features=")
+    ]
+    assert before
+    assert set().union(*before) < last
+    assert not set(find.LEFT_OUT) & set(line)
 
 
 async def test_first_that_starts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 from auditor.browser import visit
 from auditor.browser.tab import Tabs
 from auditor.models import UrlOutcome
-from tests.browser.conftest import Lab, bad, browsers, html, image_alts
+from tests.browser.conftest import Lab, bad, browsers, html, image_alts, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -201,7 +201,7 @@ async def test_nothing_is_left_running(lab: Lab, page: str) -> None:
     before = set(psutil.Process().children(recursive=True))
     async with Tabs(sandbox=False, proxy=lab.proxy, product="auditor-tests") as tabs, tabs.tab() as tab:
         with contextlib.suppress(Exception):
-            await tab.page.goto(lab.url(page), timeout=700)
+            await opened(tab, lab.url(page), timeout=700)
         assert set(psutil.Process().children(recursive=True)) - before
     deadline = time.monotonic() + 5
     while left := set(psutil.Process().children(recursive=True)) - before:

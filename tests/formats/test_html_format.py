@@ -33,6 +33,11 @@ def text_of(soup: BeautifulSoup) -> str:
     return " ".join(soup.get_text().split())
 
 
+def cells_of(soup: BeautifulSoup) -> str:
+    """As `text_of`, with a space between the cells of a table."""
+    return " ".join(soup.get_text(" ").split())
+
+
 def test_files(files: dict[str, bytes]) -> None:
     assert {
         "index.html",
@@ -121,6 +126,71 @@ def test_incomplete_is_said_before_any_figure(soups: dict[str, BeautifulSoup]) -
     assert "1 broken link is among them and not counted as in scope." in text
 
 
+def test_a_stopped_audit_says_so_first_and_what_to_do(
+    changed: Callable[..., Report], rendered: Render
+) -> None:
+    base = changed(findings=lambda: (), issues=(), coverage={"in_scope": 6, "complete": True, "limits": ()})
+    for why, cure in (
+        ("the site blocks us: 5 refusals in a row", "let this audit in"),
+        ("8 requests in a row failed", "audit again once it answers"),
+        ("its quiet hours began", "--resume starts where this ended"),
+    ):
+        report = dataclasses.replace(base, run=dataclasses.replace(base.run, stopped=why))
+        files = rendered("html", report)
+        text = text_of(BeautifulSoup(files["index.html"], "html.parser")).lower()
+        words = [
+            "the audit was stopped early",
+            why,
+            cure,
+            "this audit is incomplete",
+            "6 web pages",
+            "at a glance",
+        ]
+        places = [text.index(word) for word in words]
+        assert places == sorted(places)
+        for content in files.values():
+            assert "This audit was stopped early." in text_of(BeautifulSoup(content, "html.parser"))
+
+
+def test_what_is_not_covered(soups: dict[str, BeautifulSoup]) -> None:
+    text = cells_of(soups["not-covered.html"])
+    assert "These addresses look endless, such as a calendar that always has a next month." in text
+    assert "1 address was left out and is not counted as in scope." in text
+    assert "8 in a row brought no new address. 8 1 https://" in text
+    assert "The 10 linked most, of 11 other websites" in text
+    assert "pay.ambleworth.example https://pay.ambleworth.example/ council-tax 12 https://" in text
+    assert "PDF document 1 Word document 1" in text
+    documents = cells_of(soups["documents.html"])
+    assert "2 PDFs and office documents are known." in documents
+    assert "map.png" not in documents
+    assert (
+        "https://www.ambleworth.example/ budget.pdf PDF document https://www.ambleworth.example/" in documents
+    )
+    assert len(soups["other-sites.html"].select("tbody tr")) == 11
+
+
+def test_refusals_by_reason_with_the_advice_once(soups: dict[str, BeautifulSoup]) -> None:
+    text = cells_of(soups["pages-blocked.html"])
+    why = 'The site asked for a check for robots, with a page titled "Wait. Please. Wait".'
+    assert (
+        text.index(f"{why} 1 of 1") < text.index("planning/ search") < text.index(f"{why} HTTP status 403.")
+    )
+    assert text.count("Let us in, for example by a header. Or not.") == 1
+
+
+def test_requests_kept_back_are_counted_and_trackers_apart(soups: dict[str, BeautifulSoup]) -> None:
+    text = cells_of(soups["about.html"])
+    assert "18 requests were refused." in text
+    assert text.index("Private address. 14 of 18") < text.index("Loopback address. 3 of 18")
+    assert "40 requests to known trackers were blocked, because the settings ask for it." in text
+
+
+def test_copies_name_the_page_they_show(soups: dict[str, BeautifulSoup]) -> None:
+    heads = [th.get_text() for th in soups["pages-duplicate.html"].select("thead th")]
+    assert heads == ["Address", "Reason", "Shows the same as", "First linked from"]
+    assert "Leads to" in [th.get_text() for th in soups["pages-redirected.html"].select("thead th")]
+
+
 def test_no_score_and_no_pass(soups: dict[str, BeautifulSoup]) -> None:
     for path, soup in soups.items():
         assert not re.search(r"\b(score|passed|compliant site|grade)\b", text_of(soup), re.IGNORECASE), path
@@ -193,6 +263,34 @@ def test_no_large_file_of_many_findings(big: Callable[[int, int], Report], rende
         "pages-audited-2.html",
         "pages-audited-4.html",
     ]
+
+
+def test_no_large_file_of_what_is_not_covered(changed: Callable[..., Report], rendered: Render) -> None:
+    base = changed()
+    link = "https://www.ambleworth.example/" + "/&" * 900
+    pdf = next(v for v in base.visits() if v.outcome is UrlOutcome.NOT_HTML)
+    host, form = next(iter(base.other_hosts())), base.endless[0]
+    many = tuple(f"{n} {link}" for n in range(5_000))
+    visits = [dataclasses.replace(pdf, url=f"{link}{n}", found_on=f"{link}{n}") for n in range(700)]
+    refused = dataclasses.replace(pdf, outcome=UrlOutcome.BLOCKED, content_type=None)
+    visits += [dataclasses.replace(refused, url=f"{link}{n}", reason=many[n]) for n in range(700)]
+    report = changed(
+        visits=lambda: visits,
+        coverage={"start_failed": many, "limits": many},
+        run=dataclasses.replace(base.run, notes=many, stopped=many[0]),
+        endless=(dataclasses.replace(form, pattern=link, reason=link, examples=(link,) * 9),) * 500,
+        other_hosts=lambda: (dataclasses.replace(host, host=text, example=link) for text in many[:700]),
+        refused=dict.fromkeys(many, 1),
+    )
+    files = rendered("html", report)
+    assert max(map(len, files.values())) < MEGABYTE
+    for name in ("documents", "other-sites", "pages-blocked", "pages-not-html"):
+        listed = [content for file, content in files.items() if file.startswith(name)]
+        assert len(listed) > 2, name
+        assert sum(content.count(b'<tr role="row"><th scope="row"') for content in listed) >= 700, name
+    text = text_of(BeautifulSoup(files["not-covered.html"], "html.parser"))
+    assert "The 10 linked most, of 700 other websites" in text
+    assert "First 20 of 500 shown." in text
 
 
 def test_no_large_file_of_large_data(changed: Callable[..., Report], rendered: Render) -> None:

@@ -36,6 +36,9 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "site",
         "run",
         "coverage",
+        "endless",
+        "other_hosts",
+        "refused",
         "visits",
         "findings",
         "rule_errors",
@@ -44,7 +47,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "issues",
         "rules",
     ]
-    assert data["schema"] == "1"
+    assert data["schema"] == "1.1"
 
 
 def test_site_and_run(data: dict[str, Any]) -> None:
@@ -55,7 +58,7 @@ def test_site_and_run(data: dict[str, Any]) -> None:
         "urls": ["https://www.ambleworth.example/"],
     }
     run = data["run"]
-    assert list(run) == ["id", "state", "started", "finished", "versions", "settings", "notes"]
+    assert list(run) == ["id", "state", "started", "finished", "versions", "settings", "notes", "stopped"]
     assert run["started"] == "2026-11-21T09:30:00Z"
     assert run["settings"]["user_limits"] == ["max_depth", "max_pages"]
 
@@ -69,7 +72,8 @@ def test_coverage_counts_every_outcome(data: dict[str, Any]) -> None:
 
 
 def test_visits_and_findings_have_the_fields_of_the_models(data: dict[str, Any]) -> None:
-    assert all(set(visit) == {f.name for f in dataclasses.fields(Visit)} for visit in data["visits"])
+    shown = {f.name for f in dataclasses.fields(Visit)} - {"signature", "sketch"}  # ours alone
+    assert all(set(visit) == shown for visit in data["visits"])
     assert all(set(f) == {x.name for x in dataclasses.fields(Finding)} for f in data["findings"])
 
 
@@ -152,7 +156,7 @@ def _keys(value: object) -> set[str]:
 
 
 def test_the_document_explains_every_key(data: dict[str, Any]) -> None:
-    run = data["run"] | {"settings": {}}  # what is in these two has keys of its own
-    keys = _keys(data | {"run": run, "rules": list(data["rules"].values())})
+    run = data["run"] | {"settings": {}}  # what is in these three has keys of its own
+    keys = _keys(data | {"run": run, "refused": {}, "rules": list(data["rules"].values())})
     text = DOCUMENT.read_text(encoding="utf-8")
     assert [key for key in sorted(keys) if f"`{key}`" not in text] == []

@@ -81,6 +81,27 @@ def test_an_interrupted_run_is_incomplete_whatever_its_share(changed: Callable[.
     assert "The audit was stopped before it was finished." in summary(stopped)
 
 
+def test_a_stopped_audit_says_so_first(changed: Callable[..., Report], rendered: Render) -> None:
+    base = changed(findings=lambda: (), issues=(), coverage={"in_scope": 6, "complete": True, "limits": ()})
+    report = dataclasses.replace(base, run=dataclasses.replace(base.run, stopped="the site blocks us"))
+    assert summary(report).splitlines()[1:3] == [
+        "STOPPED EARLY: The site blocks us.",
+        "INCOMPLETE: All 6 web pages in scope were audited.",
+    ]
+    text = " ".join(rendered("text", report)["report.txt"].decode().split())
+    assert text.index("THE AUDIT WAS STOPPED EARLY") < text.index("let this audit in") < text.index("6 web")
+
+
+def test_what_is_not_covered(text: str) -> None:
+    assert "2  not reached (1 looks endless and not counted as in scope)" in text
+    assert "- www.ambleworth.example/events?month=#\n    8 visited, 1 left out\n" in text
+    assert "- pay.ambleworth.example: 12 addresses" in text
+    assert "... 10 of 11 named here; report.json has all." in text
+    assert "1  PDF document" in text
+    assert "14  refused to protect the network: Private address." in text
+    assert "40  to known trackers, blocked as the settings ask" in text
+
+
 def test_a_rule_that_the_report_does_not_describe(changed: Callable[..., Report], rendered: Render) -> None:
     assert b"rule image-alt" in rendered("text", changed(rules={}))["report.txt"]
 

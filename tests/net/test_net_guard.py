@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.net.guard import Guard, Refused, Resolver, Unresolved, address_fault, is_own_address
+from auditor.net.hosts import canonical_host
+from auditor.net.trackers import tracker_hosts
 
 PUBLIC = ["1.1.1.1", "93.184.216.34", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "64:ff9b::101:101"]
 NOT_PUBLIC = {
@@ -214,3 +216,42 @@ async def test_unresolved() -> None:
 async def test_the_system_resolver_knows_localhost_and_refuses_it() -> None:
     with pytest.raises(Refused, match="loopback"):
         await Guard().check("localhost", 80, "http")
+
+
+async def test_trackers_are_refused_with_their_subdomains_and_the_site_never_is() -> None:
+    def of(*known: str, allowed: frozenset[str] = frozenset()) -> Guard:
+        return Guard(
+            allowed,
+            known_origins=frozenset(known),
+            blocked_hosts=frozenset({"tracker.example", "stats.other.example"}),
+            resolver=answering(["1.1.1.1"]),
+            is_own=lambda _: False,
+        )
+
+    blocking = of("https://council.example/")
+    for host in ("tracker.example", "a.b.tracker.example", "TRACKER.example.", "stats.other.example"):
+        with pytest.raises(Refused, match=r"^tracker$"):
+            await blocking.check(host, 443)
+    for host in ("nottracker.example", "other.example", "tracker.example.org", "example", "1.1.1.1"):
+        assert await blocking.check(host, 443)
+    own = of("https://www.tracker.example/", allowed=frozenset({"http://stats.other.example:8080"}))
+    assert await own.check("www.tracker.example", 443)
+    assert await own.check("stats.other.example", 8080, "http")
+    with pytest.raises(Refused, match=r"^tracker$"):
+        await own.check("tracker.example", 443)
+
+
+def test_the_list_of_trackers_holds_hosts_and_nothing_that_a_page_shows() -> None:
+    hosts = tracker_hosts()
+    assert len(hosts) > 50
+    assert all(host == canonical_host(host) and "." in host for host in hosts)
+    shown = """www.googletagmanager.com fonts.googleapis.com fonts.gstatic.com www.google.com www.gstatic.com
+        www.recaptcha.net hcaptcha.com challenges.cloudflare.com cdnjs.cloudflare.com www.youtube.com
+        www.youtube-nocookie.com player.vimeo.com maps.googleapis.com cdn.cookielaw.org consent.cookiebot.com
+        cc.cdn.civiccomputing.com cdn.quantcast.com connect.facebook.net www.facebook.com platform.twitter.com
+        ajax.aspnetcdn.com js.monitor.azure.com cdn.jsdelivr.net unpkg.com code.jquery.com use.typekit.net
+        translate.google.com cdn.silktide.com monsido-consent.com app-script.monsido.com browsealoud.com
+        reciteme.com www.bing.com www.linkedin.com www.reddit.com www.tiktok.com"""
+    for host in shown.split():
+        labels = host.split(".")
+        assert not hosts & {".".join(labels[at:]) for at in range(len(labels))}, host

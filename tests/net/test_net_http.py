@@ -13,7 +13,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from auditor.net import http
+from auditor._version import __version__
+from auditor.models import OriginHeader
+from auditor.net import http, inflate
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched
 from auditor.net.proxy import EgressProxy, Limits
@@ -105,6 +107,16 @@ async def test_codings(coding: str, packed: bytes) -> None:
         ("gzip", b"not gzip", "encoding: the compressed body is damaged"),
         ("deflate", b"\xff\xff\xff\xff", "encoding: the compressed body is damaged"),
         ("gzip", gzip.compress(b"hello" * 1000, mtime=0)[:-10], "encoding: the compressed body ends early"),
+        (
+            "gzip",
+            gzip.compress(b"a", mtime=0) + gzip.compress(bytes(range(256)), mtime=0)[:-10],
+            "encoding: the compressed body ends early",
+        ),
+        (
+            "gzip",
+            gzip.compress(b"a", mtime=0) + gzip.compress(bytes(range(256)), mtime=0)[:-8] + bytes(8),
+            "encoding: the compressed body is damaged",
+        ),
         ("br", b"x", "encoding: br was not asked for"),
         ("gzip, gzip", b"x", "encoding: gzip, gzip was not asked for"),
     ],
@@ -349,3 +361,179 @@ async def test_cookies_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         assert b"ookie" not in b"".join(site.heads)
         assert site.connections == 1
     assert isinstance(client, httpx.AsyncClient)
+
+
+async def test_a_body_streamed_is_not_held() -> None:
+    """Also where a little holds much: the pieces are small, and the whole is never there."""
+    sizes: list[int] = []
+
+    async def take(piece: bytes) -> bool:
+        sizes.append(len(piece))
+        return True
+
+    packed = answer(bomb(500 * MB), "Content-Encoding: gzip")
+    tracemalloc.start()
+    began = time.perf_counter()
+    result = await fetch(sending(packed), max_bytes=50 * MB, seconds=60, sink=take)
+    took, peak = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (sum(sizes), result.truncated, result.error, result.body) == (50 * MB, True, None, b"")
+    assert max(sizes) <= inflate.PIECE
+    assert peak < 10 * MB
+    assert took < 20  # 5 on an idle machine
+
+
+async def test_a_stream_without_end_ends_where_the_taker_has_enough() -> None:
+    async def endless(head: bytes, reader: Reader, writer: Writer) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            writer.write(b"<url/>" * 10_000)
+            await writer.drain()
+
+    got = bytearray()
+
+    async def take(piece: bytes) -> bool:
+        got.extend(piece)
+        return len(got) < MB
+
+    result = await fetch(endless, max_bytes=50 * MB, sink=take)
+    assert (result.error, result.truncated, result.status) == (None, False, 200)
+    assert MB <= len(got) < 2 * MB
+    got.clear()
+    result = await fetch(endless, max_bytes=MB // 2, sink=take)
+    assert (result.error, result.truncated, len(got)) == (None, True, MB // 2)
+
+
+async def test_what_came_before_an_error_has_been_handed_on() -> None:
+    got = bytearray()
+
+    async def take(piece: bytes) -> bool:
+        got.extend(piece)
+        return True
+
+    cut = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhello"
+    result = await fetch(sending(cut, close=True), sink=take)
+    assert (result.error or "").startswith("protocol: ")
+    assert got == b"hello"
+    result = await fetch(sending(answer(b"<html>gone", status="404 Not Found")), sink=take)
+    assert (result.status, result.error, result.body) == (404, None, b"")
+    assert got == b"hello"
+
+
+async def test_waiting_of_our_own_is_not_the_sites_time() -> None:
+    async def slow(piece: bytes) -> bool:
+        await asyncio.sleep(0.7)
+        return True
+
+    async def pace(url: str) -> None:
+        await asyncio.sleep(0.7)
+
+    async def hop(head: bytes, reader: Reader, writer: Writer) -> None:
+        first = head.startswith(b"GET / ")
+        writer.write(answer(b"", "Location: /b", status="302 Found") if first else answer(b"hello"))
+
+    result = await fetch(hop, seconds=1.2, sink=slow, may_follow=pace)
+    assert (result.error, result.status) == (None, 200)
+
+
+async def test_the_caller_may_refuse_a_hop() -> None:
+    asked: list[str] = []
+
+    async def judge(url: str) -> str | None:
+        asked.append(url)
+        return "another host" if url.endswith("/c") else None
+
+    async def hop(head: bytes, reader: Reader, writer: Writer) -> None:
+        where = {b"/": "http://u:p@{}/b#x", b"/b": "http://{}/c"}[head.split()[1]]
+        host = head.split(b"Host: ")[1].split(b"\r\n")[0].decode()
+        writer.write(answer(b"", f"Location: {where.format(host)}", status="302 Found"))
+
+    result = await fetch(hop, may_follow=judge)
+    assert result.error == "redirect: another host"
+    assert (result.status, len(result.redirects)) == (302, 2)
+    assert [url.rpartition("/")[2] for url in asked] == ["b", "c"]
+    assert "u:p" not in f"{result}{asked}"
+
+
+SECRET = "s3cret-value/+&"
+
+
+def names(heads: list[bytes]) -> list[bool]:
+    return [SECRET.encode() in head for head in heads]
+
+
+async def test_a_secret_header_goes_to_its_origin_at_every_hop_and_to_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Here, across to another port, host and scheme, and back."""
+    caplog.set_level(logging.DEBUG)
+    async with (
+        Site(host="127.0.0.2") as home,
+        Site(host="127.0.0.3") as other,
+        Site(host="127.0.0.2") as port,
+    ):
+
+        async def ours(head: bytes, reader: Reader, writer: Writer) -> None:
+            path = head.split()[1]
+            if path == b"/end":
+                writer.write(answer(b"end"))
+            else:
+                writer.write(answer(b"", f"Location: {other.origin}/x", status="302 Found"))
+
+        async def over(head: bytes, reader: Reader, writer: Writer) -> None:
+            writer.write(answer(b"", f"Location: {port.origin}/y", status="307 x"))
+
+        async def back(head: bytes, reader: Reader, writer: Writer) -> None:
+            writer.write(answer(b"", f"Location: {home.origin}/end", status="308 x"))
+
+        home.handler, other.handler, port.handler = ours, over, back
+        header = OriginHeader(origin=home.origin.upper(), name="X-Audit-Key", value=SECRET)
+        spelt = OriginHeader(
+            origin=f"http://0177.2:{home.port}/", name="Authorization", value=f"Bearer {SECRET}"
+        )
+        origins = frozenset({home.origin, other.origin, port.origin})
+        async with (
+            EgressProxy(Guard(origins)) as proxy,
+            http.client(proxy.url, user_agent="t", headers=[header, spelt]) as client,
+        ):
+            result = await http.fetch(client, f"{home.origin}/", max_bytes=MB)
+            assert (result.body, len(result.redirects)) == (b"end", 3)
+            assert SECRET not in repr((result, header, client, vars(client), proxy.refused))
+            assert proxy.password not in repr((proxy, client, vars(client)))
+        assert names(home.heads) == [True, True]
+        assert all(b"X-Audit-Key: " in head and b"Authorization: Bearer " in head for head in home.heads)
+        assert names(other.heads) == [False]
+        assert names(port.heads) == [False]
+        assert b"uthorization" not in other.heads[0] + port.heads[0]
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("value", ["line\r\nbreak-of-secret", "nul\0of-secret", "sécret-of-secret"])
+async def test_a_value_that_cannot_be_sent_is_not_told(value: str) -> None:
+    async with Site() as site, EgressProxy(Guard(frozenset({site.origin}))) as proxy:
+        headers = [OriginHeader(origin=site.origin, name="X-Key", value=value)]
+        async with http.client(proxy.url, user_agent="t", headers=headers) as client:
+            result = await http.fetch(client, site.origin, max_bytes=9)
+    assert "of-secret" not in repr(result)
+
+
+@pytest.mark.parametrize("url", ["http://me:of-secret@", "ftp://me:of-secret@a/", "http://me:of-secret@a:b/"])
+async def test_a_password_in_a_url_is_not_told(proxy: EgressProxy, url: str) -> None:
+    async with http.client(proxy.url, user_agent="t") as client:
+        assert "of-secret" not in repr(await http.fetch(client, url, max_bytes=1))
+
+
+@pytest.mark.parametrize(
+    ("contact", "comment"),
+    [
+        (None, ""),
+        (" ", ""),
+        ("https://www.example.org/audit?a=b&c=%20#d", " (+https://www.example.org/audit?a=b&c=%20#d)"),
+        ("web@example.org", " (+web@example.org)"),
+        ("a) Mozilla/5.0 (\\x; y\r\nX: é", " (+a%29%20Mozilla/5.0%20%28%5Cx%3B%20y%0D%0AX:%20%C3%A9)"),
+        ("\ud800" + "x" * 300, " (+?" + "x" * 199 + ")"),
+    ],
+)
+def test_the_products_name_with_a_contact(contact: str | None, comment: str) -> None:
+    assert http.product(contact) == f"CouncilAuditor/{__version__}{comment}"
+    assert http.product() == f"CouncilAuditor/{__version__}"

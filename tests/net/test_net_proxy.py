@@ -257,6 +257,26 @@ async def test_refused_targets_get_a_403_and_no_packet() -> None:
         assert seen == list(proxy.refused.recent)
 
 
+async def test_refusals_are_counted_by_reason_however_many_there_are() -> None:
+    blocked = Guard(blocked_hosts=frozenset({"tracker.example"}))
+    async with EgressProxy(blocked) as proxy:
+        for target in (
+            "127.0.0.1",
+            "127.0.0.2",
+            "10.0.0.1",
+            "a.example:22",
+            "a.example:23",
+            "a.tracker.example",
+        ):
+            said = await say(proxy, f"GET http://{target}/ HTTP/1.0\r\nHost: x\r\nAUTH\r\n\r\n".encode())
+            assert said.startswith(b"HTTP/1.1 403 Refused: ")
+        for number in range(1, 1001):
+            proxy.refuse(f"a.example:{number}", f"port {number} is not allowed")
+        counted = {"loopback address": 2, "private address": 1, "port is not allowed": 1002, "tracker": 1}
+        assert proxy.refused.by_reason == counted
+        assert proxy.refused.total == sum(counted.values()) > len(proxy.refused.recent)
+
+
 @pytest.mark.parametrize(
     "host",
     ["2130706434", "0177.0.0.2", "0x7f.2", "127.2", "[::ffff:127.0.0.2]", "%31%327.0.0.2", "localhost"],

@@ -70,7 +70,7 @@ def new(path: str, *, depth: int = 1, host: str = "a.example", **more: Any) -> N
 
 
 def claimed(store: Store, run: int, *, delay: float = 0.0, concurrency: int = 1) -> ClaimedUrl:
-    got = store.claim(run, delay=delay, concurrency=concurrency)
+    got = store.claim(run, delay=lambda _: delay, concurrency=concurrency)
     assert isinstance(got, ClaimedUrl), got
     return got
 
@@ -127,7 +127,7 @@ def test_a_known_url_stays_as_it_is(store: Store, run: int) -> None:
 
 def test_settled_urls_are_never_claimed(store: Store, run: int) -> None:
     store.add_urls(run, [new("/x", outcome=UrlOutcome.NOT_HTML, reason="A PDF, by its name.")])
-    assert store.claim(run, delay=0, concurrency=1) is None
+    assert store.claim(run, delay=lambda _: 0, concurrency=1) is None
     (seen,) = RunReader(store, run).visits()
     assert (seen.outcome, seen.reason) == (UrlOutcome.NOT_HTML, "A PDF, by its name.")
 
@@ -137,7 +137,7 @@ def test_a_host_rests_between_claims_and_another_goes_on(store: Store, run: int)
     began = time.time()
     assert claimed(store, run, delay=0.3, concurrency=9).url.endswith("/1")
     assert claimed(store, run, delay=0.3, concurrency=9).host == "b.example"
-    wait = store.claim(run, delay=0.3, concurrency=9)
+    wait = store.claim(run, delay=lambda _: 0.3, concurrency=9)
     assert isinstance(wait, float)
     assert 0.1 < wait <= 0.3
     time.sleep(wait)
@@ -151,7 +151,7 @@ def test_the_rest_is_counted_from_the_end_of_the_visit(store: Store, run: int) -
     time.sleep(0.2)
     ended = time.time()
     store.record(run, [(got, visit(got.url))], delay=0.25)
-    while not isinstance(wait := store.claim(run, delay=0.1, concurrency=1), ClaimedUrl):
+    while not isinstance(wait := store.claim(run, delay=lambda _: 0.1, concurrency=1), ClaimedUrl):
         assert isinstance(wait, float)
         time.sleep(wait)
     assert time.time() - ended >= 0.25
@@ -161,15 +161,15 @@ def test_bookings_of_a_host_queue_up_and_hold_for_pages_too(store: Store, run: i
     store.add_urls(run, [new("/1")])
     waits = [store.book("a.example", 0.2) for _ in range(3)]
     assert waits == pytest.approx([0, 0.2, 0.4], abs=0.06)
-    wait = store.claim(run, delay=0.2, concurrency=1)
+    wait = store.claim(run, delay=lambda _: 0.2, concurrency=1)
     assert isinstance(wait, float)
     assert wait == pytest.approx(0.6, abs=0.06)
     store.rest("a.example", 5)
-    later = store.claim(run, delay=0.2, concurrency=1)
+    later = store.claim(run, delay=lambda _: 0.2, concurrency=1)
     assert isinstance(later, float)
     assert later == pytest.approx(5, abs=0.1)
     store.rest("a.example", 0)
-    assert store.claim(run, delay=0.2, concurrency=1) == pytest.approx(later, abs=0.1), (
+    assert store.claim(run, delay=lambda _: 0.2, concurrency=1) == pytest.approx(later, abs=0.1), (
         "a rest is never cut short"
     )
 
@@ -180,7 +180,7 @@ def test_the_pace_of_a_host_is_shared_by_all_runs_and_processes(store: Store, ru
     store.add_urls(run, [new("/1")])
     other.add_urls(second, [new("/1")])
     claimed(store, run, delay=30)
-    assert isinstance(other.claim(second, delay=30, concurrency=1), float)
+    assert isinstance(other.claim(second, delay=lambda _: 30, concurrency=1), float)
     other.close()
 
 
@@ -188,19 +188,19 @@ def test_the_pace_of_a_host_is_shared_by_all_runs_and_processes(store: Store, ru
 def test_no_more_than_so_many_pages_of_a_host_are_open(store: Store, run: int, concurrency: int) -> None:
     store.add_urls(run, [new(f"/{n}") for n in range(5)])
     held = [claimed(store, run, concurrency=concurrency) for _ in range(concurrency)]
-    assert isinstance(store.claim(run, delay=0, concurrency=concurrency), float), "wait: others hold pages"
+    assert isinstance(store.claim(run, delay=lambda _: 0, concurrency=concurrency), float), "wait: others hold pages"
     store.record(run, [(held[0], visit(held[0].url))])
     claimed(store, run, concurrency=concurrency)
-    assert isinstance(store.claim(run, delay=0, concurrency=concurrency), float)
+    assert isinstance(store.claim(run, delay=lambda _: 0, concurrency=concurrency), float)
 
 
 def test_nothing_left_is_said_only_when_nothing_is_held(store: Store, run: int) -> None:
-    assert store.claim(run, delay=0, concurrency=1) is None
+    assert store.claim(run, delay=lambda _: 0, concurrency=1) is None
     store.add_urls(run, [new("/1")])
     got = claimed(store, run)
-    assert isinstance(store.claim(run, delay=0, concurrency=1), float)
+    assert isinstance(store.claim(run, delay=lambda _: 0, concurrency=1), float)
     store.record(run, [(got, visit(got.url))])
-    assert store.claim(run, delay=0, concurrency=1) is None
+    assert store.claim(run, delay=lambda _: 0, concurrency=1) is None
 
 
 def test_a_lease_that_ran_out_is_claimed_again(
@@ -209,7 +209,7 @@ def test_a_lease_that_ran_out_is_claimed_again(
     monkeypatch.setattr(module, "LEASE_SECONDS", 0.2)
     store.add_urls(run, [new("/1")])
     first = claimed(store, run)
-    assert isinstance(store.claim(run, delay=0, concurrency=1), float)
+    assert isinstance(store.claim(run, delay=lambda _: 0, concurrency=1), float)
     time.sleep(0.25)
     second = claimed(store, run)
     assert (second.id, second.attempts) == (first.id, 2)
@@ -229,7 +229,7 @@ def test_workers_never_hold_the_same_url(store: Store, run: int, url: str) -> No
 
     def work(_: int) -> None:
         own = Store.open(url)
-        while (got := own.claim(run, delay=0.0, concurrency=2)) is not None:
+        while (got := own.claim(run, delay=lambda _: 0.0, concurrency=2)) is not None:
             if isinstance(got, float):
                 time.sleep(min(got, 0.02))
                 continue
@@ -261,7 +261,7 @@ def test_the_target_of_a_redirect_is_held_once(store: Store, run: int) -> None:
     target = store.claim_target(run, new("/new", depth=7))
     assert target is not None
     assert store.claim_target(run, new("/new")) is None
-    assert isinstance(store.claim(run, delay=0, concurrency=9), float), "nobody else gets it"
+    assert isinstance(store.claim(run, delay=lambda _: 0, concurrency=9), float), "nobody else gets it"
     store.record(
         run,
         [
@@ -489,7 +489,7 @@ store = Store.open(sys.argv[1])
 run = store.start_run(Site(id="a", name="A", urls=("http://a.example/",)), versions={}, rules=[])
 page = "http://a.example/held"
 store.add_urls(run, [NewUrl(url=page, identity=page, depth=0, discovery=Discovery.START)])
-store.claim(run, delay=0, concurrency=1)
+store.claim(run, delay=lambda _: 0, concurrency=1)
 print("held", flush=True)
 time.sleep(60)
 """

@@ -1,0 +1,131 @@
+"""The browser's memory, watched from outside: nothing inside it stops a page that grows."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import psutil
+from playwright.async_api import Browser
+
+from auditor.limits import BROWSER_BYTES
+
+PERIOD_SECONDS = 0.5  # the fastest page measured, a gzip bomb, grows by 450 MB a second
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overgrown:
+    """What the browser held when it was over its cap, in bytes."""
+
+    total: int  # of all its processes
+    renderer: int | None  # process id of its biggest process; None where that is no renderer
+    renderer_bytes: int
+
+
+async def process_of(browser: Browser) -> int:
+    """The id of the browser's main process; raises Playwright's `Error` where the browser is gone."""
+    session = await browser.new_browser_cdp_session()
+    answer = await session.send("SystemInfo.getProcessInfo")
+    await session.detach()
+    return next(int(process["id"]) for process in answer["processInfo"] if process["type"] == "browser")
+
+
+class MemoryWatch:
+    """`async with MemoryWatch(pid, on_over): …` looks at the memory of the browser's whole process tree.
+
+    Each time it is over `cap` bytes, `on_over` is called in the event loop; it may call `kill_biggest`.
+    Memory is proportional (PSS: a page of memory that n processes share counts 1/n in each) where the
+    system tells it. The watch ends by itself when the browser does.
+    """
+
+    def __init__(self, pid: int, on_over: Callable[[Overgrown], None], *, cap: int = BROWSER_BYTES) -> None:
+        """`pid`: the browser's main process."""
+        self._pid = pid
+        self._on_over = on_over
+        self._cap = cap
+        self._biggest: psutil.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._watch())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _watch(self) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):  # the browser is gone
+            while True:
+                await asyncio.sleep(PERIOD_SECONDS)
+                over = await asyncio.to_thread(self.look)
+                if over is not None:
+                    self._on_over(over)
+
+    def look(self) -> Overgrown | None:
+        """What the tree holds now, if that is over the cap. Raises `psutil.NoSuchProcess` without a browser.
+
+        Proportional memory takes about 1 ms a process to find out. It is never more than the resident
+        memory, which takes 0.01: where the sum of that is under the cap, there is no need for it.
+        """
+        main = psutil.Process(self._pid)
+        tree = [main, *main.children(recursive=True)]
+        if sum(_bytes(process, _resident) for process in tree) <= self._cap:
+            return None
+        sizes = [_bytes(process, _proportional) for process in tree]
+        total, most = sum(sizes), max(sizes)
+        if total <= self._cap:
+            return None
+        biggest = tree[sizes.index(most)]
+        self._biggest = biggest if _is_renderer(biggest) else None
+        if self._biggest is None:
+            return Overgrown(total=total, renderer=None, renderer_bytes=0)
+        return Overgrown(total=total, renderer=biggest.pid, renderer_bytes=most)
+
+    def kill_biggest(self) -> bool:
+        """Kill the renderer that the last `Overgrown` named: its tabs crash, others live.
+
+        False: it named none (only a new browser helps then), or it has gone already.
+        """
+        process, self._biggest = self._biggest, None
+        if process is None:
+            return False
+        try:
+            process.kill()  # psutil never kills another process that has its id by now
+        except psutil.NoSuchProcess:
+            return False
+        return True
+
+
+def _bytes(process: psutil.Process, measure: Callable[[psutil.Process], int]) -> int:
+    """0 for a process that vanished since it was listed."""
+    try:
+        return measure(process)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _resident(process: psutil.Process) -> int:
+    return int(process.memory_info().rss)
+
+
+def _proportional(process: psutil.Process) -> int:
+    try:
+        memory = process.memory_full_info()
+        return int(getattr(memory, "pss", memory.rss))
+    except psutil.AccessDenied:  # a sandboxed process need not show us its map
+        resident = process.memory_info()
+        return int(resident.rss - getattr(resident, "shared", 0))
+
+
+def _is_renderer(process: psutil.Process) -> bool:
+    try:
+        return "--type=renderer" in process.cmdline()
+    except psutil.Error:
+        return False

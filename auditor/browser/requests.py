@@ -1,0 +1,293 @@
+"""What the tabs of a browser may ask for, decided before it is asked for.
+
+Over one session of the DevTools protocol with the whole browser, not with each tab: that one sees the
+documents of frames in other processes, of popups and of prerenders too, whatever opened them. Only what
+matches a pattern is held; the HTTP cache stays on, unlike with Playwright's `route`.
+https://chromedevtools.github.io/devtools-protocol/tot/Fetch/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, CDPSession, Error, Page, Request
+
+from auditor.browser.world import NoAnswer, WorldError, send
+from auditor.limits import DOCUMENT_BYTES, MB, PAGE_BYTES, limit_reason
+from auditor.models import OriginHeader
+from auditor.net.hosts import DEFAULT_PORTS, origin
+
+Ask = Callable[[str, bool], Awaitable[str | None]]  # (URL, is it the page itself) -> why not, or None
+
+ANSWER_SECONDS = 5.0  # for the browser's own answers
+HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BLOCKED = "net::ERR_BLOCKED_BY_CLIENT"
+HTML = ("text/html", "application/xhtml+xml")
+
+POST = "it sends something (`block_posts`)"
+PREFETCH = "a page is not asked for in advance"
+POPUP = "pages open no further pages"
+NO_VISIT = "no visit is under way"
+FAULT = "it could not be decided"
+STAYS = (POST, NO_VISIT)  # the page stays where it is; else it gives way to an error page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    """A document that was not asked for."""
+
+    url: str
+    is_page: bool  # else a frame of it
+    why: str
+
+
+class Gate:
+    """Puts the documents of all tabs of a browser to the visits' `ask`; adds headers; stops posts."""
+
+    def __init__(
+        self, browser: Browser, *, headers: Sequence[OriginHeader] = (), block_posts: bool = False
+    ) -> None:
+        """`headers` go to their origin alone. `block_posts`: requests that send something are stopped."""
+        self._browser = browser
+        self._headers = [(origin(each.origin), each) for each in headers]
+        self.block_posts = block_posts
+        self.session: CDPSession | None = None
+        self._tabs: dict[str, Requests] = {}  # by the id of the tab's top frame
+        self.reasons: dict[str, str] = {}  # why frames were stopped, by URL
+        self._work: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """From here on every document waits for an answer. Raises Playwright's `Error`."""
+        patterns = [
+            {"resourceType": "Document"},
+            {"resourceType": "Fetch"},  # what Chromium calls <link rel=prefetch>, and fetch() with it
+            *({"urlPattern": f"{where}/*"} for each, _ in self._headers for where in _spellings(each)),
+        ]
+        self.session = await self._browser.new_browser_cdp_session()
+        self.session.on("Fetch.requestPaused", self._paused)
+        await self.session.send(
+            "Fetch.enable", {"patterns": [{"urlPattern": "*"}] if self.block_posts else patterns}
+        )
+
+    async def tab(self, page: Page, session: CDPSession) -> Requests:
+        """What a new tab asks for; before it, and outside of visits, the tab gets no document."""
+        target = await session.send("Target.getTargetInfo")
+        frame = str(target["targetInfo"]["targetId"])
+        page.once("close", lambda page: self._forget(frame))
+        requests = self._tabs[frame] = Requests(page, session, self)
+        await requests.start()
+        return requests
+
+    def _forget(self, frame: str) -> None:
+        self._tabs.pop(frame, None)
+
+    def begin(self) -> None:
+        """A visit begins; what only visits before it wanted to know is forgotten."""
+        if not any(tab.ask for tab in self._tabs.values()):
+            self.reasons.clear()
+
+    def _paused(self, event: dict[str, Any]) -> None:
+        task = asyncio.ensure_future(self._answer(event))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _answer(self, event: dict[str, Any]) -> None:
+        assert self.session is not None
+        why: str | None = FAULT
+        try:
+            why = await self._why(event)
+        finally:  # whatever happens, no request waits for ever
+            answer = {"requestId": event["requestId"]}
+            if why is None:
+                method = "Fetch.continueRequest"
+                answer |= self._with_headers(event["request"])
+            else:
+                method = "Fetch.failRequest"
+                answer["errorReason"] = "Aborted" if why in STAYS else "BlockedByClient"
+            with contextlib.suppress(WorldError):  # it is gone, or its tab, or the browser
+                await send(self.session, method, answer, ANSWER_SECONDS)
+
+    async def _why(self, event: dict[str, Any]) -> str | None:
+        """Why a request is not to be made."""
+        assert self.session is not None
+        request = event["request"]
+        url, sent = request["url"], request["headers"]
+        if self.block_posts and request["method"] not in HARMLESS_METHODS:
+            return POST
+        if "prefetch" in sent.get("Sec-Purpose", ""):  # which no script can set
+            return PREFETCH
+        if event["resourceType"] != "Document" or not url.startswith(("http://", "https://")):
+            return None
+        frame = event["frameId"]
+        if frame in self._tabs:
+            return await self._tabs[frame].put(url, is_page=True, request_id=event["networkId"])
+        # A frame, or a page that is no tab of ours: only the latter has its frame's id as a target.
+        try:
+            about = await send(self.session, "Target.getTargetInfo", {"targetId": frame}, ANSWER_SECONDS)
+        except NoAnswer:
+            return FAULT
+        except WorldError:
+            pass  # it shares its parent's target
+        else:
+            if about["targetInfo"]["type"] != "iframe":
+                return POPUP
+        # A frame in another process does not say whose it is; what may be asked for is the same for all.
+        why: str | None = NO_VISIT
+        while why == NO_VISIT and (tab := next((tab for tab in self._tabs.values() if tab.ask), None)):
+            why = await tab.put(url, is_page=False)
+        return why
+
+    def _with_headers(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What to send in place of the request's headers, where its origin has some of its own.
+
+        Chromium carries none of these over a redirect: each hop is held and decided anew.
+        """
+        if not self._headers:
+            return {}
+        try:
+            at = origin(request["url"])
+        except ValueError:
+            return {}
+        added = [header for each, header in self._headers if each == at]
+        if not added:
+            return {}
+        headers = {name.lower(): value for name, value in request["headers"].items()}
+        for header in added:
+            name, value = header.name.lower(), header.value
+            if name == "cookie" and name in headers:
+                value = f"{headers[name]}; {value}"
+            headers[name] = value
+        return {"headers": [{"name": name, "value": value} for name, value in headers.items()]}
+
+
+class Requests:
+    """What one tab asks for, visit after visit. Made by `Gate.tab`."""
+
+    def __init__(self, page: Page, session: CDPSession, gate: Gate) -> None:
+        self._page = page
+        self._session = session
+        self._gate = gate
+        self._asking: set[asyncio.Task[Any]] = set()
+        self._fault: Exception | None = None
+        self._document = ""  # the request of the page itself
+        self._page_bytes = 0
+        self.ask: Ask | None = None  # of the visit under way
+        self.refused: list[Stopped] = []  # documents that were stopped in this visit
+        self.posts_stopped = 0  # in this visit
+        self.document_bytes = 0  # of the page itself, unpacked, as far as the renderer has read it
+        self.too_large: str | None = None  # the reason, where the tab was closed for its page's size
+        page.on("requestfailed", self._failed)
+
+    async def start(self) -> None:
+        """Count what arrives. Raises Playwright's `Error`."""
+        self._session.on("Network.responseReceived", self._responded)
+        self._session.on("Network.dataReceived", self._received)
+        await self._session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
+
+    @contextlib.contextmanager
+    def visiting(self, ask: Ask) -> Iterator[None]:
+        """The time of one visit, whose documents are put to `ask`.
+
+        `ask` may take its time; it is cancelled where the visit ends before it answers. What it raises is
+        raised here at the end; until then nothing is asked for.
+        """
+        self._gate.begin()
+        self.ask, self.refused = ask, []
+        self.posts_stopped = self.document_bytes = self._page_bytes = 0
+        self._document, self.too_large, self._fault = "", None, None
+        try:
+            yield
+        finally:
+            self.ask = None
+            for task in self._asking:
+                task.cancel()
+        if self._fault is not None:
+            raise self._fault
+
+    async def put(self, url: str, *, is_page: bool, request_id: str = "") -> str | None:
+        """Why not, or None: the visit's answer to one document."""
+        ask, refused, task = self.ask, self.refused, asyncio.current_task()
+        if ask is None:
+            return NO_VISIT
+        assert task is not None
+        self._asking.add(task)
+        try:
+            why = FAULT if self._fault else await ask(url, is_page)
+        except asyncio.CancelledError:
+            return NO_VISIT  # it ended meanwhile
+        except Exception as fault:
+            self._fault, why = fault, FAULT
+        finally:
+            self._asking.discard(task)
+        if self.ask is None or self.refused is not refused:
+            return NO_VISIT
+        if why is None:
+            if is_page and request_id != self._document:
+                self._document, self.document_bytes = request_id, 0
+        elif is_page:
+            refused.append(Stopped(url=url, is_page=True, why=why))
+        else:
+            self._gate.reasons[url] = why
+        return why
+
+    def _failed(self, request: Request) -> None:
+        """Playwright says of a stopped frame or post which tab it is in."""
+        if self.ask is None:
+            return
+        if self._gate.block_posts and request.method not in HARMLESS_METHODS:
+            self.posts_stopped += 1
+        elif (
+            request.failure == BLOCKED and request.resource_type == "document" and not self._is_page(request)
+        ):
+            why = self._gate.reasons.get(request.url.partition("#")[0], FAULT)
+            self.refused.append(Stopped(url=request.url, is_page=False, why=why))
+
+    def _is_page(self, request: Request) -> bool:
+        try:
+            return request.frame == self._page.main_frame
+        except Error:
+            return True  # its frame is still to come, which a frame's own is not
+
+    def _responded(self, event: dict[str, Any]) -> None:
+        """A server that says beforehand how much it will send is believed."""
+        response = event["response"]
+        if event["requestId"] != self._document or response["mimeType"] not in HTML:
+            return
+        headers = {name.lower(): value for name, value in response["headers"].items()}
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > DOCUMENT_BYTES:
+            self._end_document()
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self._page_bytes += event["dataLength"]
+        if event["requestId"] == self._document:
+            self.document_bytes += event["dataLength"]
+            if self.document_bytes > DOCUMENT_BYTES:
+                self._end_document()
+        if self._page_bytes > PAGE_BYTES:
+            self._end(limit_reason("page_mb", PAGE_BYTES // MB, "What the page loads is too large"))
+
+    def _end_document(self) -> None:
+        self._end(limit_reason("document_mb", DOCUMENT_BYTES // MB, "The page is too large"))
+
+    def _end(self, reason: str) -> None:
+        """Close the tab: a load that is only stopped leaves a renderer busy with what it has read."""
+        if self.ask is None or self.too_large:
+            return
+        self.too_large = reason
+        self._closing = asyncio.ensure_future(self._close())
+
+    async def _close(self) -> None:
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._page.close()
+
+
+def _spellings(each: str) -> list[str]:
+    """An origin with its port as URLs write it: a default port is left out."""
+    scheme, _, rest = each.partition("://")
+    return [each, each.rpartition(":")[0]] if rest.endswith(f":{DEFAULT_PORTS[scheme]}") else [each]

@@ -1,0 +1,123 @@
+"""What all pages of one HTML report share."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor import wcag
+from auditor.formats import _figures, _uncovered, _words
+from auditor.formats._safe import visible
+from auditor.formats._template import TITLE, environment
+from auditor.models import Issue, Report, Rule, UrlOutcome
+
+_RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+Page = tuple[str, Iterable[bytes]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An issue as the pages show it."""
+
+    issue: Issue
+    title: str
+    rule: Rule
+    file: str
+    key: str  # "failure", "person" or "advice"
+    label: str
+    impact: str
+    impact_meaning: str
+    rank: int  # 0 where the impact is not rated
+    who: tuple[str, ...]
+    criteria: tuple[tuple[str, wcag.Criterion | None], ...]
+
+
+class Book:
+    """What all pages of one report share."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.figures = _figures.figures(report)
+        self.titles: dict[str, str] = {}
+        self.documents: Counter[str] = Counter()  # kind -> addresses
+        self.refused_by: Counter[tuple[str, str]] = Counter()  # what turned us away, advice -> addresses
+        for visit in report.visits():
+            if visit.outcome is UrlOutcome.AUDITED:
+                self.titles[visit.url] = visible(visit.title or "", TITLE)
+            elif visit.outcome is UrlOutcome.BLOCKED:
+                self.refused_by[_uncovered.refusal(visit)] += 1
+            elif kind := _uncovered.document_kind(visit):
+                self.documents[kind] += 1
+        self.capped: dict[tuple[str, str], dict[str, int]] = {}
+        for record in report.capped():
+            pages = self.capped.setdefault((record["rule"], str(record["outcome"])), {})
+            pages[record["url"]] = record["places"]
+        self.problems = self._entries(_figures.problems(report))
+        self.person = self._entries(_figures.for_a_person(report))
+        self.advice = self._entries(_figures.advice(report))
+        self.shared: Mapping[str, Any] = {
+            "site": report.site,
+            "run": report.run,
+            "coverage": report.coverage,
+            "figures": self.figures,
+            "complete": _figures.is_complete(report),
+            "stop": _uncovered.stop(report),
+            "left_out": _uncovered.left_out(report),
+            "missing": [
+                (_words.URL_OUTCOMES[outcome], ledger(outcome), n)
+                for outcome, n in _figures.not_judged(report)
+            ],
+            "reasons": _figures.why_incomplete(report),
+            "limits": _figures.limits(report),
+            "notes": _figures.notes(report),
+            "judged": _figures.judged_of(report),
+            "standard": _figures.standard(report),
+            "impacts": list(_words.IMPACTS.items()),
+        }
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return self.problems + self.person + self.advice
+
+    def page(self, file: str, template: str, **values: Any) -> Page:
+        text = environment().get_template(f"{template}.html.j2")
+        root = "../" * file.count("/")
+        return file, (text.render(**self.shared, root=root, file=file, **values).encode("utf-8", "replace"),)
+
+    def _entries(self, issues: Iterable[Issue]) -> tuple[Entry, ...]:
+        return tuple(self._entry(issue) for issue in issues)
+
+    def _entry(self, issue: Issue) -> Entry:
+        rule = _figures.rule_of(self.report, issue)
+        key, label = _words.class_of(issue.outcome, issue.kind)
+        impact, meaning = _words.IMPACTS[issue.impact]
+        return Entry(
+            issue=issue,
+            title=_figures.title(issue),
+            rule=rule,
+            file=self._file_of(issue),
+            key=key,
+            label=label,
+            impact=impact,
+            impact_meaning=meaning,
+            rank=issue.impact.rank if issue.impact else 0,
+            who=_figures.group_names(rule),
+            criteria=tuple((num, _figures.criterion(num)) for num in issue.wcag),
+        )
+
+    def _file_of(self, issue: Issue) -> str:
+        """Of the rule's id if it is one; the issue's place in the report tells apart those that share it."""
+        place = self.report.issues.index(issue)
+        name = issue.rule if len(issue.rule) <= 80 and _RULE_ID.fullmatch(issue.rule) else "rule"
+        twin = any(i.rule == issue.rule and i.outcome is issue.outcome for i in self.report.issues[:place])
+        number = f"-{place + 1}" if twin or name == "rule" else ""
+        return f"issues/{name}-{issue.outcome.replace('_', '-')}{number}.html"
+
+
+def ledger(outcome: UrlOutcome) -> str:
+    """The file that lists the addresses with this outcome."""
+    return f"pages-{outcome.replace('_', '-')}.html"

@@ -1,0 +1,76 @@
+"""The templates of the HTML report, and the last hand on what they print."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from auditor.formats import _figures, _words
+from auditor.formats._safe import visible, web_address
+from auditor.resources import folder
+
+TITLE, URL, TEXT, CODE = 150, 300, 500, 600  # longest page data shown, in characters
+
+_BREAK = re.compile(r"(?<=[^/:]/)(?=[^/])|(?=[?&#])")
+
+
+def text_size(*texts: str) -> int:
+    """Bytes that texts, ready to show, take in a page."""
+    return sum(len(escape(text).encode("utf-8", "replace")) for text in texts)
+
+
+def address_size(*addresses: str | None) -> int:
+    """Bytes that addresses take in a page, each as breakable text and, where it may be one, as a link."""
+    return sum(
+        text_size(web_address(address) or "") + len(_breakable(visible(address, URL)).encode())
+        for address in addresses
+        if address
+    )
+
+
+def _breakable(address: str) -> Markup:
+    """An address that may be broken before its parts, rather than within a word."""
+    return Markup("<wbr>").join(_BREAK.split(address))
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(folder("templates")),
+        autoescape=True,  # always: the usual choice by file name would leave *.j2 unescaped
+        undefined=StrictUndefined,
+        finalize=_finish,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (folder("templates") / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    made.globals.update(
+        style=Markup(style),  # noqa: S704 - a file of ours, and <style> knows no entities
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        count=_words.count,
+        percent=_words.percent,
+        group_names=_figures.group_names,
+    )
+    made.filters.update(
+        cut=visible,
+        breakable=_breakable,
+        number=_words.number,
+        moment=_words.moment,
+        link=web_address,
+        threshold=_words.ratio_percent,
+        sentence=_figures.sentence,
+    )
+    return made
+
+
+def _finish(value: object) -> object:
+    """The last hand on whatever a template prints: hidden characters spelt out, megabytes cut."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value, lines=True)
+    return value

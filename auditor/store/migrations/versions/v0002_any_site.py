@@ -1,0 +1,33 @@
+"""What a crawl of any site needs: forms of addresses, a queue by cost, progress."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("run", sa.Column("progress", sa.Float(), nullable=True))
+    op.add_column("run", sa.Column("stopped", sa.Text(), nullable=True))
+    op.add_column("run", sa.Column("refused", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("run", sa.Column("idle", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("url", sa.Column("chain", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("url", sa.Column("cost", sa.Integer(), nullable=False, server_default="0"))
+    op.execute("UPDATE url SET cost = depth")
+    op.drop_index("ix_url_todo", "url")
+    op.create_index("ix_url_todo", "url", ["run_id", "outcome", "attempts", "cost", "id"])
+    op.create_index("ix_url_held", "url", ["lease", "host"], sqlite_where=sa.text("lease IS NOT NULL"))
+    op.add_column("visit", sa.Column("signature", sa.String(length=16), nullable=True))
+    op.add_column("visit", sa.Column("sketch", sa.JSON(), nullable=True))
+    op.create_table(
+        "form",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=2100), nullable=False),
+        sa.Column("visited", sa.Integer(), nullable=False),
+        sa.Column("barren", sa.Integer(), nullable=False),
+        sa.Column("within", sa.Integer(), nullable=False),
+        sa.Column("stopped", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_run_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("run_id", "form", name=op.f("pk_form")),
+    )

@@ -1,0 +1,270 @@
+"""Traps, on sites that exist only as functions: each address gives words and links, as a page would."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+from urllib.parse import urljoin
+
+import pytest
+
+from auditor.crawl.discover import Discoverer
+from auditor.crawl.traps import forms, related
+from auditor.models import Discovery, Link, NewUrl, PageShown, Site, UrlOutcome
+
+ORIGIN = "https://town.example"
+Page = tuple[str, list[str]]  # text, links
+
+
+class NoFile:
+    status = 404
+    content_type = ""
+    body = b""
+    error = None
+
+
+def sketch(text: str) -> frozenset[int]:
+    """As page.js makes it: of each line, three words at a time, without numbers."""
+    found = set()
+    for line in text.splitlines():
+        words = re.findall(r"[a-z]+", line.lower())
+        words = [w for w in words if w not in ("january", "february", "march", "monday")]
+        if 0 < len(words) < 3:
+            found.add(zlib.crc32(" ".join(words).encode()))
+        found |= {zlib.crc32(" ".join(words[i : i + 3]).encode()) for i in range(len(words) - 2)}
+    return frozenset(sorted(found)[:256])
+
+
+def crawl(page: Callable[[str], Page | None], budget: int, starts: Iterable[str] = ("/",)) -> Crawled:
+    """What an audit asks for, in order, by the same queue: cost, then age."""
+    return asyncio.run(_crawl(page, budget, starts))
+
+
+class Crawled:
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.outcome: dict[str, UrlOutcome | None] = {}
+        self.reason: dict[str, str] = {}
+
+    def count(self, pattern: str) -> int:
+        return sum(re.match(pattern, path) is not None for path in self.asked)
+
+
+async def _crawl(page: Callable[[str], Page | None], budget: int, starts: Iterable[str]) -> Crawled:
+    async def fetch(url: str, max_bytes: int, sink: object = None) -> NoFile:
+        return NoFile()
+
+    async def note(sentence: str) -> None: ...
+
+    discover = Discoverer(
+        Site(id="town", name="Town", urls=tuple(ORIGIN + s for s in starts)), fetch=fetch, note=note
+    )
+    traps, done, queue, known, age = discover.traps, Crawled(), [], {}, itertools.count()  # type: ignore[var-annotated]
+
+    def add(entries: Iterable[NewUrl]) -> list[str]:
+        new = []
+        for entry in entries:
+            if entry.identity in known:
+                continue
+            known[entry.identity] = entry
+            done.outcome[entry.identity], done.reason[entry.identity] = entry.outcome, entry.reason
+            if entry.outcome is None:
+                heapq.heappush(queue, (entry.cost, next(age), entry.identity))
+                new.append(entry.identity)
+        return new
+
+    links = [Link(url=url, discovery=Discovery.START) for url in discover.site.urls]
+    add(await discover.entries(links, found_on=None, depth=0))
+    while queue and len(done.asked) < budget:
+        entry = known[heapq.heappop(queue)[2]]
+        reason = traps.endless(entry.identity, entry.discovery)
+        if reason or discover.known(entry.identity) != entry.identity:
+            continue
+        done.asked.append(entry.url.removeprefix(ORIGIN))
+        answer = page(entry.url.removeprefix(ORIGIN))
+        new: list[str] = []
+        copy, words = None, frozenset[int]()
+        if answer is not None:
+            text, targets = answer
+            words, signature = sketch(text), text
+            copy = traps.copy_of(entry.identity, signature)
+            if copy is None:
+                traps.audited(
+                    PageShown(
+                        identity=entry.identity, signature=signature, sketch=words,
+                        found_on=entry.found_on, chain=entry.chain,
+                    )
+                )  # fmt: skip
+                found = [Link(url=urljoin(entry.url, target)) for target in targets]
+                new = add(await discover.entries(found, found_on=entry.identity, depth=entry.depth + 1))
+        done.outcome[entry.identity] = UrlOutcome.DUPLICATE if copy else UrlOutcome.AUDITED
+        traps.visited(
+            entry.identity, chain=entry.chain, how=entry.discovery, sketch=words,
+            ancestry=traps.ancestry(entry.found_on), new=new, copy=copy,
+        )  # fmt: skip
+    return done
+
+
+WORDS = "council tax waste bins housing benefit school library parking planning road bridge river hall vote"
+
+
+def prose(seed: str, count: int = 40) -> str:
+    words = WORDS.split()
+    return " ".join(
+        words[zlib.crc32(f"{seed} {n}".encode()) % len(words)]
+        + "abcdefgh"[zlib.crc32(f"{n} {seed}".encode()) % 8]
+        for n in range(count)
+    )
+
+
+def calendar(path: str) -> Page | None:
+    found = re.fullmatch(r"/calendar/(\d+)/(\d+)(/\d+)?", path)
+    if not found:
+        return None
+    year, month = int(found[1]), int(found[2])
+    after = f"/calendar/{year + month // 12}/{month % 12 + 1}"
+    before = f"/calendar/{year - (month == 1)}/{(month - 2) % 12 + 1}"
+    days = [f"/calendar/{year}/{month}/{day}" for day in range(1, 29)] if not found[3] else []
+    return f"Events in {month} {year}\nNo events this time{found[3] or ''}", [after, before, "/", *days]
+
+
+def grow(path: str) -> Page | None:
+    return ("A list that links to itself", ["more/", "less/", "/"]) if path.startswith("/grow/") else None
+
+
+COLOURS = ["red", "blue", "green", "white", "black"]
+
+
+def facets(path: str) -> Page | None:
+    if not path.startswith("/goods"):
+        return None
+    chosen = path.partition("?")[2]
+    seeds = sorted(COLOURS, key=lambda colour: zlib.crc32((chosen + colour).encode()))
+    text = "Goods\n" + "\n".join(f"A {colour} chair for the garden" for colour in seeds)
+    names = ["colour", "size", "sort", "price", "page"]
+    return text, [
+        f"/goods?{chosen}&{n}={v}" if chosen else f"/goods?{n}={v}" for n in names for v in range(1, 5)
+    ]
+
+
+def session(path: str, tick: itertools.count[int]) -> list[str]:
+    return [f"/desk/{name}?zz={next(tick)}x" for name in ("one", "two", "three", "four", "five", "six")]
+
+
+def wiki(path: str) -> Page | None:
+    if not path.startswith("/wiki/"):
+        return None
+    links = [f"/wiki/{prose(path + str(n), 1)}{prose(str(n) + path, 1)}" for n in range(4)]
+    return prose(path), links
+
+
+def site(numbered: bool) -> Callable[[str], Page | None]:
+    """200 real pages in ten sections, with pages of a list between, and five traps linked before them."""
+    tick = itertools.count()
+
+    def page(path: str) -> Page | None:
+        desk = session(path, tick)
+        if path == "/":
+            traps = ["/calendar/2026/11", "/grow/", "/goods", "/wiki/start", *desk]
+            return "Welcome to the town", [*traps, *[f"/section-{n}" for n in range(10)]]
+        if found := re.fullmatch(r"/section-(\d+)(\?page=(\d+))?", path):
+            number, at = int(found[1]), int(found[3] or 1)
+            text = f"Section {number} page {at}" if numbered else f"Section {prose(path)}"
+            more = [f"/section-{number}?page={at + 1}"] if at < 4 else []
+            return text, [*[f"/section-{number}/page-{5 * at + n}" for n in range(5)], *more, *desk]
+        if found := re.fullmatch(r"/section-(\d+)/page-(\d+)", path):
+            text = f"Page {found[2]} of section {found[1]}" if numbered else prose(path)
+            return text, ["/", f"/section-{found[1]}", *desk, "/calendar/2026/11"]
+        if path.startswith("/desk/"):
+            return prose(path.partition("?")[0]), [*desk, "/"]
+        return calendar(path) or grow(path) or facets(path) or wiki(path)
+
+    return page
+
+
+@pytest.mark.parametrize("numbered", [False, True], ids=["prose", "numbers-only"])
+def test_five_traps_do_not_eat_the_budget_of_200_pages(numbered: bool) -> None:
+    done = crawl(site(numbered), 400)
+    assert len({path for path in done.asked if re.fullmatch(r"/section-\d+/page-\d+", path)}) == 200
+    asked = Counter(re.match(r"/[a-z]*", path)[0] for path in done.asked)  # type: ignore[index]
+    assert asked["/calendar"] <= 40, asked
+    assert asked["/grow"] <= 12, asked
+    assert asked["/goods"] <= 40, asked
+    assert asked["/desk"] <= 25, asked
+    left = {reason.partition(" (")[0] for reason in done.reason.values() if "endless" in reason}
+    assert any("/calendar/" in reason for reason in left), left
+
+
+def test_a_calendar_whose_days_link_on_to_months_is_one_trap() -> None:
+    def page(path: str) -> Page | None:
+        if path == "/":
+            return "Home", ["/events/2026-01"]
+        if found := re.fullmatch(r"/events/(\d+)-(\d+)", path):
+            number = int(found[1]) * 12 + int(found[2])
+            return f"Month {number}", [f"/event-{number}-{n}" for n in range(3)]
+        number = int(path.split("-")[1]) + 1
+        return f"Event {path}", [f"/events/{number // 12}-{number % 12}"]
+
+    done = crawl(page, 400)
+    assert len(done.asked) <= 80, len(done.asked)
+
+
+def test_an_archive_with_new_words_on_each_page_is_no_trap() -> None:
+    def page(path: str) -> Page | None:
+        at = int(path.partition("=")[2] or 1)
+        if path.startswith("/news?") or path == "/":
+            items = [prose(f"{at} {n}", 6) for n in range(10)]
+            return "News\n" + "\n".join(items), [f"/news?page={at + 1}"] if at < 200 else []
+        return None
+
+    assert crawl(page, 400).count(r"/news\?page=") == 199
+
+
+def test_pages_that_call_one_another_in_a_row_are_all_asked_for() -> None:
+    def page(path: str) -> Page | None:
+        at = int(path.rpartition("-")[2] or 0) if path != "/" else 0
+        return prose(path), [f"/story-{at + 1}"] if at < 120 else []
+
+    assert crawl(page, 400).count("/story-") == 120
+
+
+def test_what_the_user_lists_is_never_left() -> None:
+    starts = [f"/calendar/2026/{n}" for n in range(1, 60)]
+    done = crawl(calendar, 60, starts)
+    assert set(starts) <= set(done.asked)
+
+
+def test_the_same_page_at_every_address_is_audited_a_few_times() -> None:
+    def page(path: str) -> Page | None:
+        return "All the same, whatever was asked for", [f"/{prose(path + str(n), 1)}" for n in range(3)]
+
+    outcomes = Counter(crawl(page, 100).outcome.values())
+    assert outcomes[UrlOutcome.AUDITED] <= 5, outcomes
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("https://www.a.example/", "a.example/"),
+        ("https://a.example/calendar/2026/11", "a.example/calendar/#/#"),
+        ("https://a.example/news/roof-repaired", "a.example/news/*"),
+        ("https://a.example/news/item-17.html", "a.example/news/item-#.html"),
+        ("https://a.example/s/3f2a9bc04d11/about", "a.example/s/*/*"),
+        ("https://a.example/list?page=2", "a.example/list?"),
+    ],
+    ids=["home", "numbers", "words", "mixed", "random", "query"],
+)
+def test_forms(url: str, form: str) -> None:
+    assert forms(url)[0] == form
+
+
+def test_related_addresses() -> None:
+    assert related("https://a.example/x?a=1", "https://a.example/x")
+    assert related("https://a.example/s/3f2a9bc04d11/about", "https://a.example/s/99aa88bb77cc/about")
+    assert not related("https://a.example/x", "https://a.example/y")
+    assert not related("https://a.example/x", "https://b.example/x")

@@ -1,0 +1,321 @@
+"""One report made of hostile page data, in every format: nothing runs, nothing breaks out, nothing breaks."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Request, async_playwright
+
+from auditor.browser.find import launch
+from auditor.formats import FORMATS
+from auditor.formats.text import summary
+from auditor.models import Endless, Impact, Issue, Kind, OtherHost, Outcome, Report, UrlOutcome, Visit
+
+Render = Callable[[str, Report], dict[str, bytes]]
+
+NASTY = (
+    "\x1b[2J\x1b]0;owned\x07\x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x1b\\",
+    "first\n::error file=x::OWNED",
+    "first\n##vso[task.complete result=Succeeded]OWNED",
+    "</script><script>document.body.textContent = 'owned'</script>",
+    "</style><style>body { display: none }</style><base href=//evil.example/>",
+    "</title></bdi></code></pre></td></table><h1>owned</h1>",
+    "<img src=http://127.0.0.9/owned onerror=\"alert('owned')\">",
+    "\"'><svg onload=alert('owned')><iframe srcdoc='<script>alert(1)</script>'>",
+    "' onfocus='alert(1)' autofocus tabindex=0 x='",
+    "{{ 7*7 }}{% raw %}{{ self.__init__.__globals__ }}${7*7}#{7*7}<%= 7*7 %>",
+    "&lt;b&gt; &#60;b&#62; &amp;amp;",
+    "\x9b31m\x9d0;owned\x9c\x90owned\x85",
+    "\u202egnp.exe\u2066\u2067\u2068\u202d \u061c\u200e\u200f",
+    "zero\u200bwidth\u200c\u200d\u2060\ufeff\u00ad\U000e0041",
+    "NUL\x00 lone \ud800 and \udfff end",
+    "../../../etc/passwd",
+    "..\\..\\windows\\system32",
+    "=cmd|' /C calc'!A0",
+    "  =1+1",
+    "\u200b=2+2",
+    "\t@SUM(1)",
+    "\r\n-3+3",
+    "\u00a0\u00ad+4",
+    "\uff1d5+5",
+    'x";=6+6;"',
+    "x; @7",
+    "::error::owned",
+    "  ::set-output name=x::owned",
+    "##[error]owned",
+    "javascript:alert('owned')",
+    "data:text/html,<script>alert(1)</script>",
+    "https://user:word@evil.example/\\@good.example",
+    "a\u2028OWNED\u2029OWNED\x0bOWNED\x0cOWNED\x1cOWNED\x1dOWNED\x1eOWNED\rOWNED",
+    "W" * 100_000,
+    "<\"&'" * 250_000,
+)
+PAGE = "https://www.example.org/"
+RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+FILE = re.compile(r"(issues/)?[a-z0-9-]{1,100}\.(html|csv|json|txt)")
+TAGS = (
+    "html head meta title style body a header div p span bdi nav ul ol li main section h1 h2 h3 h4 strong "
+    "table caption thead tbody tr th td dl dt dd code pre svg rect wbr details summary footer"
+)
+
+
+def addresses() -> Iterator[str]:
+    for nasty in NASTY:
+        yield nasty
+        yield PAGE + nasty
+
+
+def visits() -> Iterator[Visit]:
+    for url in addresses():
+        for outcome in UrlOutcome:
+            yield Visit(
+                url=url if outcome is UrlOutcome.AUDITED else f"{url}#{outcome}",
+                outcome=outcome,
+                reason=f"{url} pdf",
+                final_url=url[::-1],
+                title=url,
+                content_type=url,
+                found_on=url,
+                status=403,
+            )
+
+
+@pytest.fixture(scope="module")
+def nasty(changed: Callable[..., Report]) -> Report:
+    base = changed()
+    plain = next(iter(base.findings()))
+    rules = {
+        text: dataclasses.replace(
+            base.rules[plain.rule], id=text, title=text, why=text, fix=text, help_url=text, act=(text,)
+        )
+        for text in NASTY
+    }
+    findings = [
+        dataclasses.replace(
+            plain,
+            rule=rule,
+            outcome=outcome,
+            kind=kind,
+            url=rule,
+            state=rule,
+            frame=(rule,) * 9,
+            selector=rule,
+            excerpt=rule,
+            message=rule,
+        )
+        for rule in NASTY
+        for outcome in (Outcome.FAILED, Outcome.CANT_TELL)
+        for kind in Kind
+    ]
+    return changed(
+        visits=visits,
+        findings=lambda: findings,
+        issues=tuple(
+            Issue(
+                id=f.rule,
+                rule=f.rule,
+                outcome=f.outcome,
+                kind=f.kind,
+                impact=Impact.CRITICAL,
+                wcag=("1.1.1", f.rule),
+                title=f.rule,
+                pages=1,
+                places=1,
+                examples=(f,),
+            )
+            for f in findings[::4]
+        ),
+        coverage={"start_failed": NASTY, "limits": NASTY},
+        rules=rules,
+        rule_outcomes={text: {Outcome.FAILED: 1, Outcome.ERROR: 1} for text in NASTY},
+        untested=lambda: [
+            dataclasses.replace(next(iter(base.untested())), url=t, what=t, where=t, reason=t) for t in NASTY
+        ],
+        rule_errors=lambda: [{"url": t, "rule": t, "error": t} for t in NASTY],
+        capped=lambda: [{"url": t, "rule": t, "outcome": "failed", "places": 9, "listed": 1} for t in NASTY],
+        endless=tuple(
+            Endless(pattern=t, visited=1, left_out=1, examples=(t, PAGE + t), reason=t) for t in NASTY
+        ),
+        other_hosts=lambda: [OtherHost(host=t, addresses=1, example=t, found_on=t) for t in NASTY],
+        refused=dict.fromkeys(NASTY, 1),
+        run=dataclasses.replace(
+            base.run, notes=NASTY, stopped=NASTY[0], versions={**base.run.versions, "browser": NASTY[0]}
+        ),
+    )
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_file_names_are_ours_and_nothing_acts_on_a_terminal(
+    name: str, nasty: Report, rendered: Render
+) -> None:
+    files = rendered(name, nasty)
+    assert len(files) == sum(1 for _ in FORMATS[name](nasty)), "each file once"
+    for path, content in files.items():
+        assert FILE.fullmatch(path)
+        text = content.decode("utf-8-sig")
+        if name == "csv":
+            text = text.replace("\r\n", "\n")  # its own line ends
+        assert not RAW.search(text), path
+
+
+# -- HTML ------------------------------------------------------------------------------------------------
+
+
+async def test_html_runs_nothing_and_keeps_its_layout(
+    nasty: Report, rendered: Render, tmp_path: Path
+) -> None:
+    events: list[str] = []
+    files = rendered("html", nasty)
+    assert max(map(len, files.values())) < 1_000_000
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    own = {(tmp_path / name).as_uri() for name in files}
+
+    def requested(request: Request) -> None:
+        if request.url not in own:
+            events.append(f"requested {request.url[:200]}")
+
+    async with async_playwright() as playwright:
+        browser, _ = await launch(playwright, sandbox=False)
+        page = await browser.new_page(viewport={"width": 320, "height": 640})
+        page.on("request", requested)
+        page.on("dialog", lambda dialog: events.append(f"dialog {dialog.message}"))
+        page.on("popup", lambda popup: events.append(f"popup {popup.url}"))
+        page.on("console", lambda message: events.append(f"console {message.text}"))
+        page.on("pageerror", lambda error: events.append(f"error {error}"))
+        for name in files:
+            await page.goto((tmp_path / name).as_uri())
+            facts = await page.evaluate(FACTS)
+            assert set(facts["tags"]) <= set(TAGS.split()), name
+            assert facts["handlers"] == [], name
+            assert facts["headings"] == 1, name
+            assert facts["policy"].startswith("default-src 'none'; "), name
+            assert [w for w in facts["wide"] if w[1] > 320] == [], name
+            assert facts["width"] <= 320, name
+            strange = [h for h in facts["links"] if not h.startswith(("http://", "https://"))]
+            assert {h.partition("#")[0] for h in strange} <= own, name
+        await browser.close()
+    assert events == []
+
+
+FACTS = """() => {
+  document.querySelectorAll("details").forEach(details => { details.open = true; });
+  const all = [...document.querySelectorAll("*")];
+  return {
+    tags: [...new Set(all.map(element => element.localName))],
+    handlers: all.flatMap(e => e.getAttributeNames()).filter(n => /^on|^style$|^src|^autofocus$/.test(n)),
+    headings: document.querySelectorAll("h1").length,
+    policy: document.head.querySelector("meta[http-equiv='Content-Security-Policy']").content,
+    links: [...document.querySelectorAll("[href]")].map(element => element.href),
+    width: document.documentElement.scrollWidth,
+    wide: [...document.querySelectorAll("main *")].map(e => [e.outerHTML.slice(0, 80),
+      Math.round(e.getBoundingClientRect().right)]).filter(([, right]) => right > 320).slice(0, 3),
+  };
+}"""
+
+
+# -- JSON ------------------------------------------------------------------------------------------------
+
+
+def test_json_gives_back_what_the_pages_sent(nasty: Report, rendered: Render) -> None:
+    data = json.loads(rendered("json", nasty)["report.json"])
+    assert [v["url"] for v in data["visits"]] == [storable(v.url) for v in nasty.visits()]
+    assert [f["excerpt"] for f in data["findings"]] == [storable(f.excerpt) for f in nasty.findings()]
+    assert [o["host"] for o in data["other_hosts"]] == list(map(storable, NASTY))
+    assert set(data["refused"]) == set(map(storable, NASTY)) == set(data["rules"])
+
+
+def storable(text: str) -> str:
+    return re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
+
+
+# -- CSV -------------------------------------------------------------------------------------------------
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    assert content.startswith(b"\xef\xbb\xbf"), "the mark by which a spreadsheet knows UTF-8"
+    text = content.decode("utf-8-sig")
+    assert all(
+        re.fullmatch(r'"([^"\r\n]|"")*"(,"([^"\r\n]|"")*")*', line) for line in text.split("\r\n")[:-1]
+    )
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+def is_live(cell: str) -> bool:
+    """Whether a spreadsheet would run the cell, or a part of it where it parts fields at semicolons too."""
+    for part in cell.split(";"):
+        shown = [c for c in part if not c.isspace() and unicodedata.category(c)[0] not in "CMZ"]
+        if shown and shown[0] in "=+-@\uff1d\uff0b\uff0d\uff20":
+            return True
+    return False
+
+
+def test_csv_has_its_cells_and_no_live_formula(nasty: Report, rendered: Render) -> None:
+    files = {name: rows(content) for name, content in rendered("csv", nasty).items()}
+    assert len(files["findings.csv"]) == sum(1 for _ in nasty.findings())
+    assert len(files["pages.csv"]) == sum(1 for _ in nasty.visits())
+    for table in files.values():
+        for row in table:
+            assert None not in row, "a cell too many"
+            assert None not in row.values(), "a cell too few"
+            assert [cell for cell in row.values() if is_live(cell) or len(cell) > 32_767] == []
+    codes = [row["Code"] for row in files["findings.csv"]]
+    assert {"'=cmd|' /C calc'!A0", "'=1+1", "'\u200b=2+2", "'@SUM(1)", "'-3+3", "../../../etc/passwd"} <= set(
+        codes
+    )
+    assert any(code.startswith("WWW") and code.endswith("(cut: 100,000 characters in all)") for code in codes)
+
+
+def test_csv_of_a_plain_report(report: Report, rendered: Render) -> None:
+    files = {name: rows(content) for name, content in rendered("csv", report).items()}
+    assert files["findings.csv"][0] == {
+        "Page": "https://www.ambleworth.example/",
+        "Result": "Confirmed problem",
+        "Impact": "Critical",
+        "Problem": "Pictures have no description",
+        "WCAG": "1.1.1",
+        "Rule": "image-alt",
+        "What was found": "The picture has no alt attribute.",
+        "Element": "#hero > img",
+        "In frame": "",
+        "State": "loaded",
+        "Code": '<img src="/media/town-hall.jpg" class="hero">',
+    }
+    by_address = {row["Address"]: row for row in files["pages.csv"]}
+    bins, slow = (by_address[f"https://www.ambleworth.example/{name}"] for name in ("bins", "slow"))
+    assert (bins["Outcome"], bins["Confirmed problems"], bins["Advice"]) == ("Audited", "2", "1")
+    assert (slow["Outcome"], slow["Confirmed problems"]) == ("Could not be opened", "")
+
+
+# -- text ------------------------------------------------------------------------------------------------
+
+
+def test_text_keeps_one_record_a_line_and_gives_no_command(nasty: Report, rendered: Render) -> None:
+    text = rendered("text", nasty)["report.txt"].decode()
+    for shown in (text, summary(nasty)):
+        assert not RAW.search(shown)
+        for line in shown.splitlines():
+            assert not line.lstrip().startswith("::")
+            assert not re.search(r"##\w*\[", line)
+            assert not line.startswith("OWNED")
+            assert len(line) < 2_500
+    assert len(summary(nasty).splitlines()) <= 15
+    assert sum(line.startswith("first ") for line in text.splitlines()) >= 2, "an address, on one line"
+
+
+def test_a_secret_header_is_in_no_report(changed: Callable[..., Report], rendered: Render) -> None:
+    base = changed()
+    settings: dict[str, Any] = {**base.run.settings, "headers": [{"name": "X-Door", "value": "open-sesame"}]}
+    told = changed(run=dataclasses.replace(base.run, settings=settings))
+    for name in FORMATS:
+        assert not any(b"open-sesame" in content for content in rendered(name, told).values())

@@ -1,0 +1,125 @@
+"""A host that refuses, fails or asks to be left: it is left soon, and every address still has its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sites.hostile.case import document, exactly, page
+from tests.sites.hostile.cases_answers import CLOUDFLARE
+from tests.sites.hostile.cases_crawl import urlset, xml
+from tests.sites.running import Ran, run
+from tests.sites.wire import Asked, Serve, Server, Wire
+
+PAGES = [f"/page-{n}" for n in range(40)]
+NO_RULES = exactly("", headers={"Content-Type": "text/plain"})
+CHALLENGE = exactly(CLOUDFLARE, status=403, headers={"Server": "cloudflare", "cf-mitigated": "challenge"})
+
+
+def town(answer: Callable[[int, str], Serve], robots: Serve = NO_RULES) -> Server:
+    """A home page and 40 pages, all in the sitemap. `answer(n, path)` answers the nth request for a page."""
+    sitemap = xml(urlset(*(f"$HERE{path}" for path in PAGES)))
+
+    def route(asked: Asked) -> Serve:
+        fixed: Mapping[str, Serve] = {"/robots.txt": robots, "/sitemap.xml": sitemap}
+        return fixed.get(asked.path) or answer(len(pages(server)), asked.path)
+
+    server = Server(route)
+    return server
+
+
+def pages(server: Server) -> list[str]:
+    return [a.path for a in server.asked if a.path == "/" or a.path in PAGES]
+
+
+def audit(command: Any, folder: Path, server: Server, *, seconds: float = 120) -> Ran:
+    server.words = {"$HERE": server.origin()}
+    ran = run(command, folder, server.origin(), seconds=seconds, concurrency=1)
+    assert ran.done.returncode != 0, "an audit that was cut short is no success"
+    assert len(ran.ledger) == len(ran.report["visits"]) == 1 + len(PAGES)
+    assert all(visit["reason"] for visit in ran.report["visits"] if visit["outcome"] != "audited")
+    return ran
+
+
+def test_refuses_from_the_start(command: Any, tmp_path: Path) -> None:
+    with town(lambda n, path: CHALLENGE) as server:
+        ran = audit(command, tmp_path, server)
+        assert len(pages(server)) <= 10
+    assert "Cloudflare" in (ran.visit("/") or {})["reason"]
+    assert ran.report["run"]["stopped"]
+    assert ran.report["coverage"]["audited"] == 0
+    head = (tmp_path / "out/report.txt").read_text(encoding="utf-8")[:2000]
+    assert "refuse" in head or "block" in head
+
+
+def test_refuses_after_a_while(command: Any, tmp_path: Path) -> None:
+    with town(lambda n, path: page() if n <= 10 else CHALLENGE) as server:
+        ran = audit(command, tmp_path, server)
+        assert len(pages(server)) <= 20
+    assert ran.report["run"]["stopped"]
+    assert ran.report["coverage"]["audited"] == 10
+
+
+def test_refuses_a_few_pages(command: Any, tmp_path: Path) -> None:
+    """Nine pages of staff in a row are no reason to leave the site."""
+    with town(lambda n, path: CHALLENGE if path in PAGES[3:12] else page()) as server:
+        ran = audit(command, tmp_path, server)
+    assert not ran.report["run"]["stopped"]
+    assert ran.report["coverage"]["audited"] == 1 + len(PAGES) - 9
+
+
+def test_asks_to_be_left_for_a_day(command: Any, tmp_path: Path) -> None:
+    busy = exactly("Too busy", status=429, headers={"Retry-After": "86400"})
+    with town(lambda n, path: busy if n == 5 else page()) as server:
+        ran = audit(command, tmp_path, server, seconds=90)
+        assert len(pages(server)) == 5, "it was asked to wait a day"
+    assert ran.report["run"]["stopped"]
+
+
+def test_asks_to_wait_two_seconds(command: Any, tmp_path: Path) -> None:
+    busy = exactly("Too busy", status=503, headers={"Retry-After": "2"})
+    at: list[float] = []
+
+    def answer(number: int, path: str) -> Serve:
+        async def serve(asked: Asked, wire: Wire) -> None:
+            at.append(asked.at)
+            await (busy if number == 5 else exactly(document(asked.path)))(asked, wire)
+
+        return serve
+
+    with town(answer) as server:
+        ran = run(command, tmp_path, _here(server), seconds=120, concurrency=1)
+    assert at[5] - at[4] >= 2
+    assert ran.report["coverage"]["audited"] == 1 + len(PAGES)
+
+
+def _here(server: Server) -> str:
+    server.words = {"$HERE": server.origin()}
+    return server.origin()
+
+
+@pytest.mark.soak
+def test_fails(command: Any, tmp_path: Path) -> None:
+    with town(lambda n, path: page(status=500)) as server:
+        ran = audit(command, tmp_path, server)
+        assert len(pages(server)) <= 12
+    assert ran.report["run"]["stopped"]
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_robots_txt_is_down(command: Any, tmp_path: Path, status: int) -> None:
+    with town(lambda n, path: page(), robots=exactly("Down", status=status)) as server:
+        server.words = {"$HERE": server.origin()}
+        ran = run(command, tmp_path, server.origin(), seconds=60)
+        assert pages(server) == []
+    assert ran.done.returncode != 0
+    assert {visit["outcome"] for visit in ran.report["visits"]} == {"disallowed"}
+
+
+def test_robots_txt_is_a_page(command: Any, tmp_path: Path) -> None:
+    with town(lambda n, path: page(), robots=exactly(document("/robots.txt"))) as server:
+        ran = run(command, tmp_path, _here(server), seconds=120, max_pages=3)
+    assert ran.report["coverage"]["audited"] == 3
