@@ -471,7 +471,7 @@ class _Visiting:
         if not arrival.signature:
             return None
         page = self.target or self.claimed
-        if page.discovery is not Discovery.START:
+        if self.claimed.discovery is not Discovery.START:  # what the user asks for is audited
             if no := await self._canonical(page, arrival):
                 return no
             self.copy_of = traps.copy_of(page.identity, arrival.signature)

@@ -13,7 +13,7 @@ MB = 1024 * 1024
 MAX_URL_LENGTH = 2000  # characters; longer ones are no page's address
 MAX_PATH_SEGMENTS = 12  # deeper addresses that nobody listed look endless
 MAX_REDIRECTS = 10  # of one request
-BARREN_VISITS = 15  # to addresses of one form that brought nothing new, before the rest are left
+BARREN_VISITS = 12  # to addresses of one form that brought nothing new, before the rest are left
 LINKS_PER_FRAME = 5000  # read; the true count is kept
 
 # Files that are no pages

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,8 @@ from auditor.net.http import Fetched, fetch
 from auditor.store import ClaimedUrl, Store
 
 LATER = (429, 503)
-PATIENCE = 5.0  # seconds that a redirect waits within a visit; longer, and its target has a visit of its own
+PATIENCE = 5.0  # seconds that redirects wait within a visit; after that their target has one of its own
+HOLD = 0.3  # seconds, at least, that a request under way keeps others off its host, time and again
 
 
 class Pace:
@@ -40,11 +42,14 @@ class Pace:
         self._http = http
         self._breaker = Breaker()
         self._asking: dict[str, asyncio.Lock] = {}
+        self._under_way: Counter[str] = Counter()  # requests that are no pages, by host
 
     async def fetch(
         self, url: str, max_bytes: int, sink: Callable[[bytes], Awaitable[bool]] | None = None
     ) -> Fetched:
-        """A request that is no page; asked again where the host says "later"."""
+        """A request that is no page, if robots.txt allows it; asked again where the host says "later"."""
+        if no := await self._forbidden(url, url):
+            return Fetched(url=url, final_url=url, error=no)
         host = urlsplit(url).netloc
         attempts = 0
         while True:
@@ -52,7 +57,7 @@ class Pace:
             answer = await self._fetch(host, url, max_bytes, sink)
             seconds = None
             if answer.status in LATER:
-                seconds = wait(attempts, retry_after(answer.headers.get("retry-after")))
+                seconds = wait(attempts, retry_after(answer.headers.get("retry-after")), attempts)
             if seconds is None:
                 return answer
             await self._call(self.store.rest, host, seconds)
@@ -64,30 +69,77 @@ class Pace:
         max_bytes: int,
         sink: Callable[[bytes], Awaitable[bool]] | None = None,
     ) -> Fetched:
-        await self._slot(host)
-        answer = await fetch(self._http, url, max_bytes=max_bytes, sink=sink, may_follow=self._redirected)
-        await self._call(self.store.rest, host, self.discover.delay(host))
-        return answer
+        hosts = [host]  # asked so far, the last one now
 
-    async def _redirected(self, url: str) -> None:
-        await self._slot(urlsplit(url).netloc)
+        async def may_follow(to: str) -> str | None:
+            if no := await self._forbidden(to, url):
+                return no
+            await self._rest(hosts[-1])
+            host = urlsplit(to).netloc
+            await self._slot(host)
+            if host not in hosts:
+                self._under_way[host] += 1
+            hosts.append(host)
+            return None
+
+        await self._slot(host)
+        self._under_way[host] += 1
+        holding = asyncio.create_task(self._hold(hosts))
+        try:
+            return await fetch(self._http, url, max_bytes=max_bytes, sink=sink, may_follow=may_follow)
+        finally:
+            holding.cancel()
+            self._under_way.subtract(set(hosts))
+            for host in set(hosts):
+                await self._rest(host)
+
+    async def _forbidden(self, url: str, first: str) -> str | None:
+        """Why a request that is no page may not be made; `first`: the address that led to it."""
+        if urlsplit(first).path == "/robots.txt":
+            return None
+        no = await self.discover.disallows(url)
+        return no[1] if no else None
+
+    async def _hold(self, hosts: list[str]) -> None:
+        """Keep other runs of the store off the hosts of a request under way, however long it takes."""
+        while True:
+            delays = [max(HOLD, self.discover.delay(host)) for host in hosts]
+            await asyncio.sleep(min(delays) / 3)
+            for host, delay in zip(list(hosts), delays, strict=False):
+                await self._call(self.store.rest, host, delay)
+
+    async def _rest(self, host: str) -> None:
+        await self._call(self.store.rest, host, self.discover.delay(host))
 
     async def _slot(self, host: str) -> None:
-        await asyncio.sleep(await self._call(self.store.book, host, self.discover.delay(host)))
+        delay = self.discover.delay(host)
+        if self._under_way[host] > 0:  # within another request of ours, which keeps the others off
+            await asyncio.sleep(await self._call(self.store.book, host, delay))
+            return
+        most = self.discover.site.concurrency
+        while seconds := await self._call(self.store.take, host, delay, run_id=self._run(), concurrency=most):
+            await asyncio.sleep(seconds)
 
-    async def hop(self, url: str) -> bool:
-        """Wait for the slot of a document within a visit; False where it is too far off."""
+    async def hop(self, url: str, been: Sequence[str]) -> bool:
+        """Wait for the slot of a document within a visit; False where that is better a visit of its own.
+
+        `been`: what was asked for in this visit. Another host has its own pace and its own visits. An
+        address that it comes back to must stay in the visit: only so is a circle told.
+        """
         host = urlsplit(url).netloc
-        if self.discover.delay(host) > PATIENCE:
+        delay = self.discover.delay(host)
+        if url not in been and (host != urlsplit(been[0]).netloc or len(been) * delay > PATIENCE):
             return False
-        await self._slot(host)
+        await self._rest(host)
+        await asyncio.sleep(await self._call(self.store.book, host, delay))
         return True
 
     async def later(self, claimed: ClaimedUrl, result: Result) -> bool:
-        """Whether the host asked for a visit at another time; it is left alone until then."""
+        """Whether the URL is to be tried again, since its host said "later"; that is left alone until then."""
         if trouble(result) is not Trouble.LATER:
             return False
-        seconds = wait(claimed.attempts, retry_after(result.retry_after))
+        in_a_row = self._breaker.refusals(claimed.host) + 1
+        seconds = wait(claimed.attempts, retry_after(result.retry_after), in_a_row)
         if seconds is None:
             return False
         await self._call(self.store.rest, claimed.host, seconds)
@@ -111,12 +163,11 @@ class Pace:
                 await self._call(self.store.rest, host, FAILING_PAUSE)
                 if await self._answers(host, suspected):
                     return None
-                left = UrlOutcome.FAILED, f"Not visited: {host} no longer answers. Last: {result.reason}"
+            if result.outcome is UrlOutcome.BLOCKED:
+                said = "turns the auditor away"
             else:
-                left = (
-                    UrlOutcome.BLOCKED,
-                    f"Not visited: {host} turns the auditor away. Last: {result.reason}",
-                )
+                said = "no longer answers"
+            left = result.outcome, f"Not visited: {host} {said}. Last: {result.reason}"
             self.discover.left[host] = left
             return left
 

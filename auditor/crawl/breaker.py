@@ -11,7 +11,7 @@ from enum import StrEnum
 from auditor.limits import BLOCKED_IN_A_ROW, FAILURES_IN_A_ROW, MAX_RETRY_AFTER
 
 TRIES = 3  # of a URL whose host said "later"
-FIRST_WAIT = 5.0  # seconds, where the host does not say how long; doubled each time
+FIRST_WAIT = 5.0  # seconds, where the host does not say how long; doubled each time in a row
 
 
 class Trouble(StrEnum):
@@ -19,7 +19,7 @@ class Trouble(StrEnum):
 
     FAILING = "failing"  # no answer, a broken one, 5xx
     REFUSING = "refusing"  # it turns us away
-    LATER = "later"  # 429, or 503 with Retry-After
+    LATER = "later"  # 429 or 503: it asks for more time; where it does so without end, it refuses
 
 
 @dataclass(kw_only=True)
@@ -47,19 +47,24 @@ class Breaker:
         seen.refusing += 1
         return Trouble.REFUSING if seen.refusing % BLOCKED_IN_A_ROW == 0 else None
 
+    def refusals(self, host: str) -> int:
+        """How many visits in a row the host refused, or put off, so far."""
+        return self._hosts[host].refusing
+
     def address(self, host: str) -> str | None:
         """An address of the host that was answered well; None where there was none."""
         return self._hosts[host].alive
 
 
-def wait(attempts: int, retry_after: float | None) -> float | None:
+def wait(attempts: int, retry_after: float | None, in_a_row: int) -> float | None:
     """Seconds to leave a host that said "later", before its URL is tried again; None where it is not.
 
-    `attempts`: visits so far; `retry_after`: seconds that the host asked for, if it did.
+    `attempts`: visits so far; `retry_after`: seconds that the host asked for, if it did; `in_a_row`: how
+    often by now it said so.
     """
     if attempts >= TRIES or (retry_after or 0) > MAX_RETRY_AFTER:
         return None
-    return retry_after if retry_after is not None else FIRST_WAIT * 2 ** (attempts - 1)
+    return retry_after if retry_after is not None else min(MAX_RETRY_AFTER, FIRST_WAIT * 2 ** (in_a_row - 1))
 
 
 def retry_after(value: str | None) -> float | None:

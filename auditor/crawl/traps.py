@@ -21,7 +21,7 @@ from auditor.models import Discovery, PageShown
 LISTED = frozenset({Discovery.START, Discovery.SITEMAP})
 NEW_SHARE, NEW_AT_LEAST = 0.05, 3  # of the hashes of a page's words, for the page to say something new
 CHAIN_MOST = 250  # members found one from another that lead nowhere else, of whatever kind
-COSTS_ONE_MORE = 5  # visits within a family that push the rest of it one step back in the queue
+COSTS_ONE_MORE = 5  # members found within a form that push the rest of it one step back in the queue
 WORDS_KEPT = 20_000  # hashes of a family's words; a family that has said so much is no trap
 SAME_AT_LEAST = 3  # paths on which a parameter changed nothing, before it is taken to change nothing
 SUSPICIOUS = 3  # barren visits of a form, after which its new addresses count for nothing
@@ -35,6 +35,7 @@ _DATED = re.compile(  # a calendar: 2026/11, 11-2026, month=11, date=23.11.2026,
     r"|[?&;][^=&]*(date|month|year|day|week)[^=&]*=[^&]*\d|/(calendar|month|week|day|year|date)s?\b[^?]*\d",
     re.IGNORECASE,
 )
+_TOKEN = re.compile(r"(?=.*\d)[A-Za-z0-9_-]{8,}")  # what a session is called by
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}|(?=.*\d)[0-9a-fA-F]{8,}|[0-9a-fA-F-]{36}")
 
 
@@ -44,7 +45,7 @@ class Family:
 
     visited: int = 0
     barren: int = 0
-    within: int = 0  # visited members that were found on a member
+    within: int = 0  # members that were found on members
     stopped: str | None = None  # why the rest of it is left
     words: set[int] = field(default_factory=set)
     names: set[str] = field(default_factory=set)  # of parameters
@@ -59,7 +60,7 @@ class Traps:
         self._shown: dict[str, list[PageShown]] = defaultdict(list)  # by signature
         self._by_identity: dict[str, PageShown] = {}
         self._same: dict[tuple[str, str], set[str]] = defaultdict(set)  # (host, parameter) -> paths
-        self._differs: set[tuple[str, str]] = set()
+        self._differs: dict[tuple[str, str], set[str]] = defaultdict(set)  # the same, where it does
         self._without: dict[tuple[str, str], str] = {}  # (parameter, the rest of the URL) -> signature
 
     def ancestry(self, found_on: str | None) -> dict[str, int]:
@@ -83,7 +84,7 @@ class Traps:
         return max((ancestry[form] + 1 for form in forms(identity) if form in ancestry), default=0)
 
     def cost(self, identity: str, depth: int, chain: int, how: Discovery) -> int:
-        """Its place in the queue: clicks from a start page, and one more for each ten visits of its form."""
+        """Its place in the queue: clicks from a start page, and one more for each five of its form."""
         if how in LISTED:
             return depth
         return depth + max(self.families[form].within for form in forms(identity)) // COSTS_ONE_MORE
@@ -146,6 +147,7 @@ class Traps:
         it brought to the ledger. `copy`: the audited page it is a copy of.
         """
         left = []
+        own = forms(identity)
         dated = bool(_DATED.search(identity))
         names = _names(identity)
         leads_out = any(
@@ -155,13 +157,12 @@ class Traps:
             for form in forms(address)
         )
         words = set(sketch)
-        for form in forms(identity):
+        for form in own:
             family = self.families[form]
             family.visited += 1
             family.names |= names
             multiplies = dated or len(family.names) > 1 or _grows_slowly(identity)
             within = (chain > 0 or dated) and not leads_out
-            family.within += within
             fresh = len(words - family.words)
             says_new = fresh >= NEW_AT_LEAST and fresh >= NEW_SHARE * len(words)
             if len(family.words) < WORDS_KEPT:
@@ -174,6 +175,9 @@ class Traps:
                 text = f"{ENDLESS}: addresses like {form} brought nothing new"
                 family.stopped = limit_reason("endless", BARREN_VISITS, text)
                 left.append(form)
+        for address in new:
+            for form in forms(address):
+                self.families[form].within += form in ancestry or form in own
         if copy is not None:
             self._same_as(identity, copy)
         return left
@@ -186,15 +190,18 @@ class Traps:
         for name, rest in _without_each(identity):
             known = self._without.setdefault((name, rest), signature)
             if known != signature:
-                self._differs.add((_host(identity), name))
+                self._differs[_host(identity), name].add(urlsplit(identity).path)
 
     def _same_as(self, identity: str, other: str) -> None:
         mine, theirs = dict(_without_each(identity)), dict(_without_each(other))
         host = _host(identity)
         for name, rest in mine.items():
-            if rest == theirs.get(name, other) and (host, name) not in self._differs:
+            if rest == theirs.get(name, other):
                 self._same[host, name].add(urlsplit(identity).path)
-                if len(self._same[host, name]) >= SAME_AT_LEAST:
+                differs = len(self._differs.get((host, name), ()))
+                paths = len(self._same[host, name])
+                token = _TOKEN.fullmatch(_value(identity, name))
+                if paths >= SAME_AT_LEAST and (not differs or (token and paths > 2 * differs)):
                     self.idle[host].add(name)
 
     def state(self, identity: str) -> dict[str, list[object]]:
@@ -272,6 +279,11 @@ def _grows_slowly(identity: str) -> bool:
     """Whether a path may be growing, though it is not yet sure."""
     segments = [s for s in urlsplit(identity).path.split("/") if s]
     return len(segments) > 5 or len(set(segments)) < len(segments)
+
+
+def _value(identity: str, name: str) -> str:
+    pairs = (pair.partition("=") for pair in urlsplit(identity).query.split("&"))
+    return next((value for each, _, value in pairs if each == name), "")
 
 
 def _names(identity: str) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,7 +50,7 @@ def visit_row(run_id: int, url_id: int, visit: Visit) -> dict[str, Any]:
 
 
 def result_row(result: RuleResult) -> dict[str, Any]:
-    return {**asdict(result), "error": clean(result.error) if result.error else None}
+    return {**vars(result), "error": clean(result.error) if result.error else None}
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:

@@ -59,6 +59,8 @@ run = Table(
     Column("stopped", Text),  # why the site was left before its end
     Column("refused", JSON, nullable=False, server_default="{}"),  # why -> requests the guard refused
     Column("idle", JSON, nullable=False, server_default="{}"),  # host -> parameters that change nothing
+    Column("known", Integer, nullable=False, server_default="0"),  # URLs of its ledger
+    Column("settled", Integer, nullable=False, server_default="0"),  # of them; counted as they change
 )
 
 # Pace of a host, over all runs of the store.
@@ -88,7 +90,7 @@ url = Table(
     Column("chain", Integer, nullable=False, server_default="0"),  # members of its form that led to it
     Column("cost", Integer, nullable=False, server_default="0"),  # place in the queue
     UniqueConstraint("run_id", "identity"),
-    Index("ix_url_todo", "run_id", "outcome", "attempts", "cost", "id"),
+    Index("ix_url_todo", "run_id", "host", "attempts", "cost", "id", sqlite_where=text("outcome IS NULL")),
     Index("ix_url_held", "lease", "host", sqlite_where=text("lease IS NOT NULL")),
     sqlite_autoincrement=True,
 )

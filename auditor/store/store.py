@@ -6,6 +6,7 @@ result, its links and its outcome are written together or not at all.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,17 @@ from auditor.store.runs import Runs
 
 LEASE_SECONDS = 180.0  # longer than any visit may last
 ATTEMPTS = 5  # visits that brought the auditor down or were cut off, before a page is given up
+
+_FORM = ("visited", "barren", "within", "stopped")
+_COUNT = (  # built once, since building costs more than the database needs
+    t.run.update()
+    .where(t.run.c.id == sa.bindparam("its_id"))
+    .values(
+        known=t.run.c.known + sa.bindparam("more"),
+        settled=t.run.c.settled + sa.bindparam("done"),
+        progress=sa.bindparam("now"),
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +68,24 @@ class Store(Runs):
         insert = _insert(c)
         known = self._known(c, run_id, list(rows))
         new = [row for identity, row in rows.items() if identity not in known]
+        todo = [row for row in new if row["outcome"] is None]
         if new:
             c.execute(insert(t.url).on_conflict_do_nothing(), new)
-            hosts = {row["host"]: {"host": row["host"], "next_at": 0.0} for row in new}
+            self._count(c, run_id, known=len(new), settled=len(new) - len(todo))
+        if todo:
+            hosts = {row["host"]: {"host": row["host"], "next_at": 0.0} for row in todo}
             c.execute(insert(t.host).on_conflict_do_nothing(), list(hosts.values()))
-        return [row["identity"] for row in new if row["outcome"] is None]
+        return [row["identity"] for row in todo]
+
+    def _count(self, c: sa.Connection, run_id: int, *, known: int = 0, settled: int = 0) -> None:
+        """The run came on: so many URLs more are known, and settled."""
+        c.execute(_COUNT, {"its_id": run_id, "more": known, "done": settled, "now": time.time()})
+
+    def tally(self, run_id: int) -> tuple[int, int]:
+        """How many URLs are settled, and how many are left to do."""
+        with self.reading() as c:
+            row = c.execute(sa.select(t.run.c.known, t.run.c.settled).where(t.run.c.id == run_id)).one()
+        return row.settled, row.known - row.settled
 
     def known(self, run_id: int, identities: Sequence[str]) -> set[str]:
         """Which of these the ledger holds."""
@@ -85,7 +110,7 @@ class Store(Runs):
         is left (what other workers hold aside: then the seconds until it is worth asking again).
         """
         now = time.time()
-        u, h = t.url, t.host
+        u, h, page = t.url, t.host, t.url.alias()
         todo = sa.and_(u.c.run_id == run_id, u.c.outcome.is_(None))
         free = sa.and_(todo, sa.or_(u.c.lease.is_(None), u.c.lease <= now))
         with self._write() as c:
@@ -96,18 +121,24 @@ class Store(Runs):
                 )
                 if open_ >= concurrency
             ]
-            row = c.execute(
-                sa.select(u)
-                .join(h, h.c.host == u.c.host)
-                .where(free, h.c.next_at <= now, u.c.host.not_in(full))
+            first = (  # of each host, by the index: what it costs must not grow with the ledger
+                sa.select(u.c.id)
+                .where(free, u.c.host == h.c.host)
                 .order_by(u.c.attempts, u.c.cost, u.c.id)
+                .limit(1)
+                .correlate(h)
+                .scalar_subquery()
+            )
+            row = c.execute(
+                sa.select(page)
+                .join_from(h, page, page.c.id == first)
+                .where(h.c.next_at <= now, h.c.host.not_in(full))
+                .order_by(page.c.attempts, page.c.cost, page.c.id)
                 .limit(1)
             ).one_or_none()
             if row is None:
                 rest = c.execute(
-                    sa.select(sa.func.min(h.c.next_at))
-                    .select_from(u.join(h, h.c.host == u.c.host))
-                    .where(free, u.c.host.not_in(full))
+                    sa.select(sa.func.min(h.c.next_at)).where(first.is_not(None), h.c.host.not_in(full))
                 ).scalar()
                 if rest is not None:
                     return max(0.01, float(rest) - now)
@@ -188,14 +219,16 @@ class Store(Runs):
         changed of `Traps.state`. Returns the identities of
         those `links` that are new and to do.
         """
+        settled = 0
         with self._write() as c:
             for claimed, visit in visits:
-                settled = c.execute(
+                answer = c.execute(
                     t.url.update()
                     .where(t.url.c.id == claimed.id, t.url.c.outcome.is_(None))
                     .values(outcome=visit.outcome, reason=clean(visit.reason), lease=None)
                 )
-                if settled.rowcount == 0:
+                settled += answer.rowcount
+                if answer.rowcount == 0:
                     continue  # another worker was quicker, after our lease ran out
                 c.execute(t.visit.insert().values(**visit_row(run_id, claimed.id, visit)))
                 if visit.outcome is UrlOutcome.AUDITED:
@@ -207,18 +240,15 @@ class Store(Runs):
                 self._rest(c, host, delay)
             if forms:
                 self._keep_forms(c, run_id, forms)
-            c.execute(t.run.update().where(t.run.c.id == run_id).values(progress=time.time()))
+            self._count(c, run_id, settled=settled)
         return new
 
     def _keep_forms(self, c: sa.Connection, run_id: int, forms: Mapping[str, Sequence[object]]) -> None:
-        columns = ("visited", "barren", "within", "stopped")
         rows = [
-            {"run_id": run_id, "form": clean(form)[:2100], **dict(zip(columns, state, strict=True))}
+            {"run_id": run_id, "form": clean(form)[:2100], **dict(zip(_FORM, state, strict=True))}
             for form, state in forms.items()
         ]
-        insert = _insert(c)(t.form)
-        new = {column: insert.excluded[column] for column in columns}
-        c.execute(insert.on_conflict_do_update(index_elements=["run_id", "form"], set_=new), rows)
+        c.execute(_upsert_forms(_insert(c)), rows)
 
     def _record_audited(
         self,
@@ -273,6 +303,7 @@ class Store(Runs):
             answer = c.execute(
                 t.url.update().where(*todo).values(outcome=outcome, reason=clean(reason), lease=None)
             )
+            self._count(c, run_id, settled=answer.rowcount)
             return answer.rowcount
 
     def todo(self, run_id: int) -> list[ClaimedUrl]:
@@ -306,10 +337,11 @@ class Store(Runs):
             .values(outcome=sa.bindparam("its_outcome"), reason=sa.bindparam("its_reason"), lease=None)
         )
         with self._write() as c:
-            c.execute(
+            answer = c.execute(
                 query,
                 [{"its_id": i, "its_outcome": o, "its_reason": clean(r)} for i, o, r in settled],
             )
+            self._count(c, run_id, settled=answer.rowcount)
 
     def forms(self, run_id: int) -> dict[str, list[object]]:
         """What `record` kept of the forms of addresses."""
@@ -352,6 +384,13 @@ class Store(Runs):
 def _insert(c: sa.Connection) -> Any:
     """The dialect's own INSERT, which knows ON CONFLICT."""
     return postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
+
+
+@functools.cache
+def _upsert_forms(insert: Any) -> Any:
+    insert = insert(t.form)
+    new = {column: insert.excluded[column] for column in _FORM}
+    return insert.on_conflict_do_update(index_elements=["run_id", "form"], set_=new)
 
 
 def _claimed(row: Any, attempts: int) -> ClaimedUrl:

@@ -9,6 +9,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
@@ -83,7 +84,11 @@ async def _crawl(page: Callable[[str], Page | None], budget: int, starts: Iterab
     while queue and len(done.asked) < budget:
         entry = known[heapq.heappop(queue)[2]]
         reason = traps.endless(entry.identity, entry.discovery)
-        if reason or discover.known(entry.identity) != entry.identity:
+        plain = discover.known(entry.identity) or ""
+        if reason or plain != entry.identity:
+            done.reason[entry.identity] = reason or "the same as another"
+            if not reason:
+                add([replace(entry, url=plain, identity=plain)])
             continue
         done.asked.append(entry.url.removeprefix(ORIGIN))
         answer = page(entry.url.removeprefix(ORIGIN))

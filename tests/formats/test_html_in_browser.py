@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 from importlib.resources import files as resources
 from pathlib import Path
@@ -33,8 +34,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 def pages(tmp_path: Path, report: Report, rendered: Callable[[str, Report], dict[str, bytes]]) -> list[Path]:
+    run = dataclasses.replace(report.run, stopped="The site blocks the audit.")
+    stopped = rendered("html", dataclasses.replace(report, run=run))["index.html"]
     written = []
-    for name, content in rendered("html", report).items():
+    for name, content in {**rendered("html", report), "stopped.html": stopped}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
         written.append(tmp_path / name)

@@ -1,4 +1,4 @@
-"""Traps never eat the budget of the real site: 200 real pages, five traps, a budget of 400 pages."""
+"""Traps never eat the budget of the real site: 200 real pages, six traps, a budget of 400 pages."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ def check(site: Site, ran: Ran, *, named: bool = False) -> None:
     spent = {trap: site.spent(trap) for trap in TRAPS}
     too_much = {trap: spent[trap] for trap, (_, most) in TRAPS.items() if most and spent[trap] > most}
     assert not too_much, f"{too_much} of {spent}"
-    told = " ".join(f"{e['pattern']} {' '.join(e['examples'])}" for e in ran.report["endless"])
-    untold = [trap for trap, (where, _) in TRAPS.items() if f"{where}" not in told]
-    assert not untold, f"the report does not say that these look endless: {untold}"
+    copies = {v["url"].removeprefix(site.origin) for v in ran.report["visits"] if v["outcome"] == "duplicate"}
+    told = " ".join([*(f"{e['pattern']} {' '.join(e['examples'])}" for e in ran.report["endless"]), *copies])
+    untold = [trap for trap, (where, _) in TRAPS.items() if where not in told]
+    assert not untold, f"the report does not say why these were left: {untold}"
     wrongly = [
         e["pattern"] for e in ran.report["endless"] if not any(w in e["pattern"] for w, _ in TRAPS.values())
     ]

@@ -1,4 +1,4 @@
-"""A site of 200 real pages and five traps without end. The home page links to the traps first.
+"""A site of 200 real pages and six traps without end. The home page links to the traps first.
 
 `real`: pages in ten sections with texts of their own, found over lists with pages and over each other.
 `numbered`: entries of a register, whose texts differ by a number alone, all listed on hub pages.
@@ -31,10 +31,11 @@ TRAPS: Mapping[str, tuple[str, int | None]] = {  # where each lives, and how man
     "growing path": ("/help", 12),
     "facets": ("/find", 40),
     "session": ("/shop", 25),
+    "session in the path": ("/forms", 25),
     "wiki": ("/wiki", None),
 }
 ENTRANCES = (
-    "/events/calendar?month=2026-11", "/events/2026/11/23", "/help/", "/find?topic=all", "/shop/",
+    "/events/calendar?month=2026-11", "/events/2026/11/23", "/help/", "/find?topic=all", "/shop/", "/forms/",
     "/wiki/Town", "/wiki/list?page=1",
 )  # fmt: skip
 TODAY = date(2026, 11, 23)
@@ -166,12 +167,19 @@ def facets(asked: Asked) -> str:
 
 
 def session(asked: Asked) -> str:
-    """Five pages, and a new name of the visitor in each link: in a parameter, and in a path."""
+    """Four pages, and a new name of the visitor in each link, in a parameter."""
     token = _token()
     name = asked.path.rstrip("/").rpartition("/")[2]
     links = {f"/shop/{goods}?zk={token}": goods for goods in ("mugs", "maps", "flags", "books")}
-    links |= {f"/shop/s/{token}/basket": "Basket", f"/shop/s/{token}/mugs": "Mugs in your session"}
     return html(f"Gift shop: {name}", prose(f"shop {name}", 4), links)
+
+
+def path_session(asked: Asked) -> str:
+    """Four pages, and a new name of the visitor in each link, in the path."""
+    token = _token()
+    name = asked.path.rstrip("/").rpartition("/")[2]
+    links = {f"/forms/s/{token}/{step}": step for step in ("name", "address", "send", "help")}
+    return html(f"Tell us: {name}", prose(f"form {name}", 4), links)
 
 
 def wiki(asked: Asked) -> str:
@@ -204,7 +212,8 @@ def _word(seed: str) -> str:
 
 
 PLAYS: Mapping[str, Callable[[Asked], str]] = {
-    "/events": calendar, "/help": growing, "/find": facets, "/shop": session, "/wiki": wiki,
+    "/events": calendar, "/help": growing, "/find": facets, "/shop": session, "/forms": path_session,
+    "/wiki": wiki,
 }  # fmt: skip
 
 
