@@ -29,6 +29,7 @@ def report(reader: RunReader) -> Report:
             by_outcome=reader.by_outcome(),
             broken_links=reader.broken_links(),
             over_user_limit=by_users_limit,
+            stopped=run.stopped is not None,
             endless=sum(count for why, count in over.items() if why.startswith(ENDLESS)),
             start_failed=reader.start_failed(),
             limits=[f"{reason} Left out: {count}." for reason, count in over.items()],

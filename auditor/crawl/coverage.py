@@ -18,14 +18,15 @@ def coverage(
     endless: int,
     start_failed: Sequence[str],
     limits: Sequence[str],
+    stopped: bool,
 ) -> Coverage:
     """The figures of one run.
 
     In scope are the HTML pages that the user's settings let the audit visit: audited, blocked and failed
-    ones, and those that a limit of the program's own cut off. Broken links (404, 410) are no pages, and
-    what the user's own limits cut off he knows, and what looks endless has no number; all are listed, and
-    count no further. Where a start URL
-    was not audited, or the share is below `site.min_coverage`, the audit is incomplete.
+    ones, and those that a limit of the program's own cut off. Broken links (404, 410) are no pages, what
+    the user's own limits cut off he knows, and what looks endless has no number; all are listed, and count
+    no further. Where a start URL was not audited, the site was left before its end, or the share is below
+    `site.min_coverage`, the audit is incomplete.
     """
     audited = by_outcome.get(UrlOutcome.AUDITED, 0)
     in_scope = sum(by_outcome.get(outcome, 0) for outcome in IN_SCOPE) - broken_links
@@ -39,6 +40,6 @@ def coverage(
         broken_links=broken_links,
         start_failed=tuple(start_failed),
         limits=tuple(limits),
-        complete=not start_failed and audited > 0 and share >= site.min_coverage,
+        complete=not start_failed and not stopped and audited > 0 and share >= site.min_coverage,
         min_coverage=site.min_coverage,
     )

@@ -18,6 +18,8 @@ def figures(
     min_coverage: float = 0.95,
     broken_links: int = 0,
     over_user_limit: int = 0,
+    endless: int = 0,
+    stopped: bool = False,
     start_failed: tuple[str, ...] = (),
     by: Mapping[str, int] = MappingProxyType({}),
     **by_outcome: int,
@@ -25,7 +27,8 @@ def figures(
     return coverage(
         Site(id="a", name="A", urls=("https://a.example/",), min_coverage=min_coverage),
         by_outcome={UrlOutcome(outcome): count for outcome, count in {**by_outcome, **by}.items()},
-        endless=0,
+        endless=endless,
+        stopped=stopped,
         broken_links=broken_links,
         over_user_limit=over_user_limit,
         start_failed=start_failed,
@@ -116,3 +119,12 @@ def test_the_share_is_a_share(
     assert found.complete == (
         audited > 0 and audited >= asked * found.in_scope - 1e-9 and found.share >= asked
     )
+
+
+def test_what_looks_endless_is_no_part_of_the_denominator() -> None:
+    found = figures(audited=10, over_budget=500, endless=500)
+    assert (found.in_scope, found.share, found.complete) == (10, 1.0, True)
+
+
+def test_a_site_that_was_left_is_incomplete_whatever_the_share() -> None:
+    assert not figures(audited=10, stopped=True).complete

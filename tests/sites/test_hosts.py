@@ -71,12 +71,21 @@ def test_refuses_a_few_pages(command: Any, tmp_path: Path) -> None:
     assert ran.report["coverage"]["audited"] == 1 + len(PAGES) - 9
 
 
-def test_asks_to_be_left_for_a_day(command: Any, tmp_path: Path) -> None:
+def test_one_page_asks_to_be_left_for_a_day(command: Any, tmp_path: Path) -> None:
+    """Nobody can wait so long: that page is given up, and the others are audited, or the host is left."""
     busy = exactly("Too busy", status=429, headers={"Retry-After": "86400"})
-    with town(lambda n, path: busy if n == 5 else page()) as server:
-        ran = audit(command, tmp_path, server, seconds=90)
-        assert len(pages(server)) == 5, "it was asked to wait a day"
-    assert ran.report["run"]["stopped"]
+    with town(lambda n, path: busy if path == PAGES[5] else page()) as server:
+        ran = run(command, tmp_path, _here(server), seconds=120, concurrency=1)
+        assert server.hits(PAGES[5]) == 1
+    assert ran.seconds < 90
+    visit = ran.visit(PAGES[5])
+    assert visit is not None
+    assert visit["outcome"] == "blocked"
+    assert "429" in visit["reason"]
+    if ran.report["run"]["stopped"]:
+        assert ran.done.returncode != 0
+    else:
+        assert ran.report["coverage"]["audited"] == len(PAGES)
 
 
 def test_asks_to_wait_two_seconds(command: Any, tmp_path: Path) -> None:

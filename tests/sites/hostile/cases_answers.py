@@ -183,6 +183,8 @@ STATUSES: list[Case] = [
     case("/answers/410", "Gone", status(410), FAILED, reason="410"),
     case("/answers/418", "A teapot", status(418), BLOCKED, reason="418"),
     case("/answers/429", "Too many requests, each time", status(429, Retry_After="1"), BLOCKED, reason="429"),
+    case("/answers/429-day", "Too many requests, and asks to wait a day", status(429, Retry_After="86400"), BLOCKED,
+         reason="429"),
     case("/answers/429-once", "Too many requests, the first time", busy_once(429), AUDITED, BLOCKED),
     case("/answers/451", "For legal reasons", status(451), BLOCKED, FAILED, reason="451"),
     case("/answers/500", "A fault of the server", status(500), FAILED, reason="500"),
