@@ -88,7 +88,7 @@ class _Audit:
         self.http = http
         self.stop = stop
         self.on_progress = on_progress
-        self.discover = Discoverer(site, fetch=self._fetch, note=self._note)
+        self.discover = Discoverer(site, fetch=self._fetch, note=self._note, rest=self._rest)
         self.pace = Pace(self.discover, store=store, call=self._store, http=http)
         self.deferred: set[str] = set()  # pages that wait for what they call their own address
         self.forms: dict[str, list[object]] = {}  # what changed in the forms of addresses, not yet kept
@@ -108,15 +108,16 @@ class _Audit:
 
     async def run(self, *, resume: bool) -> int:
         """The whole run; returns its id."""
-        self.run_id = await self._take_up(resume)
+        self.run_id = self.pace.run_id = await self._take_up(resume)
         started = time.monotonic()
         beating = asyncio.create_task(self._beat())
         state = RunState.INTERRUPTED
         try:
             worked = await self._store(self.store.seconds, self.run_id)
-            await self._remember()
-            if not await self._store(self.store.seeded, self.run_id):
-                await self._seed()
+            if not await self._quiet():
+                await self._remember()
+                if not await self._store(self.store.seeded, self.run_id):
+                    await self._seed()
             counts = await self._store(self.store.counts, self.run_id)
             self.audited = counts.get(UrlOutcome.AUDITED, 0)
             self.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
@@ -132,6 +133,8 @@ class _Audit:
             if not self.stop.asked:
                 if self.limit:
                     await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
+                if not self.audited and self.pace.turned_away:  # of so little that the host was not left
+                    await self._store(self.store.stop, self.run_id, self.pace.turned_away)
                 state = RunState.DONE
         finally:
             beating.cancel()
@@ -177,6 +180,11 @@ class _Audit:
             await self._store(self.store.idle, self.run_id),
             pages,
         )
+        settled = []
+        for todo in await self._store(self.store.todo, self.run_id):  # robots.txt may have changed
+            if no := await self.discover.disallows(todo.url):
+                settled.append((todo.id, *no))
+        await self._store(self.store.settle, self.run_id, settled)
 
     async def _beat(self) -> None:
         last = time.monotonic()
@@ -208,14 +216,16 @@ class _Audit:
     ) -> Fetched:
         return await self.pace.fetch(url, max_bytes, sink)
 
+    async def _rest(self, host: str) -> None:
+        await self._store(self.store.rest, host, self.discover.delay(host))
+
     async def _note(self, sentence: str) -> None:
         await self._store(self.store.note, self.run_id, sentence)
 
     async def _work(self, ends: float | None) -> None:
         """One worker: claim, visit, record, until nothing is left or a limit is reached."""
         while not self.stop.asked:
-            if span := quiet(self.site.quiet_hours, self.site.timezone, datetime.now(UTC)):
-                await self._leave(f"The site's quiet hours began ({span}); --resume goes on after them.")
+            if await self._quiet():
                 return
             self.limit = self.limit or self._limit(ends)
             if self.limit:
@@ -262,8 +272,8 @@ class _Audit:
                 claimed, Result(outcome=UrlOutcome.FAILED, reason=reason), _Visiting(self, claimed)
             )
             return
-        self.opened += 1
         visiting = _Visiting(self, claimed)
+        self.opened += 1
         began = time.time()
 
         def refusals() -> dict[str, str]:
@@ -283,16 +293,18 @@ class _Audit:
         held = [claimed, *([visiting.target] if visiting.target else [])]
         if result.outcome is not UrlOutcome.AUDITED:
             self.discover.traps.not_audited(held[-1].identity)
+        await self._rest(claimed.host)
         if visiting.waits_for:
             for each in held:
                 await self._store(self.store.release, each, cost=claimed.cost + 1)
-        elif (result.crashed and claimed.attempts < 2) or await self.pace.later(claimed, result):
+            return
+        if (result.crashed and claimed.attempts < 2) or await self.pace.later(claimed, result):
             for each in held:
                 await self._store(self.store.release, each)
         else:
             await self._record(claimed, result, visiting)
-            if left := await self.pace.after(claimed, result):
-                await self._leave_host(claimed.host, *left)
+        if left := await self.pace.after(claimed, result):
+            await self._leave_host(claimed.host, *left)
 
     async def _leave_host(self, host: str, outcome: UrlOutcome, reason: str) -> None:
         closed = await self._store(self.store.close_rest, self.run_id, outcome, reason, host=host)
@@ -300,10 +312,14 @@ class _Audit:
         if self.discover.scope.hosts <= {h.removeprefix("www.") for h in self.discover.left}:
             await self._store(self.store.stop, self.run_id, reason)
 
-    async def _leave(self, reason: str) -> None:
-        """Stop the run here; it can be resumed."""
-        self.stop.asked = True
-        await self._store(self.store.stop, self.run_id, reason)
+    async def _quiet(self) -> bool:
+        """Whether it is the site's quiet hours: then the run stops here, and can be resumed."""
+        span = quiet(self.site.quiet_hours, self.site.timezone, datetime.now(UTC))
+        if span:
+            self.stop.asked = True
+            reason = f"The site has quiet hours ({span}, {self.site.timezone}); --resume goes on after them."
+            await self._store(self.store.stop, self.run_id, reason)
+        return span is not None
 
     async def _record(self, claimed: ClaimedUrl, result: Result, visiting: _Visiting) -> None:
         target = visiting.target
@@ -356,13 +372,12 @@ class _Audit:
             **extra,
         )
         await self._heed_traps(page, result, new, visiting.copy_of)
-        counts = await self._store(self.store.counts, self.run_id)
-        left_over = counts.pop(None, 0)
+        done, left = await self._store(self.store.tally, self.run_id)
         self.on_progress(
             Progress(
                 site=self.site.id,
-                done=sum(counts.values()),
-                left=left_over,
+                done=done,
+                left=left,
                 audited=self.audited,
                 failed=self.failed,
                 findings=self.findings,
@@ -440,7 +455,7 @@ class _Visiting:
         self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
         self.copy_of: str | None = None
         self.waits_for: str | None = None  # what it calls its own address, which comes first
-        self._asked = 0
+        self._been: list[str] = []
 
     async def ask(self, url: str, page: bool) -> str | None:
         """Why a document may not be requested: the page itself after its first request, or a frame."""
@@ -448,14 +463,15 @@ class _Visiting:
         if not page:
             ours = discover.scope.owns(url)
             return (no[1] if (no := await discover.disallows(url)) else None) if ours else None
-        self._asked += 1
-        if self._asked == 1:
+        if not self._been:
+            self._been.append(url)
             return None  # it was claimed
         if no := await discover.forbids(url):
             return no[1]
-        if not await self.audit.pace.hop(url):
+        if not await self.audit.pace.hop(url, self._been):
             await self._add(url, Discovery.REDIRECT)
             return "That has a visit of its own."
+        self._been.append(url)
         return None
 
     async def may_audit(self, arrival: Arrival) -> tuple[UrlOutcome, str] | None:

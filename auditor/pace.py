@@ -36,6 +36,8 @@ class Pace:
         http: httpx.AsyncClient,
     ) -> None:
         """`call(method, *arguments)` runs a method of the store."""
+        self.run_id = 0  # known once the run has begun
+        self.turned_away: str | None = None  # the last refusal, where nothing else was ever seen of its host
         self.discover = discover
         self.store = store
         self._call = call
@@ -116,8 +118,8 @@ class Pace:
         if self._under_way[host] > 0:  # within another request of ours, which keeps the others off
             await asyncio.sleep(await self._call(self.store.book, host, delay))
             return
-        most = self.discover.site.concurrency
-        while seconds := await self._call(self.store.take, host, delay, run_id=self._run(), concurrency=most):
+        mine = {"run_id": self.run_id, "concurrency": self.discover.site.concurrency}
+        while seconds := await self._call(self.store.take, host, delay, **mine):  # noqa: ASYNC110 # no event
             await asyncio.sleep(seconds)
 
     async def hop(self, url: str, been: Sequence[str]) -> bool:
@@ -135,7 +137,7 @@ class Pace:
         return True
 
     async def later(self, claimed: ClaimedUrl, result: Result) -> bool:
-        """Whether the URL is to be tried again, since its host said "later"; that is left alone until then."""
+        """Whether to try the URL again, since its host said "later"; the host is left alone until then."""
         if trouble(result) is not Trouble.LATER:
             return False
         in_a_row = self._breaker.refusals(claimed.host) + 1
@@ -156,17 +158,18 @@ class Pace:
         async with lock:
             if host in self.discover.left:
                 return None
-            suspected = self._breaker.after(host, claimed.url, trouble(result))
+            met = trouble(result)
+            suspected = self._breaker.after(host, claimed.url, met)
+            never = met in (Trouble.REFUSING, Trouble.LATER) and self._breaker.address(host) is None
+            self.turned_away = f"{host} turns the auditor away: {result.reason}" if never else None
             if suspected is None or await self._answers(host, suspected):
                 return None
             if suspected is Trouble.FAILING:
                 await self._call(self.store.rest, host, FAILING_PAUSE)
                 if await self._answers(host, suspected):
                     return None
-            if result.outcome is UrlOutcome.BLOCKED:
-                said = "turns the auditor away"
-            else:
-                said = "no longer answers"
+            blocked = result.outcome is UrlOutcome.BLOCKED
+            said = "turns the auditor away" if blocked else "no longer answers"
             left = result.outcome, f"Not visited: {host} {said}. Last: {result.reason}"
             self.discover.left[host] = left
             return left
@@ -180,9 +183,7 @@ class Pace:
         if url is None:
             return False
         answer = await self._fetch(host, url, ROBOTS_BYTES)
-        if answer.status is None or answer.status >= 500:
-            return suspected is Trouble.REFUSING and answer.status is not None
-        return _refused(answer) is None
+        return answer.status is not None and answer.status < 500 and _refused(answer) is None
 
 
 def _refused(answer: Fetched) -> str | None:

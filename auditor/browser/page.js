@@ -62,78 +62,41 @@
     };
   }
 
-  // What varies from one calendar page to the next and says nothing new: numbers, months, days of the week.
-  function calendarWords() {
-    const words = new Set();
-    for (const language of new Set(["en", "cy", document.documentElement?.lang || "en"])) {
-      try {
-        for (const form of ["long", "short"]) {
-          const month = new Intl.DateTimeFormat(language, { month: form, timeZone: "UTC" });
-          const day = new Intl.DateTimeFormat(language, { weekday: form, timeZone: "UTC" });
-          for (let i = 0; i < 12; i++) {
-            words.add(month.format(Date.UTC(2024, i, 1)).toLowerCase());
-            words.add(day.format(Date.UTC(2024, 0, 1 + i)).toLowerCase());
-          }
-        }
-      } catch {
-        // no language: the others do
-      }
-    }
-    return words;
-  }
-
-  function hash(text) {
-    let h = 0x811c9dc5; // FNV-1a
-    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-    return h >>> 0;
-  }
-
   const SILENT = new Set(["script", "style", "noscript", "template"]);
   // Attributes that differ between two copies of one page: addresses, tokens, generated names.
   const FICKLE = /^(href|src|srcset|action|formaction|value|content|nonce|integrity|id|for|name|style|xlink:href|aria-(labelledby|describedby|controls|owns)|data-.*)$/i;
   const NO_PAGE_HAS_MORE = 100000; // elements read here
-  const SKETCH = 256; // hashes
+  const ENOUGH = 1000000; // characters
 
   const visible = (element) => element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true;
 
-  // What the page shows, as far as the crawl needs it: how large it is, what it calls itself, a signature
-  // equal for two copies of one page, and a sketch of its words by which a page that says nothing new is known.
+  // What the page shows, as far as the crawl needs it. The skeleton is the same for two copies of one page.
   function describe() {
-    const dull = calendarWords();
-    const shingles = new Set();
+    const skeleton = [];
     const said = [];
+    let size = 0;
     let length = 0;
     let count = 0;
-    let [a, b] = [0x811c9dc5, 0x1b873593];
-    const mix = (text) => {
-      for (let i = 0; i < text.length; i++) {
-        const c = text.charCodeAt(i);
-        a = Math.imul(a ^ c, 0x01000193);
-        b = Math.imul(b ^ c, 0x85ebca6b) ^ (b >>> 13);
-      }
-    };
     for (const element of elements(document)) {
       if (++count > NO_PAGE_HAS_MORE) break;
       const name = element.localName;
-      if (SILENT.has(name)) continue;
-      mix(`<${name}`);
+      if (size > ENOUGH || SILENT.has(name)) continue;
+      let told = name;
       for (const { name: key, value } of element.attributes) {
-        mix(FICKLE.test(key) ? key : `${key}=${value.slice(0, 500)}`);
+        told += FICKLE.test(key) ? ` ${key}` : ` ${key}=${value.length > 500 ? value.slice(0, 500) : value}`;
       }
       for (let node = element.firstChild; node; node = node.nextSibling) {
         if (node.nodeType !== Node.TEXT_NODE) continue;
-        const text = node.data.slice(0, 20000).replace(/\s+/g, " ").trim();
+        const text = node.data.slice(0, 20000).trim().replace(/\s+/g, " ");
         if (!text) continue;
-        mix(text);
+        told += `>${text}`;
         if (name === "title") continue;
         length += text.length;
-        if (said.length < 500) said.push(text.slice(0, 5000));
-        const words = (text.toLowerCase().match(/\p{L}+/gu) ?? []).filter((word) => !dull.has(word));
-        if (words.length && words.length < 3) shingles.add(hash(words.join(" ")));
-        for (let i = 2; i < words.length; i++) shingles.add(hash(`${words[i - 2]} ${words[i - 1]} ${words[i]}`));
+        said.push(text);
       }
+      size += told.length;
+      skeleton.push(told);
     }
-    mix(document.title);
     let heading = "";
     for (const h1 of document.querySelectorAll("h1")) {
       if (visible(h1)) {
@@ -145,13 +108,12 @@
     return {
       elements: count,
       heading,
-      text: said.join("\n").slice(0, 5000),
+      text: said.join("\n").slice(0, 200000),
       textLength: length,
       markup: count < 1000 ? document.documentElement.outerHTML.slice(0, 100000) : "",
       passwordField: [...document.querySelectorAll("input[type=password i]")].some(visible),
       canonical: typeof canonical === "string" && canonical.length <= 2000 ? canonical : "",
-      signature: (a >>> 0).toString(16).padStart(8, "0") + (b >>> 0).toString(16).padStart(8, "0"),
-      sketch: [...shingles].sort((x, y) => x - y).slice(0, SKETCH),
+      skeleton: skeleton.join("\n"),
     };
   }
 

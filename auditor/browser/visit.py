@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 from playwright.async_api import Error, Page, Request, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from auditor.browser.content import signature, sketch
 from auditor.browser.engine import Engine, FrameUntested, Judged, judge, prepare
 from auditor.browser.recognise import Seen, recognise
-from auditor.browser.requests import Ask
+from auditor.browser.requests import HARMLESS_METHODS, Ask
 from auditor.browser.tab import Tab
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
 from auditor.limits import DOM_ELEMENTS, limit_reason
@@ -30,6 +31,7 @@ SETTLE_SECONDS = 5.0  # at most, to get there
 ANSWER_SECONDS = 10.0  # a page that takes longer to say anything stands still
 ENGINE_SECONDS = 25.0
 DRAWING = {"fetch", "xhr", "script", "document", "stylesheet"}  # requests that may still change the page
+TRACKER = "tracker"  # the guard's reason for what the user asked to leave out
 LATER = (429, 503)  # statuses whose Retry-After is heeded
 HOPS = 5  # scripts and meta refreshes that lead on while the page loads
 
@@ -88,6 +90,7 @@ class _Drawing:
         self.document: Request | None = None  # the last one asked for as the page itself
         self.documents = 0
         self.broken: set[Request] = set()  # documents whose answer broke off
+        self.unsent: set[Request] = set()  # those that would have sent something, and were stopped
 
     def _start(self, request: Request) -> None:
         kind = request.resource_type
@@ -109,7 +112,8 @@ class _Drawing:
     def _fail(self, request: Request) -> None:
         self.open.discard(request)
         if request.resource_type == "document":
-            self.broken.add(request)
+            stopped = request.method not in HARMLESS_METHODS and request.failure == "net::ERR_ABORTED"
+            (self.unsent if stopped else self.broken).add(request)
 
     @property
     def broke_off(self) -> bool:
@@ -231,6 +235,8 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
         reason = f"The page did not load within {LOAD_SECONDS:g} seconds."
         if drawing.broke_off:
             reason = BROKE_OFF
+        elif drawing.document in drawing.unsent:
+            reason = SENT_ON
         elif drawing.documents > HOPS:
             reason = RESTLESS
         raise _Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False) from None
@@ -266,6 +272,7 @@ async def _first_answer(tab: Tab, url: str, drawing: _Drawing) -> Response | Non
 UNREACHED = "The server could not be reached."
 RESTLESS = "The page never stays: it leads on and on."
 BROKE_OFF = "The server's answer broke off."
+SENT_ON = "The page sends a form before it is loaded, which was stopped (`block_posts`)."
 REFUSED = "The network guard refused it."
 
 EGRESS = {
@@ -352,7 +359,7 @@ def _recognised(arrival: Arrival, facts: Mapping[str, Any], response: Response) 
         headers=headers,
         title=arrival.title,
         heading=facts.get("heading", ""),
-        text=facts.get("text", ""),
+        text=facts.get("text", "")[:5000],
         text_length=facts.get("textLength", 0),
         markup=facts.get("markup", ""),
         password_field=facts.get("passwordField", False),
@@ -411,8 +418,8 @@ def _gate(
         content_type=facts["contentType"],
         title=facts["title"],
         canonical=facts["canonical"],
-        signature=facts["signature"],
-        sketch=tuple(facts["sketch"]),
+        signature=signature(facts["skeleton"]),
+        sketch=sketch(facts["text"]),
     )
 
     def stop(outcome: UrlOutcome, reason: str, *, tab_is_sound: bool = True) -> _Ended:
@@ -459,6 +466,7 @@ def _snapshot(
             reason=_frame_reason(frame, stopped, refused),
         )
         for frame in judged.frames_untested
+        if _refusal(frame.source, refused) != TRACKER
     ]
     if sent := tab.requests.posts_stopped:
         reason = f"{sent} of its requests would have sent something and were stopped (`block_posts`)."

@@ -57,8 +57,9 @@ class Discoverer:
         *,
         fetch: Fetch,
         note: Callable[[str], Awaitable[None]],
+        rest: Callable[[str], Awaitable[None]],
     ) -> None:
-        """`note(sentence)` keeps what the report must say."""
+        """`note(sentence)` keeps what the report must say; `rest(host)` leaves a host for its `delay`."""
         self.site = site
         self.scope = Scope(site)
         self.addresses = Addresses(strip=site.strip_params, keep=site.keep_params)
@@ -67,6 +68,7 @@ class Discoverer:
         self._delays: dict[str, float] = {}
         self._fetch = fetch
         self._note = note
+        self._rest = rest
         self._robots: dict[str, Robots] = {}
         self._asking = asyncio.Lock()  # for robots.txt, once an origin
 
@@ -154,6 +156,7 @@ class Discoverer:
             await self._note(f"{origin}: {said.reason}")
         if asked := said.crawl_delay:
             self._delays[host] = max(self._delays.get(host, 0.0), min(asked, MAX_CRAWL_DELAY))
+            await self._rest(host)
             if asked > MAX_CRAWL_DELAY:
                 kept = f"{MAX_CRAWL_DELAY:g} were kept"
                 await self._note(f"{origin}/robots.txt asks for {asked:g} seconds between requests; {kept}.")
@@ -166,7 +169,7 @@ class Discoverer:
         todo: list[tuple[str, int, bool]] = []  # URL, depth of the index, whether the site names it
         for url in dict.fromkeys(urljoin(start, "/") for start in self.site.urls):
             named = (await self.robots(url)).sitemaps
-            todo += [(s, 1, True) for s in named] or [(urljoin(url, "/sitemap.xml"), 1, False)]
+            todo += [(urljoin(url, s), 1, True) for s in named] or [(urljoin(url, "/sitemap.xml"), 1, False)]
         seen: set[str] = set()
         left = SITE_SITEMAP_URLS
         while todo and len(seen) < SITEMAP_FILES and left > 0 and not stopped():

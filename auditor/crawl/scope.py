@@ -28,7 +28,9 @@ OTHER_FILES = {
 
 # Old content systems do by a GET what they should not.
 DOES_SOMETHING = re.compile(
-    r"[/=](log-?out|log-?off|sign-?out|sign-?off|unsubscribe|delete|remove)(\.\w{2,5})?/?([?&;#]|$)", re.I
+    r"[/=?&](log[-_]?out|log[-_]?off|sign[-_]?out|sign[-_]?off|unsubscribe|delete|remove)"
+    r"(\.\w{2,5})?(/\d+)*/?([=?&;#]|$)",
+    re.IGNORECASE,
 )
 
 

@@ -165,11 +165,22 @@ class RunReader:
         """Start URLs of which nothing was audited, neither they nor where they led."""
         start = t.url.alias("start")
         target = t.url.alias("target")
+        led = (  # from which start URL to which URL, over as many visits as it took
+            sa.select(t.url.c.id.label("start"), t.visit.c.final_url.label("to"))
+            .join(t.visit, t.visit.c.url_id == t.url.c.id)
+            .where(t.url.c.run_id == self.run_id, t.url.c.discovery == Discovery.START)
+            .cte("led", recursive=True)
+        )
+        led = led.union(
+            sa.select(led.c.start, t.visit.c.final_url)
+            .join(t.url, sa.and_(t.url.c.run_id == self.run_id, t.url.c.identity == led.c.to))
+            .join(t.visit, t.visit.c.url_id == t.url.c.id)
+        )
         led_on = (
             sa.select(target.c.id)
-            .join(t.visit, t.visit.c.final_url == target.c.identity)
+            .join(led, led.c.to == target.c.identity)
             .where(
-                t.visit.c.url_id == start.c.id,
+                led.c.start == start.c.id,
                 target.c.run_id == self.run_id,
                 target.c.outcome == UrlOutcome.AUDITED,
             )

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from auditor.models import Discovery, Finding, NewUrl, PageShown, RuleResult, Untested, UrlOutcome, Visit
 from auditor.store import schema as t
 from auditor.store.rows import clean, finding_row, ledger_row, new_id, result_row, visit_row
-from auditor.store.runs import Runs
+from auditor.store.runs import HEARTBEAT_SECONDS, Runs
 
 LEASE_SECONDS = 180.0  # longer than any visit may last
 ATTEMPTS = 5  # visits that brought the auditor down or were cut off, before a page is given up
@@ -114,13 +114,7 @@ class Store(Runs):
         todo = sa.and_(u.c.run_id == run_id, u.c.outcome.is_(None))
         free = sa.and_(todo, sa.or_(u.c.lease.is_(None), u.c.lease <= now))
         with self._write() as c:
-            full = [
-                host
-                for host, open_ in c.execute(
-                    sa.select(u.c.host, sa.func.count()).where(u.c.lease > now).group_by(u.c.host)
-                )
-                if open_ >= concurrency
-            ]
+            full = [host for host, open_ in self._open(c, now).items() if open_ >= concurrency]
             first = (  # of each host, by the index: what it costs must not grow with the ledger
                 sa.select(u.c.id)
                 .where(free, u.c.host == h.c.host)
@@ -152,6 +146,17 @@ class Store(Runs):
             c.execute(h.update().where(h.c.host == row.host).values(next_at=now + delay(row.host)))
         return _claimed(row, row.attempts + 1)
 
+    def _open(self, c: sa.Connection, now: float, *, but: int | None = None) -> dict[str, int]:
+        """URLs held, by host, over all runs at work but one."""
+        u, r = t.url.c, t.run.c
+        query = (
+            sa.select(u.host, sa.func.count())
+            .join(t.run, r.id == u.run_id)
+            .where(u.lease > now, r.heartbeat > now - HEARTBEAT_SECONDS, r.id.is_distinct_from(but))
+            .group_by(u.host)
+        )
+        return {row[0]: row[1] for row in c.execute(query)}
+
     def claim_target(self, run_id: int, target: NewUrl) -> ClaimedUrl | None:
         """Hold the page that a redirect led to, to audit it in the same visit; None where it is taken."""
         now = time.time()
@@ -179,8 +184,25 @@ class Store(Runs):
             ).one_or_none()
         return row is not None, UrlOutcome(row.outcome) if row and row.outcome else None
 
+    def take(self, host: str, delay: float, *, run_id: int, concurrency: int) -> float:
+        """Take a slot of a host for a request that is no page; 0 where it was free, and it is booked.
+
+        Else the seconds until it is worth asking again: the host rests, or other runs have `concurrency` of
+        its pages open.
+        """
+        now = time.time()
+        with self._write() as c:
+            c.execute(_insert(c)(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
+            at = c.execute(sa.select(t.host.c.next_at).where(t.host.c.host == host)).scalar_one()
+            if at > now:
+                return float(max(0.01, at - now))
+            if self._open(c, now, but=run_id).get(host, 0) >= concurrency:
+                return 0.1
+            c.execute(t.host.update().where(t.host.c.host == host).values(next_at=now + delay))
+        return 0.0
+
     def book(self, host: str, delay: float) -> float:
-        """Book the next slot of a host for a request that is no page; returns the seconds to wait."""
+        """Book the next slot of a host for a request within a visit; returns the seconds to wait."""
         now = time.time()
         with self._write() as c:
             c.execute(_insert(c)(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())

@@ -137,3 +137,29 @@ def test_no_pattern_breaks_anything(pattern: str, path: str) -> None:
     site = Site(id="a", name="A", urls=("https://a.example/",), exclude=(pattern,), include=(pattern,))
     settled = Scope(site).settle(f"https://a.example/{path}")
     assert settled is None or settled[0] in (UrlOutcome.OUT_OF_SCOPE, UrlOutcome.NOT_HTML)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "logout", "Account/LogOff", "users/sign_out", "log-out/", "wp-login.php?action=logout&_wpnonce=1",
+        "logout.aspx?next=/", "?logout", "?logout=true", "x?a=1&do=sign-out", "item/delete/123", "x?delete=5",
+        "node/5/delete", "basket/remove/7/", "news/unsubscribe?email=a",
+    ],
+)  # fmt: skip
+def test_what_does_something_is_not_asked_for(scope: Make, rest: str) -> None:
+    url = f"https://a.example/{rest}"
+    assert outcome(scope(), url) is UrlOutcome.OUT_OF_SCOPE
+    assert outcome(scope(url), url, start=True) is None, "the user asked for it"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "remove-graffiti", "services/delete-my-data", "unsubscribed", "how-to-sign-out", "signing-out",
+        "logoutlet", "blog/logout-problems", "bins/removed", "search?q=how+to+delete+an+account", "remover/",
+        "delete/your-data", "news/2024/signs-out-today",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_it_is(scope: Make, rest: str) -> None:
+    assert outcome(scope(), f"https://a.example/{rest}") is None

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 import pytest
 
+from auditor.browser.content import sketch
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.traps import forms, related
 from auditor.models import Discovery, Link, NewUrl, PageShown, Site, UrlOutcome
@@ -27,18 +28,6 @@ class NoFile:
     content_type = ""
     body = b""
     error = None
-
-
-def sketch(text: str) -> frozenset[int]:
-    """As page.js makes it: of each line, three words at a time, without numbers."""
-    found = set()
-    for line in text.splitlines():
-        words = re.findall(r"[a-z]+", line.lower())
-        words = [w for w in words if w not in ("january", "february", "march", "monday")]
-        if 0 < len(words) < 3:
-            found.add(zlib.crc32(" ".join(words).encode()))
-        found |= {zlib.crc32(" ".join(words[i : i + 3]).encode()) for i in range(len(words) - 2)}
-    return frozenset(sorted(found)[:256])
 
 
 def crawl(page: Callable[[str], Page | None], budget: int, starts: Iterable[str] = ("/",)) -> Crawled:
@@ -63,7 +52,10 @@ async def _crawl(page: Callable[[str], Page | None], budget: int, starts: Iterab
     async def note(sentence: str) -> None: ...
 
     discover = Discoverer(
-        Site(id="town", name="Town", urls=tuple(ORIGIN + s for s in starts)), fetch=fetch, note=note
+        Site(id="town", name="Town", urls=tuple(ORIGIN + s for s in starts)),
+        fetch=fetch,
+        note=note,
+        rest=note,
     )
     traps, done, queue, known, age = discover.traps, Crawled(), [], {}, itertools.count()  # type: ignore[var-annotated]
 
@@ -96,7 +88,7 @@ async def _crawl(page: Callable[[str], Page | None], budget: int, starts: Iterab
         copy, words = None, frozenset[int]()
         if answer is not None:
             text, targets = answer
-            words, signature = sketch(text), text
+            words, signature = frozenset(sketch(text)), text
             copy = traps.copy_of(entry.identity, signature)
             if copy is None:
                 traps.audited(

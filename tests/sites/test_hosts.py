@@ -12,7 +12,7 @@ from tests.sites.hostile.case import document, exactly, page
 from tests.sites.hostile.cases_answers import CLOUDFLARE
 from tests.sites.hostile.cases_crawl import urlset, xml
 from tests.sites.running import Ran, run
-from tests.sites.wire import Asked, Serve, Server, Wire
+from tests.sites.wire import Asked, Serve, Server
 
 PAGES = [f"/page-{n}" for n in range(40)]
 NO_RULES = exactly("", headers={"Content-Type": "text/plain"})
@@ -90,18 +90,15 @@ def test_one_page_asks_to_be_left_for_a_day(command: Any, tmp_path: Path) -> Non
 
 def test_asks_to_wait_two_seconds(command: Any, tmp_path: Path) -> None:
     busy = exactly("Too busy", status=503, headers={"Retry-After": "2"})
-    at: list[float] = []
 
     def answer(number: int, path: str) -> Serve:
-        async def serve(asked: Asked, wire: Wire) -> None:
-            at.append(asked.at)
-            await (busy if number == 5 else exactly(document(asked.path)))(asked, wire)
-
-        return serve
+        return busy if path == PAGES[4] and server.hits(path) == 1 else page()
 
     with town(answer) as server:
         ran = run(command, tmp_path, _here(server), seconds=120, concurrency=1)
-    assert at[5] - at[4] >= 2
+        asked = [a for a in server.asked if a.path in PAGES]
+    turned_away = next(n for n, a in enumerate(asked) if a.path == PAGES[4])
+    assert asked[turned_away + 1].at - asked[turned_away].at >= 2
     assert ran.report["coverage"]["audited"] == 1 + len(PAGES)
 
 

@@ -188,7 +188,9 @@ def test_the_pace_of_a_host_is_shared_by_all_runs_and_processes(store: Store, ru
 def test_no_more_than_so_many_pages_of_a_host_are_open(store: Store, run: int, concurrency: int) -> None:
     store.add_urls(run, [new(f"/{n}") for n in range(5)])
     held = [claimed(store, run, concurrency=concurrency) for _ in range(concurrency)]
-    assert isinstance(store.claim(run, delay=lambda _: 0, concurrency=concurrency), float), "wait: others hold pages"
+    assert isinstance(store.claim(run, delay=lambda _: 0, concurrency=concurrency), float), (
+        "wait: others hold pages"
+    )
     store.record(run, [(held[0], visit(held[0].url))])
     claimed(store, run, concurrency=concurrency)
     assert isinstance(store.claim(run, delay=lambda _: 0, concurrency=concurrency), float)
