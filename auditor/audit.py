@@ -17,7 +17,7 @@ import httpx
 from auditor._version import __version__
 from auditor.browser.engine import Engine, rules
 from auditor.browser.tab import Tabs
-from auditor.browser.visit import Arrival, Result, visit
+from auditor.browser.visit import Result, visit
 from auditor.browser.world import WorldError
 from auditor.checks.axe_adapter import MalformedResult, adapt
 from auditor.checks.registry import registry, runs, tags_to_run
@@ -27,7 +27,7 @@ from auditor.crawl.quiet import quiet
 from auditor.crawl.traps import SKETCH_KEPT
 from auditor.errors import AuditorError, BrowserError, UsageError
 from auditor.limits import limit_reason
-from auditor.models import Discovery, Link, NewUrl, PageShown, Report, Rule, RunState, Site, UrlOutcome, Visit
+from auditor.models import Discovery, Link, NewUrl, Report, Rule, RunState, Site, UrlOutcome, Visit
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched, client, product
 from auditor.net.proxy import EgressProxy
@@ -36,6 +36,7 @@ from auditor.pace import Pace
 from auditor.redact import Redactor, without
 from auditor.report import report
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
+from auditor.visiting import Visiting
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -248,9 +249,7 @@ class _Audit:
                 raise
             except Exception as fault:  # a fault of ours on one page must not cost the others
                 reason = f"The auditor itself failed on this page, please report it: {fault!r}"[:500]
-                await self._record(
-                    claimed, Result(outcome=UrlOutcome.FAILED, reason=reason), _Visiting(self, claimed)
-                )
+                await self._give_up(claimed, reason)
             finally:
                 self.flying -= 1
 
@@ -268,11 +267,9 @@ class _Audit:
     async def _one(self, claimed: ClaimedUrl) -> None:
         if claimed.attempts > ATTEMPTS:
             reason = f"The audit was cut off {ATTEMPTS} times while this page was open."
-            await self._record(
-                claimed, Result(outcome=UrlOutcome.FAILED, reason=reason), _Visiting(self, claimed)
-            )
+            await self._give_up(claimed, reason)
             return
-        visiting = _Visiting(self, claimed)
+        visiting = Visiting(claimed, self.pace, self.deferred)
         self.opened += 1
         began = time.time()
 
@@ -306,6 +303,10 @@ class _Audit:
         if left := await self.pace.after(claimed, result):
             await self._leave_host(claimed.host, *left)
 
+    async def _give_up(self, claimed: ClaimedUrl, reason: str) -> None:
+        result = Result(outcome=UrlOutcome.FAILED, reason=reason)
+        await self._record(claimed, result, Visiting(claimed, self.pace, self.deferred))
+
     async def _leave_host(self, host: str, outcome: UrlOutcome, reason: str) -> None:
         closed = await self._store(self.store.close_rest, self.run_id, outcome, reason, host=host)
         await self._note(f"{reason} {closed} addresses that were known by then were left out.")
@@ -321,7 +322,7 @@ class _Audit:
             await self._store(self.store.stop, self.run_id, reason)
         return span is not None
 
-    async def _record(self, claimed: ClaimedUrl, result: Result, visiting: _Visiting) -> None:
+    async def _record(self, claimed: ClaimedUrl, result: Result, visiting: Visiting) -> None:
         target = visiting.target
         page = target or claimed
         snapshot = result.snapshot
@@ -444,101 +445,6 @@ class _Audit:
                 )
         await self._store(self.store.add_urls, self.run_id, list(stripped.values()))
         await self._store(self.store.settle, self.run_id, settled)
-
-
-class _Visiting:
-    """What is decided in the course of one visit: where it may go, and whether what is there is judged."""
-
-    def __init__(self, audit: _Audit, claimed: ClaimedUrl) -> None:
-        self.audit = audit
-        self.claimed = claimed
-        self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
-        self.copy_of: str | None = None
-        self.waits_for: str | None = None  # what it calls its own address, which comes first
-        self._been: list[str] = []
-
-    async def ask(self, url: str, page: bool) -> str | None:
-        """Why a document may not be requested: the page itself after its first request, or a frame."""
-        discover = self.audit.discover
-        if not page:
-            ours = discover.scope.owns(url)
-            return (no[1] if (no := await discover.disallows(url)) else None) if ours else None
-        if not self._been:
-            self._been.append(url)
-            return None  # it was claimed
-        if no := await discover.forbids(url):
-            return no[1]
-        if not await self.audit.pace.hop(url, self._been):
-            await self._add(url, Discovery.REDIRECT)
-            return "That has a visit of its own."
-        self._been.append(url)
-        return None
-
-    async def may_audit(self, arrival: Arrival) -> tuple[UrlOutcome, str] | None:
-        audit, discover, traps = self.audit, self.audit.discover, self.audit.discover.traps
-        landed = discover.known(arrival.url)
-        if landed is not None and landed != self.claimed.identity:
-            if no := await discover.forbids(arrival.url):
-                return UrlOutcome.REDIRECTED, f"It leads to {landed}. {no[1]}"
-            entry = self._entry(arrival.url, landed, Discovery.REDIRECT)
-            self.target = await audit._store(audit.store.claim_target, audit.run_id, entry)
-            if self.target is None:
-                return UrlOutcome.REDIRECTED, f"It leads to {landed}, which has its own entry."
-        if not arrival.signature:
-            return None
-        page = self.target or self.claimed
-        if self.claimed.discovery is not Discovery.START:  # what the user asks for is audited
-            if no := await self._canonical(page, arrival):
-                return no
-            self.copy_of = traps.copy_of(page.identity, arrival.signature)
-            if self.copy_of is not None:
-                return UrlOutcome.DUPLICATE, f"It shows the same as {self.copy_of}."
-        traps.audited(
-            PageShown(
-                identity=page.identity,
-                signature=arrival.signature,
-                sketch=frozenset(arrival.sketch[:SKETCH_KEPT]),
-                found_on=page.found_on,
-                chain=page.chain,
-            )
-        )
-        return None
-
-    async def _canonical(self, page: ClaimedUrl, arrival: Arrival) -> tuple[UrlOutcome, str] | None:
-        """A page that calls another address of the site its own is that page, if it shows what that shows."""
-        audit, discover = self.audit, self.audit.discover
-        own = discover.known(arrival.canonical) if arrival.canonical else None
-        if own is None or own == page.identity or await discover.forbids(own):
-            return None
-        _, outcome = await audit._store(audit.store.outcome, audit.run_id, own)
-        if outcome is UrlOutcome.AUDITED:
-            if discover.traps.alike(own, arrival.sketch[:SKETCH_KEPT], arrival.signature):
-                self.copy_of = own
-                return UrlOutcome.DUPLICATE, f"It shows the same as {own}, which it calls its own address."
-        elif outcome is None and page.identity not in audit.deferred:
-            audit.deferred.add(page.identity)
-            self.waits_for = own
-            await self._add(own, Discovery.CANONICAL)
-            await audit._store(audit.store.hasten, audit.run_id, own, self.claimed.cost)
-            return UrlOutcome.DUPLICATE, f"It waits for {own}, which it calls its own address."
-        return None
-
-    def _entry(self, url: str, known: str, how: Discovery) -> NewUrl:
-        return NewUrl(
-            url=self.audit.discover.addresses.clean(url) or known,
-            identity=known,
-            depth=self.claimed.depth,
-            discovery=how,
-            found_on=self.claimed.identity,
-            chain=self.claimed.chain,
-            cost=self.claimed.cost,
-        )
-
-    async def _add(self, url: str, how: Discovery) -> None:
-        known = self.audit.discover.known(url)
-        if known is not None:
-            entry = self._entry(url, known, how)
-            await self.audit._store(self.audit.store.add_urls, self.audit.run_id, [entry])
 
 
 async def _ask_rules(tabs: Tabs, engine: Engine) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ class Pace:
         self.turned_away: str | None = None  # the last refusal, where nothing else was ever seen of its host
         self.discover = discover
         self.store = store
-        self._call = call
+        self.call = call
         self._http = http
         self._breaker = Breaker()
         self._asking: dict[str, asyncio.Lock] = {}
@@ -62,7 +62,7 @@ class Pace:
                 seconds = wait(attempts, retry_after(answer.headers.get("retry-after")), attempts)
             if seconds is None:
                 return answer
-            await self._call(self.store.rest, host, seconds)
+            await self.call(self.store.rest, host, seconds)
 
     async def _fetch(
         self,
@@ -108,18 +108,18 @@ class Pace:
             delays = [max(HOLD, self.discover.delay(host)) for host in hosts]
             await asyncio.sleep(min(delays) / 3)
             for host, delay in zip(list(hosts), delays, strict=False):
-                await self._call(self.store.rest, host, delay)
+                await self.call(self.store.rest, host, delay)
 
     async def _rest(self, host: str) -> None:
-        await self._call(self.store.rest, host, self.discover.delay(host))
+        await self.call(self.store.rest, host, self.discover.delay(host))
 
     async def _slot(self, host: str) -> None:
         delay = self.discover.delay(host)
         if self._under_way[host] > 0:  # within another request of ours, which keeps the others off
-            await asyncio.sleep(await self._call(self.store.book, host, delay))
+            await asyncio.sleep(await self.call(self.store.book, host, delay))
             return
         mine = {"run_id": self.run_id, "concurrency": self.discover.site.concurrency}
-        while seconds := await self._call(self.store.take, host, delay, **mine):  # noqa: ASYNC110 # no event
+        while seconds := await self.call(self.store.take, host, delay, **mine):  # noqa: ASYNC110 # no event
             await asyncio.sleep(seconds)
 
     async def hop(self, url: str, been: Sequence[str]) -> bool:
@@ -133,7 +133,7 @@ class Pace:
         if url not in been and (host != urlsplit(been[0]).netloc or len(been) * delay > PATIENCE):
             return False
         await self._rest(host)
-        await asyncio.sleep(await self._call(self.store.book, host, delay))
+        await asyncio.sleep(await self.call(self.store.book, host, delay))
         return True
 
     async def later(self, claimed: ClaimedUrl, result: Result) -> bool:
@@ -144,7 +144,7 @@ class Pace:
         seconds = wait(claimed.attempts, retry_after(result.retry_after), in_a_row)
         if seconds is None:
             return False
-        await self._call(self.store.rest, claimed.host, seconds)
+        await self.call(self.store.rest, claimed.host, seconds)
         return True
 
     async def after(self, claimed: ClaimedUrl, result: Result) -> tuple[UrlOutcome, str] | None:
@@ -165,7 +165,7 @@ class Pace:
             if suspected is None or await self._answers(host, suspected):
                 return None
             if suspected is Trouble.FAILING:
-                await self._call(self.store.rest, host, FAILING_PAUSE)
+                await self.call(self.store.rest, host, FAILING_PAUSE)
                 if await self._answers(host, suspected):
                     return None
             blocked = result.outcome is UrlOutcome.BLOCKED

@@ -87,11 +87,6 @@ class Store(Runs):
             row = c.execute(sa.select(t.run.c.known, t.run.c.settled).where(t.run.c.id == run_id)).one()
         return row.settled, row.known - row.settled
 
-    def known(self, run_id: int, identities: Sequence[str]) -> set[str]:
-        """Which of these the ledger holds."""
-        with self.reading() as c:
-            return self._known(c, run_id, identities)
-
     def _known(self, c: sa.Connection, run_id: int, identities: Sequence[str]) -> set[str]:
         known: set[str] = set()
         for start in range(0, len(identities), 500):
@@ -176,13 +171,12 @@ class Store(Runs):
         with self._write() as c:
             c.execute(t.url.update().where(t.url.c.id == claimed.id).values(lease=None, **anew))
 
-    def outcome(self, run_id: int, identity: str) -> tuple[bool, UrlOutcome | None]:
-        """Whether a URL is in the ledger, and its outcome if it is settled."""
+    def outcome(self, run_id: int, identity: str) -> UrlOutcome | None:
+        """The outcome of a URL; None where it is not settled, or not in the ledger."""
+        query = sa.select(t.url.c.outcome).where(t.url.c.run_id == run_id, t.url.c.identity == identity)
         with self.reading() as c:
-            row = c.execute(
-                sa.select(t.url.c.outcome).where(t.url.c.run_id == run_id, t.url.c.identity == identity)
-            ).one_or_none()
-        return row is not None, UrlOutcome(row.outcome) if row and row.outcome else None
+            outcome = c.execute(query).scalar()
+        return UrlOutcome(outcome) if outcome else None
 
     def take(self, host: str, delay: float, *, run_id: int, concurrency: int) -> float:
         """Take a slot of a host for a request that is no page; 0 where it was free, and it is booked.

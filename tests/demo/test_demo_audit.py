@@ -68,6 +68,7 @@ def test_whole_site_is_audited(audited: Audited) -> None:
     reasons = {v.outcome: v.reason for v in report.visits() if v.outcome is not UrlOutcome.AUDITED}
     assert set(reasons) == {
         UrlOutcome.REDIRECTED,
+        UrlOutcome.DUPLICATE,  # /news?page=1 is /news
         UrlOutcome.FAILED,
         UrlOutcome.DISALLOWED,
         UrlOutcome.NOT_HTML,

@@ -1,0 +1,108 @@
+"""What is decided in the course of one visit: where it may go, and whether what is there is judged."""
+
+from __future__ import annotations
+
+from auditor.browser.visit import Arrival
+from auditor.crawl.traps import SKETCH_KEPT
+from auditor.models import Discovery, NewUrl, PageShown, UrlOutcome
+from auditor.pace import Pace
+from auditor.store import ClaimedUrl
+
+
+class Visiting:
+    """The decisions on one claimed address; the browser asks them by `ask` and `may_audit`."""
+
+    def __init__(self, claimed: ClaimedUrl, pace: Pace, deferred: set[str]) -> None:
+        """`deferred`: identities of the run's pages that wait, or waited, for their canonical address."""
+        self.claimed = claimed
+        self.pace = pace
+        self.discover = pace.discover
+        self.deferred = deferred
+        self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
+        self.copy_of: str | None = None
+        self.waits_for: str | None = None  # what it calls its own address, which comes first
+        self._been: list[str] = []
+
+    async def ask(self, url: str, page: bool) -> str | None:
+        """Why a document may not be requested: the page itself after its first request, or a frame."""
+        discover = self.discover
+        if not page:
+            ours = discover.scope.owns(url)
+            return (no[1] if (no := await discover.disallows(url)) else None) if ours else None
+        if not self._been:
+            self._been.append(url)
+            return None  # it was claimed
+        if no := await discover.forbids(url):
+            return no[1]
+        if not await self.pace.hop(url, self._been):
+            await self._add(url, Discovery.REDIRECT)
+            return "That has a visit of its own."
+        self._been.append(url)
+        return None
+
+    async def may_audit(self, arrival: Arrival) -> tuple[UrlOutcome, str] | None:
+        """Where the navigation ended: the outcome and reason if that is not to be judged under this entry."""
+        pace, discover, traps = self.pace, self.discover, self.discover.traps
+        landed = discover.known(arrival.url)
+        if landed is not None and landed != self.claimed.identity:
+            if no := await discover.forbids(arrival.url):
+                return UrlOutcome.REDIRECTED, f"It leads to {landed}. {no[1]}"
+            entry = self._entry(arrival.url, landed, Discovery.REDIRECT)
+            self.target = await pace.call(pace.store.claim_target, pace.run_id, entry)
+            if self.target is None:
+                return UrlOutcome.REDIRECTED, f"It leads to {landed}, which has its own entry."
+        if not arrival.signature:
+            return None
+        page = self.target or self.claimed
+        if self.claimed.discovery is not Discovery.START:  # what the user asks for is audited
+            if no := await self._canonical(page, arrival):
+                return no
+            self.copy_of = traps.copy_of(page.identity, arrival.signature)
+            if self.copy_of is not None:
+                return UrlOutcome.DUPLICATE, f"It shows the same as {self.copy_of}."
+        traps.audited(
+            PageShown(
+                identity=page.identity,
+                signature=arrival.signature,
+                sketch=frozenset(arrival.sketch[:SKETCH_KEPT]),
+                found_on=page.found_on,
+                chain=page.chain,
+            )
+        )
+        return None
+
+    async def _canonical(self, page: ClaimedUrl, arrival: Arrival) -> tuple[UrlOutcome, str] | None:
+        """A page that calls another address of the site its own is that page, if it shows what that shows."""
+        pace, discover = self.pace, self.discover
+        own = discover.known(arrival.canonical) if arrival.canonical else None
+        if own is None or own == page.identity or await discover.forbids(own):
+            return None
+        outcome = await pace.call(pace.store.outcome, pace.run_id, own)
+        if outcome is UrlOutcome.AUDITED:
+            if discover.traps.alike(own, arrival.sketch[:SKETCH_KEPT], arrival.signature):
+                self.copy_of = own
+                return UrlOutcome.DUPLICATE, f"It shows the same as {own}, which it calls its own address."
+        elif outcome is None and page.identity not in self.deferred:
+            self.deferred.add(page.identity)
+            self.waits_for = own
+            await self._add(own, Discovery.CANONICAL)
+            await pace.call(pace.store.hasten, pace.run_id, own, self.claimed.cost)
+            return UrlOutcome.DUPLICATE, f"It waits for {own}, which it calls its own address."
+        return None
+
+    def _entry(self, url: str, known: str, how: Discovery) -> NewUrl:
+        return NewUrl(
+            url=self.discover.addresses.clean(url) or known,
+            identity=known,
+            depth=self.claimed.depth,
+            discovery=how,
+            found_on=self.claimed.identity,
+            chain=self.claimed.chain,
+            cost=self.claimed.cost,
+        )
+
+    async def _add(self, url: str, how: Discovery) -> None:
+        known = self.discover.known(url)
+        if known is not None:
+            entry = self._entry(url, known, how)
+            await self.pace.call(self.pace.store.add_urls, self.pace.run_id, [entry])
