@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import platform
 import time
 from collections import Counter
@@ -26,13 +27,24 @@ from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
 from auditor.crawl.traps import SKETCH_KEPT
 from auditor.errors import AuditorError, BrowserError, UsageError
-from auditor.limits import limit_reason
-from auditor.models import Discovery, Link, NewUrl, Report, Rule, RunState, Site, UrlOutcome, Visit
+from auditor.limits import OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE, limit_reason
+from auditor.models import (
+    QUIET_HOURS,
+    Discovery,
+    Link,
+    NewUrl,
+    Report,
+    Rule,
+    RunState,
+    Site,
+    UrlOutcome,
+    Visit,
+)
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched, client, product
 from auditor.net.proxy import EgressProxy
 from auditor.net.trackers import tracker_hosts
-from auditor.pace import Pace
+from auditor.pace import Halted, Pace
 from auditor.redact import Redactor, without
 from auditor.report import report
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
@@ -42,8 +54,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BEAT_SECONDS = 10.0
-OPENED_FOR_EACH_PAGE = 3  # a site that answers with errors must not be asked without end
-OPENED_AT_LEAST = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +100,9 @@ class _Audit:
         self.stop = stop
         self.on_progress = on_progress
         self.discover = Discoverer(site, fetch=self._fetch, note=self._note, rest=self._rest)
-        self.pace = Pace(self.discover, store=store, call=self._store, http=http)
+        self.pace = Pace(
+            self.discover, store=store, call=self._store, http=http, stopped=lambda: self.stop.asked
+        )
         self.deferred: set[str] = set()  # pages that wait for what they call their own address
         self.forms: dict[str, list[object]] = {}  # what changed in the forms of addresses, not yet kept
         self.refused: Counter[str] = Counter()  # as far as it is kept
@@ -98,6 +110,7 @@ class _Audit:
         self.run_id = 0
         self.audited = self.opened = self.flying = self.failed = self.findings = 0
         self.limit: str | None = None
+        self.ends: float | None = None  # by the monotonic clock, where `max_minutes` says so
         self._redact = Redactor(header.value for header in site.headers)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
@@ -110,25 +123,15 @@ class _Audit:
     async def run(self, *, resume: bool) -> int:
         """The whole run; returns its id."""
         self.run_id = self.pace.run_id = await self._take_up(resume)
-        started = time.monotonic()
-        beating = asyncio.create_task(self._beat())
         state = RunState.INTERRUPTED
         try:
-            worked = await self._store(self.store.seconds, self.run_id)
-            if not await self._quiet():
-                await self._remember()
-                if not await self._store(self.store.seeded, self.run_id):
-                    await self._seed()
-            counts = await self._store(self.store.counts, self.run_id)
-            self.audited = counts.get(UrlOutcome.AUDITED, 0)
-            self.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
-            ends = None
-            if self.site.max_minutes is not None:
-                ends = started + self.site.max_minutes * 60 - worked
             try:
                 async with asyncio.TaskGroup() as group:
-                    for _ in range(self.site.concurrency):
-                        group.create_task(self._work(ends))
+                    beating = group.create_task(self._beat())
+                    await self._prepare()
+                    workers = [group.create_task(self._work()) for _ in range(self.site.concurrency)]
+                    await asyncio.wait(workers)
+                    beating.cancel()
             except BaseExceptionGroup as faults:
                 raise faults.exceptions[0] from faults
             if not self.stop.asked:
@@ -138,11 +141,30 @@ class _Audit:
                     await self._store(self.store.stop, self.run_id, self.pace.turned_away)
                 state = RunState.DONE
         finally:
-            beating.cancel()
             await self._count_refused()
             await self._store(self.store.end_run, self.run_id, state)
             self._thread.shutdown(wait=True)
         return self.run_id
+
+    async def _prepare(self) -> None:
+        """Before the first page: what is known from before, what the time is, what there is to visit."""
+        if self.site.max_minutes is not None:
+            worked = await self._store(self.store.seconds, self.run_id)
+            self.ends = time.monotonic() + self.site.max_minutes * 60 - worked
+        if await self._quiet():
+            return
+        pages = await self._store(lambda: list(self.store.pages_shown(self.run_id)))
+        self.discover.traps.take_up(
+            await self._store(self.store.forms, self.run_id),
+            await self._store(self.store.idle, self.run_id),
+            pages,
+        )
+        counts = await self._store(self.store.counts, self.run_id)
+        self.audited = counts.get(UrlOutcome.AUDITED, 0)
+        self.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
+        if not await self._store(self.store.seeded, self.run_id):
+            with contextlib.suppress(Halted):
+                await self._seed()
 
     async def _take_up(self, resume: bool) -> int:
         said = await _ask_rules(self.tabs, self.engine)
@@ -173,20 +195,6 @@ class _Audit:
             )
         return self.store.resume_run(self.site)
 
-    async def _remember(self) -> None:
-        """What a run that was cut off knew of its site."""
-        pages = await self._store(lambda: list(self.store.pages_shown(self.run_id)))
-        self.discover.traps.take_up(
-            await self._store(self.store.forms, self.run_id),
-            await self._store(self.store.idle, self.run_id),
-            pages,
-        )
-        settled = []
-        for todo in await self._store(self.store.todo, self.run_id):  # robots.txt may have changed
-            if no := await self.discover.disallows(todo.url):
-                settled.append((todo.id, *no))
-        await self._store(self.store.settle, self.run_id, settled)
-
     async def _beat(self) -> None:
         last = time.monotonic()
         while True:
@@ -194,6 +202,7 @@ class _Audit:
             now = time.monotonic()
             await self._store(self.store.beat, self.run_id, seconds=now - last)
             await self._count_refused()
+            await self._quiet()
             last = now
 
     async def _count_refused(self) -> None:
@@ -204,10 +213,10 @@ class _Audit:
     async def _seed(self) -> None:
         """Start URLs, then what the sitemaps list."""
         starts = [Link(url=url, discovery=Discovery.START) for url in self.site.urls]
-        entries = await self.discover.entries(starts, found_on=None, depth=0)
+        entries = self.discover.entries(starts, found_on=None, depth=0)
         await self._store(self.store.add_urls, self.run_id, entries)
         if self.site.follow_links:
-            async for listed in self.discover.sitemaps(lambda: self.stop.asked):
+            async for listed in self.discover.sitemaps(lambda: self.stop.asked or self._time_is_up()):
                 await self._store(self.store.add_urls, self.run_id, listed)
         if not self.stop.asked:
             await self._store(self.store.set_seeded, self.run_id)
@@ -223,12 +232,10 @@ class _Audit:
     async def _note(self, sentence: str) -> None:
         await self._store(self.store.note, self.run_id, sentence)
 
-    async def _work(self, ends: float | None) -> None:
+    async def _work(self) -> None:
         """One worker: claim, visit, record, until nothing is left or a limit is reached."""
         while not self.stop.asked:
-            if await self._quiet():
-                return
-            self.limit = self.limit or self._limit(ends)
+            self.limit = self.limit or self._limit()
             if self.limit:
                 return
             if self.audited + self.flying >= self.site.max_pages:
@@ -243,33 +250,45 @@ class _Audit:
                 await asyncio.sleep(min(claimed, 0.5))
                 continue
             self.flying += 1
+            visiting = Visiting(claimed, self.pace, self.deferred)
             try:
-                await self._one(claimed)
+                await self._one(visiting)
+            except Halted:
+                return
             except AuditorError:
                 raise
             except Exception as fault:  # a fault of ours on one page must not cost the others
                 reason = f"The auditor itself failed on this page, please report it: {fault!r}"[:500]
-                await self._give_up(claimed, reason)
+                await self._give_up(visiting, reason)
             finally:
                 self.flying -= 1
 
-    def _limit(self, ends: float | None) -> str | None:
+    def _time_is_up(self) -> bool:
+        return self.ends is not None and time.monotonic() >= self.ends
+
+    def _limit(self) -> str | None:
         most = self.site.max_pages
         if self.audited >= most:
             return limit_reason("max_pages", most, "The audit had all the pages it may have")
-        if self.opened >= max(OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE * most):
-            return limit_reason("max_pages", most, "Too many addresses turned out to be no pages")
-        if ends is not None and time.monotonic() >= ends:
+        if self.opened >= (tries := max(OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE * most)):
+            return limit_reason("opened", tries, "Too many addresses turned out to be no pages")
+        if self._time_is_up():
             most_minutes = self.site.max_minutes
             return limit_reason("max_minutes", most_minutes, "The audit had all the time it may have")
         return None
 
-    async def _one(self, claimed: ClaimedUrl) -> None:
+    async def _one(self, visiting: Visiting) -> None:
+        claimed = visiting.claimed
         if claimed.attempts > ATTEMPTS:
-            reason = f"The audit was cut off {ATTEMPTS} times while this page was open."
-            await self._give_up(claimed, reason)
+            await self._give_up(visiting, f"The audit was cut off {ATTEMPTS} times while this page was open.")
             return
-        visiting = Visiting(claimed, self.pace, self.deferred)
+        if self.discover.needs_robots(claimed.url):  # a request with a slot of its own: the page comes again
+            await self._store(self.store.release, claimed, cost=claimed.cost)
+            await self.discover.robots(claimed.url)
+            return
+        if no := self.discover.disallows(claimed.url):
+            await self._store(self.store.settle, self.run_id, [(claimed.id, *no)])
+            return
         self.opened += 1
         began = time.time()
 
@@ -287,30 +306,32 @@ class _Audit:
             )
             if not result.tab_is_sound:
                 await self.tabs.give_up(tab)
-        held = [claimed, *([visiting.target] if visiting.target else [])]
         if result.outcome is not UrlOutcome.AUDITED:
-            self.discover.traps.not_audited(held[-1].identity)
+            self.discover.traps.not_audited(visiting.page.identity)
         await self._rest(claimed.host)
         if visiting.waits_for:
-            for each in held:
+            for each in visiting.held:
                 await self._store(self.store.release, each, cost=claimed.cost + 1)
             return
         if (result.crashed and claimed.attempts < 2) or await self.pace.later(claimed, result):
-            for each in held:
+            for each in visiting.held:
                 await self._store(self.store.release, each)
         else:
-            await self._record(claimed, result, visiting)
+            await self._record(visiting, result)
         if left := await self.pace.after(claimed, result):
             await self._leave_host(claimed.host, *left)
 
-    async def _give_up(self, claimed: ClaimedUrl, reason: str) -> None:
-        result = Result(outcome=UrlOutcome.FAILED, reason=reason)
-        await self._record(claimed, result, Visiting(claimed, self.pace, self.deferred))
+    async def _give_up(self, visiting: Visiting, reason: str) -> None:
+        """Settle what a visit holds, by as little code as can be: it may be our own that failed."""
+        self.discover.traps.not_audited(visiting.page.identity)
+        settled = [(each.id, UrlOutcome.FAILED, reason) for each in visiting.held]
+        await self._store(self.store.settle, self.run_id, settled)
+        self.failed += 1
 
     async def _leave_host(self, host: str, outcome: UrlOutcome, reason: str) -> None:
         closed = await self._store(self.store.close_rest, self.run_id, outcome, reason, host=host)
         await self._note(f"{reason} {closed} addresses that were known by then were left out.")
-        if self.discover.scope.hosts <= {h.removeprefix("www.") for h in self.discover.left}:
+        if not await self._store(self.store.goes_on, self.run_id, list(self.discover.left)):
             await self._store(self.store.stop, self.run_id, reason)
 
     async def _quiet(self) -> bool:
@@ -318,13 +339,14 @@ class _Audit:
         span = quiet(self.site.quiet_hours, self.site.timezone, datetime.now(UTC))
         if span:
             self.stop.asked = True
-            reason = f"The site has quiet hours ({span}, {self.site.timezone}); --resume goes on after them."
+            reason = (
+                f"The site has {QUIET_HOURS} ({span}, {self.site.timezone}); --resume goes on after them."
+            )
             await self._store(self.store.stop, self.run_id, reason)
         return span is not None
 
-    async def _record(self, claimed: ClaimedUrl, result: Result, visiting: Visiting) -> None:
-        target = visiting.target
-        page = target or claimed
+    async def _record(self, visiting: Visiting, result: Result) -> None:
+        claimed, target, page = visiting.claimed, visiting.target, visiting.page
         snapshot = result.snapshot
         extra: dict[str, Any] = {}
         if snapshot is not None:
@@ -346,11 +368,9 @@ class _Audit:
                     if snapshot.links_total > len(snapshot.links):
                         left = snapshot.links_total - len(snapshot.links)
                         await self._note(f"{snapshot.url} has too many links: {left} of them were not read.")
-                    extra["links"] = await self.discover.entries(
+                    extra["links"] = self.discover.entries(
                         snapshot.links, found_on=page.identity, depth=page.depth + 1
                     )
-                self.audited += 1
-                self.findings += sum(f.outcome == "failed" and f.kind == "failure" for f in findings)
         visits = [(page, self._visit(page, result))]
         if target is not None:
             led = Result(
@@ -361,8 +381,6 @@ class _Audit:
                 started=result.started,
             )
             visits.insert(0, (claimed, self._visit(claimed, led)))
-        if result.outcome in (UrlOutcome.FAILED, UrlOutcome.BLOCKED):
-            self.failed += 1
         forms, self.forms = self.forms, {}
         new = await self._store(
             self.store.record,
@@ -372,6 +390,11 @@ class _Audit:
             forms=forms,
             **extra,
         )
+        if extra:
+            self.audited += 1
+            self.findings += sum(f.outcome == "failed" and f.kind == "failure" for f in extra["findings"])
+        elif result.outcome in (UrlOutcome.FAILED, UrlOutcome.BLOCKED):
+            self.failed += 1
         await self._heed_traps(page, result, new, visiting.copy_of)
         done, left = await self._store(self.store.tally, self.run_id)
         self.on_progress(

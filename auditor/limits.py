@@ -16,6 +16,9 @@ MAX_REDIRECTS = 10  # of one request
 BARREN_VISITS = 12  # to addresses of one form that brought nothing new, before the rest are left
 LINKS_PER_FRAME = 5000  # read; the true count is kept
 
+OPENED_FOR_EACH_PAGE = 3  # addresses visited for each page of `max_pages`: a site of errors must end too
+OPENED_AT_LEAST = 100  # of these
+
 # Files that are no pages
 ROBOTS_BYTES = 500 * 1024  # RFC 9309, section 2.5
 SITEMAP_BYTES = 50 * MB  # unpacked; https://www.sitemaps.org/protocol.html, as are the next
@@ -33,6 +36,7 @@ BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process 
 
 # Politeness
 MAX_CRAWL_DELAY = 30.0  # seconds; a longer one would never end, so it is capped and said
+LATER_TRIES = 3  # of a URL whose host said "later"
 MAX_RETRY_AFTER = 120.0  # seconds; a host that asks for more is left, and that is said
 FAILURES_IN_A_ROW = 8  # after so many a host has a pause, and after the pause one more try
 FAILING_PAUSE = 30.0  # seconds

@@ -59,6 +59,12 @@ class UrlOutcome(StrEnum):
     OVER_BUDGET = "over_budget"
 
 
+# What is said of a host that a run left; reports put advice beside it.
+TURNED_AWAY = "turns the auditor away"
+SLOWER = "asks for a slower pace"
+NO_ANSWER = "no longer answers"
+QUIET_HOURS = "quiet hours"
+
 OTHER_HOST = "Another host than the site's."  # the reason of what is out of scope for that
 
 

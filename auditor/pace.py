@@ -9,19 +9,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from bs4 import BeautifulSoup
 
 from auditor.browser.recognise import Seen, recognise
 from auditor.browser.visit import Result
 from auditor.crawl.breaker import Breaker, Trouble, retry_after, wait
 from auditor.crawl.discover import Discoverer
 from auditor.limits import FAILING_PAUSE, ROBOTS_BYTES
-from auditor.models import UrlOutcome
+from auditor.models import NO_ANSWER, SLOWER, TURNED_AWAY, UrlOutcome
 from auditor.net.http import Fetched, fetch
 from auditor.store import ClaimedUrl, Store
 
 LATER = (429, 503)
 PATIENCE = 5.0  # seconds that redirects wait within a visit; after that their target has one of its own
+STEP = 0.5  # seconds between two looks whether the audit is to stop
 HOLD = 0.3  # seconds, at least, that a request under way keeps others off its host, time and again
+
+
+class Halted(Exception):
+    """The audit was asked to stop while something waited for a host's turn; nothing was requested."""
 
 
 class Pace:
@@ -34,14 +40,16 @@ class Pace:
         store: Store,
         call: Callable[..., Awaitable[Any]],
         http: httpx.AsyncClient,
+        stopped: Callable[[], bool],
     ) -> None:
-        """`call(method, *arguments)` runs a method of the store."""
+        """`call(method, *arguments)` runs a method of the store. `stopped`: whether to wait no more."""
         self.run_id = 0  # known once the run has begun
         self.turned_away: str | None = None  # the last refusal, where nothing else was ever seen of its host
         self.discover = discover
         self.store = store
         self.call = call
         self._http = http
+        self._stopped = stopped
         self._breaker = Breaker()
         self._asking: dict[str, asyncio.Lock] = {}
         self._under_way: Counter[str] = Counter()  # requests that are no pages, by host
@@ -49,7 +57,10 @@ class Pace:
     async def fetch(
         self, url: str, max_bytes: int, sink: Callable[[bytes], Awaitable[bool]] | None = None
     ) -> Fetched:
-        """A request that is no page, if robots.txt allows it; asked again where the host says "later"."""
+        """A request that is no page, if robots.txt allows it; asked again where the host says "later".
+
+        Raises `Halted`, as does whatever makes such a request.
+        """
         if no := await self._forbidden(url, url):
             return Fetched(url=url, final_url=url, error=no)
         host = urlsplit(url).netloc
@@ -99,7 +110,9 @@ class Pace:
         """Why a request that is no page may not be made; `first`: the address that led to it."""
         if urlsplit(first).path == "/robots.txt":
             return None
-        no = await self.discover.disallows(url)
+        if self.discover.needs_robots(url):
+            await self.discover.robots(url)
+        no = self.discover.disallows(url)
         return no[1] if no else None
 
     async def _hold(self, hosts: list[str]) -> None:
@@ -119,8 +132,10 @@ class Pace:
             await asyncio.sleep(await self.call(self.store.book, host, delay))
             return
         mine = {"run_id": self.run_id, "concurrency": self.discover.site.concurrency}
-        while seconds := await self.call(self.store.take, host, delay, **mine):  # noqa: ASYNC110 # no event
-            await asyncio.sleep(seconds)
+        while seconds := await self.call(self.store.take, host, delay, **mine):
+            if self._stopped():
+                raise Halted
+            await asyncio.sleep(min(seconds, STEP))
 
     async def hop(self, url: str, been: Sequence[str]) -> bool:
         """Wait for the slot of a document within a visit; False where that is better a visit of its own.
@@ -161,16 +176,14 @@ class Pace:
             met = trouble(result)
             suspected = self._breaker.after(host, claimed.url, met)
             never = met in (Trouble.REFUSING, Trouble.LATER) and self._breaker.address(host) is None
-            self.turned_away = f"{host} turns the auditor away: {result.reason}" if never else None
+            self.turned_away = f"{host} {_said(met)}. Last: {result.reason}" if never else None
             if suspected is None or await self._answers(host, suspected):
                 return None
             if suspected is Trouble.FAILING:
                 await self.call(self.store.rest, host, FAILING_PAUSE)
                 if await self._answers(host, suspected):
                     return None
-            blocked = result.outcome is UrlOutcome.BLOCKED
-            said = "turns the auditor away" if blocked else "no longer answers"
-            left = result.outcome, f"Not visited: {host} {said}. Last: {result.reason}"
+            left = result.outcome, f"Not visited: {host} {_said(met)}. Last: {result.reason}"
             self.discover.left[host] = left
             return left
 
@@ -186,19 +199,27 @@ class Pace:
         return answer.status is not None and answer.status < 500 and _refused(answer) is None
 
 
+def _said(trouble: Trouble | None) -> str:
+    return {Trouble.REFUSING: TURNED_AWAY, Trouble.LATER: SLOWER}.get(trouble or Trouble.FAILING, NO_ANSWER)
+
+
 def _refused(answer: Fetched) -> str | None:
+    markup = answer.body[:100_000].decode("utf-8", "replace")
+    page = BeautifulSoup(markup, "html.parser")
+    title, heading = (element.get_text() if element else "" for element in (page.title, page.h1))
+    text = page.get_text(" ", strip=True)
     found = recognise(
         Seen(
             url=answer.final_url,
             status=answer.status,
             headers=answer.headers,
-            title="",
-            heading="",
-            text="",
-            text_length=0,
-            markup=answer.body[:100_000].decode("utf-8", "replace"),
+            title=title,
+            heading=heading,
+            text=text[:5000],
+            text_length=len(text),
+            markup=markup,
             password_field=False,
-            elements=0,
+            elements=len(page.find_all(True)),
         )
     )
     return found.reason if found and found.kind in ("refused", "challenge", "rate_limited") else None

@@ -23,18 +23,32 @@ class Visiting:
         self.waits_for: str | None = None  # what it calls its own address, which comes first
         self._been: list[str] = []
 
+    @property
+    def page(self) -> ClaimedUrl:
+        """The entry that what is shown belongs to."""
+        return self.target or self.claimed
+
+    @property
+    def held(self) -> list[ClaimedUrl]:
+        """The entries that this visit must settle or give back."""
+        return [self.claimed, *([self.target] if self.target else [])]
+
     async def ask(self, url: str, page: bool) -> str | None:
         """Why a document may not be requested: the page itself after its first request, or a frame."""
         discover = self.discover
         if not page:
-            ours = discover.scope.owns(url)
-            return (no[1] if (no := await discover.disallows(url)) else None) if ours else None
+            if not discover.scope.owns(url):
+                return None
+            if discover.needs_robots(url):
+                await discover.robots(url)
+            no = discover.disallows(url)
+            return no[1] if no else None
         if not self._been:
             self._been.append(url)
             return None  # it was claimed
-        if no := await discover.forbids(url):
+        if no := discover.forbids(url):
             return no[1]
-        if not await self.pace.hop(url, self._been):
+        if discover.needs_robots(url) or not await self.pace.hop(url, self._been):
             await self._add(url, Discovery.REDIRECT)
             return "That has a visit of its own."
         self._been.append(url)
@@ -45,7 +59,7 @@ class Visiting:
         pace, discover, traps = self.pace, self.discover, self.discover.traps
         landed = discover.known(arrival.url)
         if landed is not None and landed != self.claimed.identity:
-            if no := await discover.forbids(arrival.url):
+            if no := discover.forbids(arrival.url):
                 return UrlOutcome.REDIRECTED, f"It leads to {landed}. {no[1]}"
             entry = self._entry(arrival.url, landed, Discovery.REDIRECT)
             self.target = await pace.call(pace.store.claim_target, pace.run_id, entry)
@@ -53,7 +67,7 @@ class Visiting:
                 return UrlOutcome.REDIRECTED, f"It leads to {landed}, which has its own entry."
         if not arrival.signature:
             return None
-        page = self.target or self.claimed
+        page = self.page
         if self.claimed.discovery is not Discovery.START:  # what the user asks for is audited
             if no := await self._canonical(page, arrival):
                 return no
@@ -75,7 +89,7 @@ class Visiting:
         """A page that calls another address of the site its own is that page, if it shows what that shows."""
         pace, discover = self.pace, self.discover
         own = discover.known(arrival.canonical) if arrival.canonical else None
-        if own is None or own == page.identity or await discover.forbids(own):
+        if own is None or own == page.identity or discover.forbids(own):
             return None
         outcome = await pace.call(pace.store.outcome, pace.run_id, own)
         if outcome is UrlOutcome.AUDITED:

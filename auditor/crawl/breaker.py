@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
-from auditor.limits import BLOCKED_IN_A_ROW, FAILURES_IN_A_ROW, MAX_RETRY_AFTER
+from auditor.limits import BLOCKED_IN_A_ROW, FAILURES_IN_A_ROW, LATER_TRIES, MAX_RETRY_AFTER
 
-TRIES = 3  # of a URL whose host said "later"
 FIRST_WAIT = 5.0  # seconds, where the host does not say how long; doubled each time in a row
 
 
@@ -62,7 +61,7 @@ def wait(attempts: int, retry_after: float | None, in_a_row: int) -> float | Non
     `attempts`: visits so far; `retry_after`: seconds that the host asked for, if it did; `in_a_row`: how
     often by now it said so.
     """
-    if attempts >= TRIES or (retry_after or 0) > MAX_RETRY_AFTER:
+    if attempts >= LATER_TRIES or (retry_after or 0) > MAX_RETRY_AFTER:
         return None
     return retry_after if retry_after is not None else min(MAX_RETRY_AFTER, FIRST_WAIT * 2 ** (in_a_row - 1))
 
@@ -75,7 +74,7 @@ def retry_after(value: str | None) -> float | None:
         return float(value.strip()[:9])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -69,14 +69,14 @@ class Discoverer:
         self._fetch = fetch
         self._note = note
         self._rest = rest
-        self._robots: dict[str, Robots] = {}
-        self._asking = asyncio.Lock()  # for robots.txt, once an origin
+        self._robots: dict[str, Robots] = {}  # by origin
+        self._asking: dict[str, asyncio.Lock] = {}  # for robots.txt, once an origin
 
     def delay(self, host: str) -> float:
         """Seconds between two requests to a host: the site's, or a longer Crawl-delay of its own."""
         return max(self.site.delay, self._delays.get(host, 0.0))
 
-    async def entries(self, links: Iterable[Link], *, found_on: str | None, depth: int) -> list[NewUrl]:
+    def entries(self, links: Iterable[Link], *, found_on: str | None, depth: int) -> list[NewUrl]:
         """Links as the ledger takes them: with an outcome where no visit is needed.
 
         `found_on`: the identity of the page they stand on.
@@ -89,7 +89,7 @@ class Discoverer:
             if url is None or known is None or known in new:
                 continue
             chain = self.traps.chain(known, ancestry)
-            outcome, reason = await self._settle(url, known, link.discovery, depth) or (None, "")
+            outcome, reason = self._settle(url, known, link.discovery, depth) or (None, "")
             new[known] = NewUrl(
                 url=url,
                 identity=known,
@@ -111,38 +111,39 @@ class Discoverer:
                 known = self.addresses.without(known, name) or known
         return known
 
-    async def _settle(
-        self, url: str, known: str, how: Discovery, depth: int
-    ) -> tuple[UrlOutcome, str] | None:
+    def _settle(self, url: str, known: str, how: Discovery, depth: int) -> tuple[UrlOutcome, str] | None:
         settled: tuple[UrlOutcome, str] | None
         if how is not Discovery.START and (reason := self.traps.endless(known, how)):
             settled = self.scope.settle(known) or (UrlOutcome.OVER_BUDGET, reason)
         else:
-            settled = await self.forbids(url, start=how is Discovery.START)
+            settled = self.forbids(url, start=how is Discovery.START)
         most = self.site.max_depth
         if settled is None and most is not None and depth > most:
             reason = limit_reason("max_depth", most, "Too many clicks from a start page")
             return UrlOutcome.OVER_BUDGET, reason
         return settled
 
-    async def forbids(self, url: str, *, start: bool = False) -> tuple[UrlOutcome, str] | None:
+    def forbids(self, url: str, *, start: bool = False) -> tuple[UrlOutcome, str] | None:
         """Why an address may not be audited: scope, robots.txt, a host that was left; None where it may."""
         settled = self.scope.settle(url, start=start) or self.left.get(urlsplit(url).netloc)
-        return settled or await self.disallows(url)
+        return settled or self.disallows(url)
 
-    async def disallows(self, url: str) -> tuple[UrlOutcome, str] | None:
-        """What robots.txt has against an address."""
-        if self.site.robots == "obey":
-            robots = await self.robots(url)
-            if not robots.allows(url):
-                return UrlOutcome.DISALLOWED, robots.why_not()
-        return None
+    def disallows(self, url: str) -> tuple[UrlOutcome, str] | None:
+        """What robots.txt has against an address, as far as it was asked for yet (`needs_robots`)."""
+        robots = self._robots.get(_origin(url))
+        if self.site.robots != "obey" or robots is None or robots.allows(url):
+            return None
+        return UrlOutcome.DISALLOWED, robots.why_not()
+
+    def needs_robots(self, url: str) -> bool:
+        """Whether robots.txt of the URL's origin must be asked for before the URL is requested."""
+        return self.site.robots == "obey" and _origin(url) not in self._robots
 
     async def robots(self, url: str) -> Robots:
-        """What robots.txt of the URL's origin says; asked once a run."""
+        """What robots.txt of the URL's origin says; asked for once a run, which may take minutes."""
         parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        async with self._asking:
+        origin = _origin(url)
+        async with self._asking.setdefault(origin, asyncio.Lock()):
             if origin not in self._robots:
                 answer = await self._fetch(f"{origin}/robots.txt", ROBOTS_BYTES)
                 said = Robots.from_answer(answer.status, answer.content_type, answer.body, answer.error or "")
@@ -189,7 +190,7 @@ class Discoverer:
                     pages = [e.url for e in entries if not e.sitemap][:left]
                     left -= len(pages)
                     links = [Link(url=urljoin(known, page), discovery=Discovery.SITEMAP) for page in pages]
-                    yield await self.entries(links, found_on=known, depth=1)
+                    yield self.entries(links, found_on=known, depth=1)
                 answer = await reading
             finally:
                 reading.cancel()
@@ -220,3 +221,8 @@ class Discoverer:
             return answer
         finally:
             await arrived.put(None)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -21,8 +21,8 @@ class Robots:
     def from_answer(cls, status: int | None, content_type: str, body: bytes, error: str) -> Robots:
         """From the answer to a request for /robots.txt; `error` where there was none.
 
-        Redirects that lead nowhere and 4xx: no rules. 5xx, or no whole answer: everything is disallowed, as
-        the RFC asks. HTML is no robots.txt.
+        Redirects without end and 4xx: no rules. 5xx, or no whole answer, also of where it redirects to:
+        everything is disallowed, as the RFC asks. HTML is no robots.txt.
         """
         if error.startswith("refused: "):
             return cls(
@@ -30,7 +30,7 @@ class Robots:
                 reason=f"The network guard refused the site ({error.removeprefix('refused: ')}). If it is "
                 "yours, give --internal, or set `internal` or `internal_origins`.",
             )
-        if status is None or status >= 500 or (error and status < 300):
+        if status is None or status >= 500 or (error and not error.startswith("redirect: ")):
             said = error or f"status {status}"
             return cls(
                 parsed=None, reason=f"robots.txt could not be read ({said}), so nothing may be visited."

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from auditor.formats._figures import sentence
-from auditor.models import Report, UrlOutcome, Visit
+from auditor.models import QUIET_HOURS, SLOWER, TURNED_AWAY, Report, UrlOutcome, Visit
 
 ENDLESS = (
     "These addresses look endless, such as a calendar that always has a next month. "
@@ -24,6 +24,11 @@ _AGAIN = (
     "a longer delay."
 )
 _LATER = "Nothing is wrong with the website. Go on outside these hours: --resume starts where this ended."
+_SLOWER = (
+    "The website allows fewer requests than the audit made. Audit again with a longer delay (delay in "
+    "sites.toml), or ask whoever runs its protection to let this audit in."
+)
+_ADVICE = {QUIET_HOURS: _LATER, TURNED_AWAY: LET_IN, SLOWER: _SLOWER}
 
 # What names a document in a ledger's reason or in a media type, and what it then is.
 _DOCUMENTS = {
@@ -59,12 +64,8 @@ def stop(report: Report) -> Stop | None:
     why = report.run.stopped
     if why is None:
         return None
-    if re.search("quiet hours", why, re.IGNORECASE):
-        advice = _LATER
-    elif re.search("block|challenge|refused (us|the audit)", why, re.IGNORECASE):
-        advice = LET_IN
-    else:
-        advice = _AGAIN
+    said = why.partition(" Last: ")[0]  # what follows may be a page's own words
+    advice = next((advice for words, advice in _ADVICE.items() if words in said), _AGAIN)
     return Stop(reason=sentence(why) or "No reason was recorded.", advice=advice)
 
 

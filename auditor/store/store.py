@@ -322,6 +322,17 @@ class Store(Runs):
             self._count(c, run_id, settled=answer.rowcount)
             return answer.rowcount
 
+    def goes_on(self, run_id: int, left: Sequence[str]) -> bool:
+        """Whether pages of other hosts than these were audited, or are to do."""
+        u = t.url.c
+        query = sa.select(u.id).where(
+            u.run_id == run_id,
+            u.host.not_in([clean(host) for host in left]),
+            sa.or_(u.outcome.is_(None), u.outcome == UrlOutcome.AUDITED),
+        )
+        with self.reading() as c:
+            return c.execute(query.limit(1)).first() is not None
+
     def todo(self, run_id: int) -> list[ClaimedUrl]:
         """The URLs that are to do and that no worker holds; they are not claimed by this."""
         query = sa.select(t.url).where(

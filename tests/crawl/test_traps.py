@@ -72,7 +72,7 @@ async def _crawl(page: Callable[[str], Page | None], budget: int, starts: Iterab
         return new
 
     links = [Link(url=url, discovery=Discovery.START) for url in discover.site.urls]
-    add(await discover.entries(links, found_on=None, depth=0))
+    add(discover.entries(links, found_on=None, depth=0))
     while queue and len(done.asked) < budget:
         entry = known[heapq.heappop(queue)[2]]
         reason = traps.endless(entry.identity, entry.discovery)
@@ -98,7 +98,7 @@ async def _crawl(page: Callable[[str], Page | None], budget: int, starts: Iterab
                     )
                 )  # fmt: skip
                 found = [Link(url=urljoin(entry.url, target)) for target in targets]
-                new = add(await discover.entries(found, found_on=entry.identity, depth=entry.depth + 1))
+                new = add(discover.entries(found, found_on=entry.identity, depth=entry.depth + 1))
         done.outcome[entry.identity] = UrlOutcome.DUPLICATE if copy else UrlOutcome.AUDITED
         traps.visited(
             entry.identity, chain=entry.chain, how=entry.discovery, sketch=words,
