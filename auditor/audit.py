@@ -27,7 +27,13 @@ from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
 from auditor.crawl.traps import SKETCH_KEPT
 from auditor.errors import AuditorError, BrowserError, UsageError
-from auditor.limits import OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE, limit_reason
+from auditor.limits import (
+    LINKS_PER_FRAME,
+    MAX_URL_LENGTH,
+    OPENED_AT_LEAST,
+    OPENED_FOR_EACH_PAGE,
+    limit_reason,
+)
 from auditor.models import (
     QUIET_HOURS,
     Discovery,
@@ -37,6 +43,7 @@ from auditor.models import (
     Rule,
     RunState,
     Site,
+    Snapshot,
     UrlOutcome,
     Visit,
 )
@@ -365,9 +372,7 @@ class _Audit:
                     "refused": snapshot.refused,
                 }
                 if self.site.follow_links:
-                    if snapshot.links_total > len(snapshot.links):
-                        left = snapshot.links_total - len(snapshot.links)
-                        await self._note(f"{snapshot.url} has too many links: {left} of them were not read.")
+                    await self._note_links(snapshot)
                     extra["links"] = self.discover.entries(
                         snapshot.links, found_on=page.identity, depth=page.depth + 1
                     )
@@ -408,6 +413,15 @@ class _Audit:
                 url=claimed.url,
             )
         )
+
+    async def _note_links(self, snapshot: Snapshot) -> None:
+        """Say which of a page's links will not be in the ledger."""
+        if left := snapshot.links_total - len(snapshot.links):
+            text = f"{snapshot.url} has too many links; not read: {left}"
+            await self._note(limit_reason("links", LINKS_PER_FRAME, text))
+        if left := snapshot.links_too_long:
+            text = f"{snapshot.url} has links whose addresses are too long to follow: {left}"
+            await self._note(limit_reason("url_length", MAX_URL_LENGTH, text))
 
     def _visit(self, claimed: ClaimedUrl, result: Result) -> Visit:
         return Visit(

@@ -220,6 +220,7 @@ class Snapshot:
     engine: Mapping[str, Any] = field(default_factory=dict)  # axe's result, slim; {} if it did not run
     links: tuple[Link, ...] = ()
     links_total: int = 0  # the true count; `links` is capped in each frame
+    links_too_long: int = 0  # longer than any page's address may be; in no other count
     untested: tuple[Untested, ...] = ()
     refused: tuple[str, ...] = ()  # URLs the network guard refused while the page loaded
 

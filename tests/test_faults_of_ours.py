@@ -115,4 +115,4 @@ def test_links_that_were_not_read_are_said(tmp_path: Path, site_server: Any, pag
     site = Site(id="x", name="X", urls=(server.origin + "/",), internal=True, delay=0.0)
     report = auditor.audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
     assert report.coverage.audited == 1
-    assert report.run.notes == (f"{server.origin}/ has too many links: 3 of them were not read.",)
+    assert report.run.notes == (f"{server.origin}/ has too many links; not read: 3 (limit links = 5000).",)

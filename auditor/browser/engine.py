@@ -24,7 +24,7 @@ from playwright.async_api import CDPSession, Error, Page
 
 from auditor.browser.world import NoAnswer, World, WorldError, send
 from auditor.errors import ConfigError
-from auditor.limits import LINKS_PER_FRAME
+from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH
 
 PLACES_PER_RULE = 100  # elements a rule lists on one page; the true count is kept beside
 TOP_CONTEXT: dict[str, Any] = {"exclude": []}  # axe refuses {}
@@ -86,6 +86,7 @@ class Judged:
     result: Mapping[str, Any]
     links: tuple[tuple[str, str, str], ...]  # (URL, text, how it is linked), of every frame that was judged
     links_total: int
+    links_too_long: int  # to be followed; no part of `links_total`
     frames_untested: tuple[FrameUntested, ...]
     tab_is_sound: bool  # False: a frame stands still
     tab_is_worn: bool  # a frame left something that lives as long as the tab
@@ -127,7 +128,7 @@ class _Walk:
         self.ends = time.monotonic() + seconds
         self.frames_end = self.ends - seconds * FINISH_SHARE
         self.links: list[tuple[str, str, str]] = []
-        self.links_total = 0
+        self.links_total = self.links_too_long = 0
         self.untested: list[FrameUntested] = []
         self.tab_is_sound = True
         self.tab_is_worn = False
@@ -153,6 +154,7 @@ class _Walk:
             result=result,
             links=tuple(self.links),
             links_total=self.links_total,
+            links_too_long=self.links_too_long,
             frames_untested=tuple(self.untested),
             tab_is_sound=self.tab_is_sound,
             tab_is_worn=self.tab_is_worn,
@@ -167,11 +169,12 @@ class _Walk:
         script = (
             f"auditor.begin({json.dumps(context)}, {json.dumps(self.engine.options)})"
             f".then(frames => ({{ frames, keeps: auditor.keeps(),"
-            f" links: auditor.links({LINKS_PER_FRAME}) }}))"
+            f" links: auditor.links({LINKS_PER_FRAME}, {MAX_URL_LENGTH}) }}))"
         )
         answer = await world.run(script, seconds=seconds)
         self.links += [(url, text, how) for url, text, how in answer["links"]["found"]]
         self.links_total += answer["links"]["total"]
+        self.links_too_long += answer["links"]["tooLong"]
         return answer["frames"], answer["keeps"]
 
     async def _children(

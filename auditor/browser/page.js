@@ -160,9 +160,10 @@
   }
 
   // [URL, text, how] of every link: a, area and SVG's a; the page in other languages; the next and the last page.
-  function links(most) {
+  function links(most, longest) {
     const found = [];
     let total = 0;
+    let tooLong = 0;
     for (const element of elements(document)) {
       const name = element.localName;
       let how = "link";
@@ -181,12 +182,16 @@
           continue;
         }
       }
-      if (typeof url !== "string" || !/^https?:/i.test(url) || url.length > 2000) continue;
+      if (typeof url !== "string" || !/^https?:/i.test(url)) continue;
+      if (url.length > longest) {
+        tooLong++;
+        continue;
+      }
       if (++total > most) continue;
       const text = element.textContent || element.getAttribute("aria-label") || element.getAttribute("alt") || "";
       found.push([url, text.slice(0, 2000).replace(/\s+/g, " ").trim().slice(0, 200), how]);
     }
-    return { found, total };
+    return { found, total, tooLong };
   }
 
   // Starts axe in this frame. The partial result stays here until it is asked for.

@@ -14,16 +14,17 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import Browser, CDPSession, Error, Page, Request
+from playwright.async_api import Browser, CDPSession, Dialog, Error, Page, Request
 
 from auditor.browser.world import NoAnswer, WorldError, send
-from auditor.limits import DOCUMENT_BYTES, MB, PAGE_BYTES, limit_reason
+from auditor.limits import DIALOGS, DOCUMENT_BYTES, MB, PAGE_BYTES, limit_reason
 from auditor.models import OriginHeader
 from auditor.net.hosts import DEFAULT_PORTS, origin
 
 Ask = Callable[[str, bool], Awaitable[str | None]]  # (URL, is it the page itself) -> why not, or None
 
 ANSWER_SECONDS = 5.0  # for the browser's own answers
+REASONS_KEPT = 1000  # of frames that were stopped, where some tab is always visiting
 HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BLOCKED = "net::ERR_BLOCKED_BY_CLIENT"
 HTML = ("text/html", "application/xhtml+xml")
@@ -89,6 +90,12 @@ class Gate:
         """A visit begins; what only visits before it wanted to know is forgotten."""
         if not any(tab.ask for tab in self._tabs.values()):
             self.reasons.clear()
+
+    def remember(self, url: str, why: str) -> None:
+        """Why a frame was stopped, until Playwright says whose it was."""
+        self.reasons[url] = why
+        if len(self.reasons) > REASONS_KEPT:
+            del self.reasons[next(iter(self.reasons))]
 
     def _paused(self, event: dict[str, Any]) -> None:
         task = asyncio.ensure_future(self._answer(event))
@@ -174,13 +181,14 @@ class Requests:
         self._asking: set[asyncio.Task[Any]] = set()
         self._fault: Exception | None = None
         self._document = ""  # the request of the page itself
-        self._page_bytes = 0
+        self._page_bytes = self._dialogs = 0
         self.ask: Ask | None = None  # of the visit under way
         self.refused: list[Stopped] = []  # documents that were stopped in this visit
         self.posts_stopped = 0  # in this visit
         self.document_bytes = 0  # of the page itself, unpacked, as far as the renderer has read it
-        self.too_large: str | None = None  # the reason, where the tab was closed for its page's size
+        self.ended: str | None = None  # the reason, where the tab was closed for what its page is or does
         page.on("requestfailed", self._failed)
+        page.on("dialog", self._asked)
 
     async def start(self) -> None:
         """Count what arrives. Raises Playwright's `Error`."""
@@ -197,8 +205,8 @@ class Requests:
         """
         self._gate.begin()
         self.ask, self.refused = ask, []
-        self.posts_stopped = self.document_bytes = self._page_bytes = 0
-        self._document, self.too_large, self._fault = "", None, None
+        self.posts_stopped = self.document_bytes = self._page_bytes = self._dialogs = 0
+        self._document, self.ended, self._fault = "", None, None
         try:
             yield
         finally:
@@ -231,7 +239,7 @@ class Requests:
         elif is_page:
             refused.append(Stopped(url=url, is_page=True, why=why))
         else:
-            self._gate.reasons[url] = why
+            self._gate.remember(url, why)
         return why
 
     def _failed(self, request: Request) -> None:
@@ -251,6 +259,14 @@ class Requests:
             return request.frame == self._page.main_frame
         except Error:
             return True  # its frame is still to come, which a frame's own is not
+
+    async def _asked(self, dialog: Dialog) -> None:
+        """Alerts and the like are answered with no, and a page may be left."""
+        self._dialogs += 1
+        if self._dialogs > DIALOGS:
+            self._end(limit_reason("dialogs", DIALOGS, "The page opens dialog after dialog"))
+        with contextlib.suppress(Error):
+            await (dialog.accept() if dialog.type == "beforeunload" else dialog.dismiss())
 
     def _responded(self, event: dict[str, Any]) -> None:
         """A server that says beforehand how much it will send is believed."""
@@ -276,9 +292,9 @@ class Requests:
 
     def _end(self, reason: str) -> None:
         """Close the tab: a load that is only stopped leaves a renderer busy with what it has read."""
-        if self.ask is None or self.too_large:
+        if self.ask is None or self.ended:
             return
-        self.too_large = reason
+        self.ended = reason
         self._closing = asyncio.ensure_future(self._close())
 
     async def _close(self) -> None:

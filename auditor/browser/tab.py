@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+import psutil
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -30,7 +31,7 @@ from auditor.net.proxy import EgressProxy
 
 VIEWPORT = (1280, 800)
 PAGES_PER_TAB = 25  # a reused renderer grows, by up to 10 MB a page on heavy ones
-PAGES_PER_BROWSER = 500
+PAGES_PER_BROWSER = 100
 CLOSE_SECONDS = 5.0
 
 
@@ -137,6 +138,7 @@ class Tabs:
         self._quiet = asyncio.Condition(self._lock)  # notified when a tab is given back
         self._broken = False  # the browser no longer does as it is told
         self._stale = False  # something went wrong in the context
+        self._process: psutil.Process | None = None  # the browser's main one
         self.name = ""
         self.version = ""
         self.user_agent = ""
@@ -152,6 +154,9 @@ class Tabs:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is not None and issubclass(kind, asyncio.CancelledError) and self._process is not None:
+            with contextlib.suppress(psutil.Error):
+                self._process.kill()  # asked to end at once: a page that stands still is not waited for
         await self._stop()
 
     async def _launch(self) -> None:
@@ -178,7 +183,8 @@ class Tabs:
         if watch is not None:
             await watch.__aexit__(None, None, None)
         if browser is not None:
-            self._memory = MemoryWatch(await process_of(browser), self._on_over)
+            self._process = psutil.Process(await process_of(browser))
+            self._memory = MemoryWatch(self._process.pid, self._on_over)
             await self._memory.__aenter__()
 
     def _on_over(self, over: Overgrown) -> None:
@@ -265,12 +271,17 @@ class Tabs:
         tab = await self._open()
         tab.outgrown = None
         self._open_tabs.add(tab)
+        cancelled = False
         try:
             yield tab
+        except asyncio.CancelledError:
+            cancelled = True
+            raise
         finally:
             self._open_tabs.discard(tab)
             try:
-                await self._give_back(tab)
+                if not cancelled:  # else the audit ends here, and the browser with it
+                    await self._give_back(tab)
             finally:
                 async with self._quiet:
                     self._busy -= 1
@@ -347,6 +358,7 @@ class Tabs:
         context = tab.page.context
         if tab.dead:
             self._stale = self._stale or context is self._context
+            self._broken |= tab.crashed and not tab.outgrown  # it is tried again, in a browser of its own
         elif context is self._context and not tab.page.is_closed():
             try:
                 await tab.forget()
@@ -362,6 +374,9 @@ class Tabs:
     async def give_up(self, tab: Tab) -> None:
         """Something went wrong in this tab: close it. The next one is in a context of its own."""
         self._stale = self._stale or tab.page.context is self._context
+        if not tab.dead:
+            with contextlib.suppress(WorldError):  # a script that never ends, ends here
+                await send(tab.session, "Runtime.terminateExecution", {}, 1)
         await self._close(tab)
 
     async def _close(self, tab: Tab) -> None:

@@ -197,8 +197,8 @@ def _led_off(tab: Tab, ended: _Ended) -> None:
     """A page that ended where we may not go was led there: that is what became of it."""
     if ended.outcome is not UrlOutcome.FAILED:
         return
-    if tab.requests.too_large:
-        ended.reason, ended.crashed = tab.requests.too_large, False
+    if tab.requests.ended:
+        ended.reason, ended.crashed = tab.requests.ended, False
         return
     for stopped in tab.requests.refused:
         if stopped.is_page:
@@ -243,8 +243,7 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
     except Error as error:
         if tab.dead or CRASHED.search(error.message):
             raise
-        outcome, reason = await _explain(error.message, drawing, refusals())
-        raise _Ended(outcome=outcome, reason=reason, tab_is_sound=False) from None
+        raise await _explain(error.message, drawing, refusals()) from None
     if response is None:
         raise _Ended(outcome=UrlOutcome.FAILED, reason="The server gave no document.", tab_is_sound=False)
     if response.headers.get("x-refused-by") == "auditor":
@@ -273,6 +272,7 @@ UNREACHED = "The server could not be reached."
 RESTLESS = "The page never stays: it leads on and on."
 BROKE_OFF = "The server's answer broke off."
 SENT_ON = "The page sends a form before it is loaded, which was stopped (`block_posts`)."
+DOWNLOAD = "The server offers it as a download."
 REFUSED = "The network guard refused it."
 
 EGRESS = {
@@ -285,7 +285,7 @@ EGRESS = {
 CRASHED = re.compile(r"crashed|Target.*closed|has been closed")
 
 CAUSES = (  # Chromium's net error, the outcome, what it means
-    (r"Download is starting", UrlOutcome.NOT_HTML, "The server offers it as a download."),
+    (r"Download is starting", UrlOutcome.NOT_HTML, DOWNLOAD),
     (r"ERR_TOO_MANY_REDIRECTS", UrlOutcome.FAILED, "The server redirects without end."),
     (r"ERR_CERT|ERR_SSL", UrlOutcome.FAILED, "The site's certificate is not valid ({code})."),
     (r"ERR_UNSAFE_REDIRECT", UrlOutcome.FAILED, "It redirects to something that is not a web address."),
@@ -294,24 +294,39 @@ CAUSES = (  # Chromium's net error, the outcome, what it means
 )
 
 
-async def _explain(message: str, drawing: _Drawing, refused: Mapping[str, str]) -> tuple[UrlOutcome, str]:
+async def _explain(message: str, drawing: _Drawing, refused: Mapping[str, str]) -> _Ended:
     """Why a navigation failed, in words; the network guard's own reason before all."""
+
+    def ended(outcome: UrlOutcome, reason: str, response: Response | None = None) -> _Ended:
+        arrival = _arrival(response) if response else None
+        return _Ended(outcome=outcome, reason=reason, arrival=arrival, tab_is_sound=False)
+
     code = re.search(r"net::(ERR_[A-Z_0-9]+)", message)
     if guarded := drawing.document and _guarded(drawing.document.url, refused):
-        return UrlOutcome.FAILED, guarded
+        return ended(UrlOutcome.FAILED, guarded)
     if code and code[1] == "ERR_ABORTED" and drawing.document:
         async with asyncio.timeout(ANSWER_SECONDS):
             response = await drawing.document.response()
         if response is None:  # a redirect to javascript: among others
-            return UrlOutcome.FAILED, "The server's answer leads to nothing that a browser can show."
+            return ended(UrlOutcome.FAILED, "The server's answer leads to nothing that a browser can show.")
         if response.status in (204, 205):
-            return UrlOutcome.FAILED, f"The server gave no document ({response.status})."
-        return UrlOutcome.NOT_HTML, "The server offers it as a download."
+            return ended(UrlOutcome.FAILED, f"The server gave no document ({response.status}).", response)
+        return ended(UrlOutcome.NOT_HTML, DOWNLOAD, response)
     for pattern, outcome, reason in CAUSES:
         if re.search(pattern, message):
-            return outcome, reason.format(code=code[1] if code else "")
+            return ended(outcome, reason.format(code=code[1] if code else ""))
     first = message.splitlines()[0] if message else "no answer"
-    return UrlOutcome.FAILED, f"The page could not be loaded: {code[1] if code else first[:200]}."
+    return ended(UrlOutcome.FAILED, f"The page could not be loaded: {code[1] if code else first[:200]}.")
+
+
+def _arrival(response: Response, title: str = "") -> Arrival:
+    """Of an answer that is not shown."""
+    return Arrival(
+        url=response.url,
+        status=response.status,
+        content_type=response.headers.get("content-type", "").partition(";")[0].strip() or None,
+        title=title,
+    )
 
 
 def _refusal(url: str, refused: Mapping[str, str]) -> str | None:
@@ -339,12 +354,7 @@ async def _turned_away(tab: Tab, response: Response) -> None:
     facts: Mapping[str, Any] = {}
     with contextlib.suppress(WorldError):
         facts = await _facts(await _prepared(tab))
-    arrival = Arrival(
-        url=response.url,
-        status=response.status,
-        content_type=response.headers.get("content-type"),
-        title=facts.get("title", ""),
-    )
+    arrival = _arrival(response, facts.get("title", ""))
     raise _recognised(arrival, facts, response) or _Ended(
         outcome=UrlOutcome.FAILED, reason=f"The server answered {response.status}.", arrival=arrival
     )
@@ -435,8 +445,8 @@ def _gate(
         if arrival.status >= 400 and (ended := _recognised(arrival, facts, response)):
             raise ended
         raise stop(UrlOutcome.FAILED, f"The server answered {arrival.status}.")
-    if tab.requests.too_large:
-        raise stop(UrlOutcome.FAILED, tab.requests.too_large, tab_is_sound=False)
+    if tab.requests.ended:
+        raise stop(UrlOutcome.FAILED, tab.requests.ended, tab_is_sound=False)
     if not facts["html"]:
         raise stop(UrlOutcome.NOT_HTML, f"It is {arrival.content_type}, not a web page.")
     if drawing.broke_off:
@@ -481,6 +491,7 @@ def _snapshot(
         engine=judged.result,
         links=tuple(links),
         links_total=judged.links_total + bool(arrival.canonical),
+        links_too_long=judged.links_too_long,
         untested=tuple(untested),
         refused=tuple(refused),
     )

@@ -528,12 +528,12 @@ async def test_too_large(lab: Lab, sites: Sites, kind: str, monkeypatch: pytest.
         with tab.requests.visiting(let_pass), pytest.raises(Error):  # noqa: PT012
             await tab.page.goto(sites.here.origin + "/", timeout=8000)
             await tab.page.wait_for_timeout(3000)
-        assert tab.requests.too_large == f"{reason} (limit {limit})."
+        assert tab.requests.ended == f"{reason} (limit {limit})."
         assert time.monotonic() - began < 5
         async with asyncio.timeout(3):
             while not tab.page.is_closed():
                 await asyncio.sleep(0.05)
         sites.here.routes["/small"] = sites.page("x")
         assert await other.visit(sites.here.origin + "/small") == ""
-        assert other.requests.too_large is None
+        assert other.requests.ended is None
         assert 0 < other.requests.document_bytes < 1000

@@ -197,7 +197,8 @@ async def test_hosts_do_not_wait_for_each_other(audit: Any) -> None:
 
 
 def test_two_processes_keep_one_pace(command: Any, tmp_path: Path) -> None:
-    site = Town(links=("/oak", "/elm"), seconds=0.45, special={"/oak": leads_to("/ash")})
+    trees = ("/oak", "/elm", "/fir", "/yew", "/bay", "/box")
+    site = Town(links=trees, seconds=0.45, special={"/oak": leads_to("/ash")})
     with Server(site.route) as server:
         common = f'url = "{server.origin()}/"\ninternal = true\ndelay = 0.3\n'
         sites = "".join(f'[[site]]\nid = "{name}"\ncontact = "{name}@example.org"\n{common}' for name in "ab")
