@@ -1,0 +1,60 @@
+"""The browser is killed again and again in one run: every page is audited all the same, and soon."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+import auditor
+from auditor.models import Outcome, Site, UrlOutcome
+
+PAGES = 12
+KILLED_AT = {"/1", "/3", "/5", "/8", "/10"}
+NEXT_GOOD_PAGE = 5.0  # seconds after the browser died
+
+
+def browser() -> psutil.Process | None:
+    for process in psutil.Process().children(recursive=True):
+        line = " ".join(process.cmdline())
+        if "--remote-debugging-pipe" in line and "--type=" not in line:
+            return process
+    return None
+
+
+def test_five_kills_in_one_run(site_server: Any, page: Any, tmp_path: Path) -> None:
+    server = site_server()
+    killed: list[float] = []
+
+    def serve(path: str, answer: Any) -> Any:
+        def once(_: object) -> Any:
+            if path in KILLED_AT and server.hits(path) == 1:
+                found = browser()
+                assert found is not None
+                found.kill()
+                killed.append(time.monotonic())
+            return answer
+
+        return once
+
+    fault = '<img src="data:,">'
+    links = tuple(f"/{n}" for n in range(1, PAGES))
+    server.routes |= {path: serve(path, page(f"Page {path}", body=fault)) for path in links}
+    server.routes["/"] = page("Home", *links, body=fault)
+    site = Site(id="x", name="X", urls=(server.origin + "/",), internal=True, delay=0.0)
+    asked_from = threading.active_count()
+    report = auditor.audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
+    assert threading.active_count() <= asked_from + 1
+    audited = [visit.url for visit in report.visits() if visit.outcome is UrlOutcome.AUDITED]
+    assert len(audited) == len(set(audited)) == PAGES
+    found = Counter(finding.url for finding in report.findings(rule="image-alt", outcome=Outcome.FAILED))
+    assert found == dict.fromkeys(audited, 1)
+    assert len(killed) == len(KILLED_AT)
+    assert all(server.hits(path) <= 3 for path in links), "a page is tried again at most twice"
+    for at in killed:
+        after = [request.began for request in server.asked if request.began > at + 0.01]
+        assert min(after) - at < NEXT_GOOD_PAGE
