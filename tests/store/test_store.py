@@ -520,6 +520,63 @@ def test_a_run_that_another_process_is_on_is_not_taken_up(
     assert claimed(store, run).url.endswith("/held"), "nor any of its pages"
 
 
+def test_a_second_run_of_a_site_waits_for_the_first(store: Store, holder: subprocess.Popen[str]) -> None:
+    with pytest.raises(StoreBusy, match=rf"process {holder.pid} "):
+        begin(store)
+    assert rows(store, t.run) == 1, "nothing was written"
+    begin(store, replace(SITE, id="b"))
+    holder.kill()
+    holder.wait()
+    begin(store)
+
+
+BEGIN = """
+import sys, time
+from auditor.errors import StoreBusy
+from auditor.models import Site
+from auditor.store import Store
+store = Store.open(sys.argv[1])
+sys.stdin.readline()
+try:
+    store.start_run(Site(id="a", name="A", urls=("http://a.example/",)), versions={}, rules=[])
+    print("begun", flush=True)
+except StoreBusy:
+    print("busy", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_of_many_that_begin_at_once_one_begins(store: Store, url: str) -> None:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", BEGIN, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.stdout.readline() for process in started if process.stdout]
+    for process in started:
+        process.communicate("end\n")
+    assert sorted(said) == ["begun\n", "busy\n", "busy\n", "busy\n"]
+    assert rows(store, t.run) == 1
+
+
+def test_prune_leaves_a_run_at_work(store: Store, holder: subprocess.Popen[str]) -> None:
+    for _ in range(2):  # as after its heartbeat was late for once
+        with store._write() as c:
+            c.execute(t.run.insert().values(site="a", state="done", started=0.0, settings={}, versions={},
+                                            rules=[], notes=[]))  # fmt: skip
+    assert store.prune("a", 1) == 1
+    with store.reading() as c:
+        assert list(c.execute(sa.select(t.run.c.id).order_by(t.run.c.id)).scalars()) == [1, 3]
+    holder.kill()
+    holder.wait()
+    assert store.prune("a", 1) == 1
+
+
 def test_a_process_that_gave_no_sign_for_long_holds_nothing(
     store: Store, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -577,6 +634,7 @@ def test_prune_of_a_large_run_takes_no_minutes(store: Store, run: int) -> None:
             {"run_id": run, "url_id": n, "what": "frame", "where": "", "reason": ""} for n in range(1, 20_001)
         ]
         c.execute(t.untested.insert(), lost)
+    store.end_run(run, RunState.DONE)
     newer = begin(store)
     began = time.monotonic()
     assert store.prune("a", 1) == 1
