@@ -38,6 +38,9 @@ FAILURES_IN_A_ROW = 8  # after so many a host has a pause, and after the pause o
 FAILING_PAUSE = 30.0  # seconds
 BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
 
+# Runs
+STALLED_AFTER = 120.0  # seconds without progress: two pages' whole time, 60 each
+
 
 ENDLESS = "Stopped: looks endless"  # so the reason begins of what was left as a trap
 

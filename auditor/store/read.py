@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from auditor.limits import ENDLESS
+from auditor.limits import ENDLESS, MAX_RETRY_AFTER, STALLED_AFTER
 from auditor.models import (
     OTHER_HOST,
     Discovery,
@@ -20,12 +21,14 @@ from auditor.models import (
     Outcome,
     Run,
     RunState,
+    Standing,
     Untested,
     UrlOutcome,
     Visit,
 )
 from auditor.store import schema as t
 from auditor.store.rows import moment
+from auditor.store.runs import held
 from auditor.store.store import Store
 
 BATCH = 500  # rows held at once
@@ -81,6 +84,37 @@ class RunReader:
             notes=tuple(row.notes),
             stopped=row.stopped,
         )
+
+    def standing(self) -> Standing:
+        """How far the run is, and whether anyone gets on with it."""
+        row = next(self._rows(sa.select(t.run).where(t.run.c.id == self.run_id)))
+        audited = self.by_outcome().get(UrlOutcome.AUDITED, 0)
+        came_on = row.progress or row.started
+        at_work = held(row.holder, row.heartbeat)
+        progress = moment(came_on)
+        assert progress is not None
+        return Standing(
+            run=self.run(),
+            known=row.known,
+            settled=row.settled,
+            audited=audited,
+            progress=progress,
+            holder=row.holder,
+            held=at_work,
+            stalled=at_work and time.time() - self._rested(row, came_on) > STALLED_AFTER,
+        )
+
+    def _rested(self, row: Any, came_on: float) -> float:
+        """Since when a run could have got on: its hosts may have asked for a rest after it last did.
+
+        A rest counts once after each progress, as long as one may last: what asks a host again and again,
+        and settles nothing, has stalled all the same.
+        """
+        u, h = t.url.c, t.host.c
+        waiting = sa.exists().where(u.run_id == self.run_id, u.host == h.host, u.outcome.is_(None))
+        due = next(self._rows(sa.select(sa.func.min(h.next_at)).where(waiting)))[0]
+        longest = max(MAX_RETRY_AFTER, float(row.settings.get("delay") or 0))
+        return max(came_on, min(due or came_on, came_on + longest))
 
     def engine_rules(self) -> list[Mapping[str, Any]]:
         """What the engine said of its rules when the run was started."""
