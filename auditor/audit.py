@@ -340,7 +340,6 @@ class _Audit:
                     "results": results,
                     "findings": findings,
                     "untested": snapshot.untested,
-                    "refused": snapshot.refused,
                 }
                 if self.site.follow_links:
                     if snapshot.links_total > len(snapshot.links):

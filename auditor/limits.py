@@ -39,6 +39,7 @@ FAILING_PAUSE = 30.0  # seconds
 BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
 
 # Runs
+NOTES = 500  # sentences of a run, such as of pages with too many links; each is told once
 STALLED_AFTER = 120.0  # seconds without progress: two pages' whole time, 60 each
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from auditor.errors import StoreBusy, UsageError
+from auditor.limits import NOTES, limit_reason
 from auditor.models import RunState, Site
 from auditor.store import schema as t
 from auditor.store.database import Database, to_json
@@ -115,12 +116,15 @@ class Runs(Database):
             return float(c.execute(sa.select(t.run.c.seconds).where(t.run.c.id == run_id)).scalar_one())
 
     def note(self, run_id: int, note: str) -> None:
-        """Keep a sentence that the reader of the report must know; once."""
+        """Keep a sentence that the reader of the report must know; once. Beyond `NOTES` of them, that."""
         note = clean(note)
         with self._write() as c:
             notes = c.execute(sa.select(t.run.c.notes).where(t.run.c.id == run_id)).scalar_one()
-            if note not in notes:
-                c.execute(t.run.update().where(t.run.c.id == run_id).values(notes=[*notes, note]))
+            if len(notes) > NOTES or note in notes:
+                return
+            if len(notes) == NOTES:
+                note = limit_reason("notes", NOTES, "What else there was to note is left out")
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(notes=[*notes, note]))
 
     def stop(self, run_id: int, reason: str) -> None:
         """Keep why the site was left before its end."""

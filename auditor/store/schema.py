@@ -131,7 +131,6 @@ snapshot = Table(
     _url_id(),
     Column("state", String(200), nullable=False),
     Column("lang", String(50), nullable=False),
-    Column("refused", JSON, nullable=False),
     UniqueConstraint("url_id", "state"),
 )
 

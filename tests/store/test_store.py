@@ -21,6 +21,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from auditor.errors import StoreBusy, StoreError, UsageError
+from auditor.limits import ENDLESS, NOTES
 from auditor.models import (
     Discovery,
     Finding,
@@ -371,7 +372,6 @@ def test_what_databases_refuse_is_replaced_wherever_it_stands(store: Store, run:
         results=[RuleResult(rule="x", outcome=Outcome.ERROR, places=1, error=NASTY)],
         findings=[finding(frame=(NASTY, "#f"), selector=NASTY, excerpt=NASTY, message=NASTY)],
         untested=[Untested(url=got.url, what="frame", where=NASTY, reason=NASTY)],
-        refused=[NASTY],
         links=[new("/3", found_on=NASTY)],
     )
     store.note(run, NASTY)
@@ -419,6 +419,41 @@ def test_notes_are_kept_once(store: Store, run: int) -> None:
     for note in ("one", "two", "one"):
         store.note(run, note)
     assert RunReader(store, run).run().notes == ("one", "two")
+
+
+def test_a_flood_of_notes_is_cut_off_and_that_is_noted(store: Store, run: int) -> None:
+    began = time.process_time()
+    for number in range(3000):
+        store.note(run, f"http://a.example/{number} has too many links.")
+    assert time.process_time() - began < 10
+    *kept, last = RunReader(store, run).run().notes
+    assert kept == [f"http://a.example/{number} has too many links." for number in range(NOTES)]
+    assert last == "What else there was to note is left out (limit notes = 500)."
+
+
+def test_endless_forms_are_told_by_what_was_left_out_and_in_one_pass(store: Store, run: int) -> None:
+    def reason(number: int) -> str:
+        return f"{ENDLESS}: form {number}."
+
+    with store._write() as c:
+        addresses = [
+            {"url": f"http://a.example/{n}", "identity": str(n), "outcome": "over_budget",
+             "reason": reason(n % 300 if n < 100_000 - 9 else 7)}
+            for n in range(100_000)
+        ]  # fmt: skip
+        addresses.append({"url": "x", "identity": "x", "outcome": "over_budget", "reason": "Enough."})
+        addresses.append({"url": "y", "identity": "y", "outcome": "audited", "reason": reason(7)})
+        c.execute(t.url.insert().values(run_id=run, host="h", depth=0, discovery="link"), addresses)
+        forms = [{"form": f"a.example/{n}/#", "visited": n, "stopped": reason(n)} for n in range(1, 300)]
+        c.execute(t.form.insert().values(run_id=run, barren=0, within=0), forms)
+    began = time.monotonic()
+    first, second, *others = RunReader(store, run).endless()
+    assert time.monotonic() - began < 5
+    assert (first.pattern, first.visited, first.left_out) == ("a.example/7/#", 7, 334 + 9)
+    assert first.examples == ("http://a.example/7", "http://a.example/307", "http://a.example/607")
+    assert (second.pattern, second.visited, second.reason) == ("", 0, reason(0)), "a form nobody kept"
+    assert len(others) == 298
+    assert first.left_out + second.left_out + sum(o.left_out for o in others) == 100_000
 
 
 # -- runs ------------------------------------------------------------------------------------------------
