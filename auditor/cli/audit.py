@@ -28,7 +28,7 @@ from auditor.cli.common import (
 )
 from auditor.cli.progress import Shown
 from auditor.config import Config, ad_hoc, bounded
-from auditor.errors import AuditorError, UsageError
+from auditor.errors import AuditorError, StoreBusy, UsageError
 from auditor.formats.text import summary
 from auditor.limits import URL_LIST_BYTES
 from auditor.models import Impact, Outcome, Report, RunState, Site
@@ -111,6 +111,9 @@ def audit(
                 folder=output / site.id if several else output,
                 formats=formats,
             )
+        except StoreBusy as error:  # one site that another process is on must not cost the others theirs
+            click.echo(f"auditor: {error}", err=True)
+            code = error.exit_code
         except AuditorError:
             raise
         except Exception:  # a fault of ours on one site must not cost the others their night
@@ -125,16 +128,14 @@ def audit(
 def overall(codes: Sequence[int]) -> int:
     """The exit code of several sites: a signal, then the gate, a fault of ours, then incomplete.
 
-    "Nothing audited" of one site among several leaves the whole incomplete.
+    Any other code that is not that of all sites leaves the whole incomplete.
     """
     if max(codes) > SIGNALLED:
         return max(codes)
     for code in (GATE, FAULT):
         if code in codes:
             return code
-    if set(codes) == {NOTHING}:
-        return NOTHING
-    return INCOMPLETE if any(codes) else DONE
+    return codes[0] if len(set(codes)) == 1 else INCOMPLETE
 
 
 def _left(sites: list[Site], store: Store) -> list[Site]:

@@ -36,7 +36,7 @@ from auditor.models import (
     UrlOutcome,
     Visit,
 )
-from auditor.store import ClaimedUrl, RunReader, Store
+from auditor.store import ClaimedUrl, RunReader, Store, migrate
 from auditor.store import runs as runs_module
 from auditor.store import schema as t
 from auditor.store import store as module
@@ -687,6 +687,43 @@ def test_the_migrations_give_exactly_the_schema(store: Store) -> None:
             c, opts={"compare_type": True, "compare_server_default": True, "render_as_batch": True}
         )
         assert compare_metadata(context, t.metadata) == []
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "HEAD", "0001")
+    engine = sa.create_engine(url)
+    migrate.bring_up_to_date(engine, url)
+    with engine.begin() as c:
+        c.exec_driver_sql(
+            "INSERT INTO run (id, site, state, started, seconds, settings, versions, rules, notes, seeded)"
+            " VALUES (1, 'a', 'done', 1, 2, '{}', '{}', '[]', '[\"noted\"]', 1)"
+        )
+        c.exec_driver_sql(
+            "INSERT INTO url (id, run_id, identity, url, host, depth, discovery, outcome, reason, attempts)"
+            " VALUES (1, 1, 'u', 'u', 'h', 3, 'link', 'audited', '', 1),"
+            " (2, 1, 'v', 'v', 'h', 1, 'link', NULL, '', 0)"
+        )
+        c.exec_driver_sql(
+            "INSERT INTO snapshot (id, run_id, url_id, state, lang, refused)"
+            " VALUES (1, 1, 1, 'loaded', 'en', '[]')"
+        )
+        c.exec_driver_sql(
+            "INSERT INTO rule_result (snapshot_id, rule, outcome, run_id, places)"
+            " VALUES (1, 'x', 'failed', 1, 4)"
+        )
+    engine.dispose()
+    monkeypatch.undo()
+    store = Store.open(url)
+    reader = RunReader(store, 1)
+    assert reader.counts() == [("x", Outcome.FAILED, 1, 4)]
+    assert reader.run().notes == ("noted",)
+    standing = reader.standing()
+    assert (standing.known, standing.settled, standing.audited) == (2, 1, 1)
+    with store.reading() as c:
+        assert c.execute(sa.select(t.url.c.cost).order_by(t.url.c.id)).scalars().all() == [3, 1]
+        assert c.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert c.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    store.close()
 
 
 def test_what_was_stored_is_there_after_opening_again(url: str) -> None:
