@@ -369,7 +369,6 @@ class _Audit:
                     "results": results,
                     "findings": findings,
                     "untested": snapshot.untested,
-                    "refused": snapshot.refused,
                 }
                 if self.site.follow_links:
                     await self._note_links(snapshot)

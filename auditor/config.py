@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,6 +25,7 @@ from pydantic.types import StringConstraints
 
 from auditor import wcag
 from auditor.errors import ConfigError, UsageError
+from auditor.limits import CONFIG_BYTES
 from auditor.models import Site
 from auditor.secret_headers import Header, Origin, expanded, for_origins
 from auditor.urls import start_url
@@ -184,10 +185,23 @@ class _File(BaseModel):
     site: list[dict[str, Any]] = []
 
 
+def bounded(file: BinaryIO, name: str, most: int) -> bytes:
+    """All of a file of the user's. Raises `ConfigError` where it is larger than `most` bytes."""
+    read = file.read(most + 1)
+    if len(read) > most:
+        size = max(os.fstat(file.fileno()).st_size, len(read))  # of a pipe, nobody knows how much will come
+        raise ConfigError(
+            f"{name} is too large: {size:,} bytes or more, and at most {most:,} are read. "
+            "Divide it into several."
+        )
+    return read
+
+
 def load(file: Path) -> Config:
     """Read and check sites.toml. Raises `ConfigError`, whose text lists every fault."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        with file.open("rb") as opened:
+            text = bounded(opened, str(file), CONFIG_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"{file}: there is no such file. Name yours with --config FILE.") from None
     except (OSError, UnicodeDecodeError) as error:

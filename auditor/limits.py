@@ -42,6 +42,14 @@ FAILURES_IN_A_ROW = 8  # after so many a host has a pause, and after the pause o
 FAILING_PAUSE = 30.0  # seconds
 BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
 
+# Files of the user
+CONFIG_BYTES = 5 * MB  # of sites.toml; every council of the United Kingdom needs 0.1
+URL_LIST_BYTES = 50 * MB  # of --urls; as much as a sitemap may hold
+
+# Runs
+NOTES = 500  # sentences of a run, such as of pages with too many links; each is told once
+STALLED_AFTER = 120.0  # seconds without progress: two pages' whole time, 60 each
+
 
 ENDLESS = "Stopped: looks endless"  # so the reason begins of what was left as a trap
 

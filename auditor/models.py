@@ -272,6 +272,20 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How far a run is, and whether anyone gets on with it. Counts of URLs."""
+
+    run: Run
+    known: int
+    settled: int
+    audited: int
+    progress: datetime  # when a URL was last entered or settled; UTC
+    holder: str | None  # the process that took it up last: "host:pid"; None once it has let go
+    held: bool  # the holder lives
+    stalled: bool  # the holder lives, and for too long nothing was settled
+
+
+@dataclass(frozen=True, kw_only=True)
 class Endless:
     """Addresses of one form that looked endless, and were left after some brought nothing new."""
 

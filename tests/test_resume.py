@@ -1,16 +1,21 @@
-"""kill -9 at random moments: no page lost, none counted twice, nothing left running."""
+"""kill -9 at random moments: no page lost, none counted twice, the store sound, nothing left running."""
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -70,11 +75,12 @@ def tree() -> Iterator[tuple[str, Counter[str]]]:
         server.shutdown()
 
 
-def start(url: str, folder: Path) -> subprocess.Popen[bytes]:
+def start(url: str, folder: Path, concurrency: int = 1) -> subprocess.Popen[bytes]:
     (folder / "sites.toml").write_text(
-        f'[[site]]\nid = "tree"\nurl = "{url}"\ninternal = true\ndelay = 0\n', encoding="utf-8"
+        f'[[site]]\nid = "tree"\nurl = "{url}"\ninternal = true\ndelay = 0\nconcurrency = {concurrency}\n',
+        encoding="utf-8",
     )
-    command = [sys.executable, "-m", "auditor", "audit", "tree", "--resume", "--format", "text"]
+    command = [sys.executable, "-m", "auditor", "audit", "tree", "--resume", "--format", "json"]
     return subprocess.Popen(
         command,
         cwd=folder,
@@ -91,11 +97,23 @@ def family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
         return []
 
 
-def kill_at_random(url: str, folder: Path, kills: int) -> int:
+def check_store_is_sound(folder: Path) -> None:
+    """Looks at a copy, so that the next audit finds the store just as the kill left it."""
+    with tempfile.TemporaryDirectory() as copy:
+        for file in folder.glob("auditor.db*"):
+            shutil.copy(file, copy)
+        connection = sqlite3.connect(Path(copy) / "auditor.db")
+        said = connection.execute("PRAGMA integrity_check").fetchall()
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        connection.close()
+    assert (said, broken) == ([("ok",)], [])
+
+
+def kill_at_random(url: str, folder: Path, kills: int, concurrency: int = 1) -> int:
     """Start, kill after a while, start again, `kills` times; then let it end. Returns its exit code."""
     dice = random.Random(SEED)
     for _ in range(kills):
-        process = start(url, folder)
+        process = start(url, folder, concurrency)
         try:
             process.wait(timeout=dice.uniform(0.3, 4.0))
         except subprocess.TimeoutExpired:
@@ -104,12 +122,15 @@ def kill_at_random(url: str, folder: Path, kills: int) -> int:
             process.wait()
             _, alive = psutil.wait_procs(children, timeout=5)
             assert not alive, f"processes left behind: {alive}"
+            check_store_is_sound(folder)
         else:
             raise AssertionError(f"{ENDED} after fewer than {kills} kills: make the site larger")
-    return start(url, folder).wait(timeout=300)
+    return start(url, folder, concurrency).wait(timeout=300)
 
 
-def check_nothing_lost_or_doubled(folder: Path, hits: Counter[str], kills: int) -> Report:
+def check_nothing_lost_or_doubled(
+    folder: Path, hits: Counter[str], kills: int, concurrency: int = 1
+) -> Report:
     store = Store.open(f"sqlite:///{folder}/auditor.db")
     reader = RunReader.latest(store, "tree")
     assert reader is not None
@@ -121,15 +142,36 @@ def check_nothing_lost_or_doubled(folder: Path, hits: Counter[str], kills: int) 
     found = Counter(finding.url for finding in built.findings(rule="image-alt", outcome=Outcome.FAILED))
     assert found == dict.fromkeys(visits, 1)
     pages = sum(count for path, count in hits.items() if path.strip("/").isdigit() or path == "/")
-    assert pages <= PAGES + kills, "a kill costs at most the page under way"
+    assert pages <= PAGES + kills * concurrency, "a kill costs at most the pages under way"
     assert built.run.id == 1, "one run, resumed, not several"
     return built
 
 
-def test_twenty_kills(tree: tuple[str, Counter[str]], tmp_path: Path) -> None:
+def but_for_times(folder: Path) -> str:
+    """report.json without what may differ between two audits of a site that stayed as it was.
+
+    These are moments and durations; and the order of the ledger, which is that of the visits: a page that a
+    kill cut off comes later, and so do the links on it.
+    """
+    said = json.loads((folder / "report/report.json").read_text(encoding="utf-8"))
+    for each in (said["run"], *said["visits"]):
+        for key in ("started", "finished", "seconds"):
+            if key in each:
+                each[key] = None
+    for ledger in ("visits", "findings"):
+        said[ledger].sort(key=lambda each: (each["url"], json.dumps(each, sort_keys=True)))
+    return json.dumps(said, indent=1)
+
+
+def test_twenty_kills_change_nothing_in_the_report(
+    tree: tuple[str, Counter[str]], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     url, hits = tree
     assert kill_at_random(url, tmp_path, kills=20) == 0
     check_nothing_lost_or_doubled(tmp_path, hits, kills=20)
+    whole = tmp_path_factory.mktemp("whole")
+    assert start(url, whole).wait(timeout=300) == 0
+    assert but_for_times(tmp_path).splitlines() == but_for_times(whole).splitlines()
 
 
 @pytest.mark.soak
@@ -140,6 +182,60 @@ def test_eighty_kills(
     url, hits = tree
     assert kill_at_random(url, tmp_path, kills=80) == 0
     check_nothing_lost_or_doubled(tmp_path, hits, kills=80)
+
+
+@pytest.mark.soak
+def test_fifty_kills_of_two_workers(
+    tree: tuple[str, Counter[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.PAGES", 300)
+    url, hits = tree
+    assert kill_at_random(url, tmp_path, kills=50, concurrency=2) == 0
+    check_nothing_lost_or_doubled(tmp_path, hits, kills=50, concurrency=2)
+
+
+def marked(mark: str) -> list[psutil.Process]:
+    """Every process whose environment holds the mark, also one that left its family."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("AUDITOR_TEST_MARK") == mark:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.mark.parametrize(
+    ("signals", "code"),
+    [([signal.SIGINT], 130), ([signal.SIGTERM], 143), ([signal.SIGINT, signal.SIGINT], 130)],
+    ids=["Ctrl-C", "SIGTERM", "Ctrl-C twice"],
+)
+def test_no_process_is_left_after_a_signal(
+    tree: tuple[str, Counter[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    signals: Sequence[signal.Signals],
+    code: int,
+) -> None:
+    url, hits = tree
+    mark = uuid.uuid4().hex
+    monkeypatch.setenv("AUDITOR_TEST_MARK", mark)
+    process = start(url, tmp_path)
+    while hits.total() < 3:
+        assert process.poll() is None
+        time.sleep(0.05)
+    children = family(process)
+    assert len(children) > 3, "driver and browser"
+    for number in signals:
+        process.send_signal(number)
+        time.sleep(0.02)
+    children = list({*children, *family(process)})
+    assert process.wait(timeout=60) == code
+    _, alive = psutil.wait_procs(children, timeout=2)
+    assert not alive
+    assert not marked(mark)
+    check_store_is_sound(tmp_path)
 
 
 def test_resume_takes_over_at_once_from_a_dead_process(

@@ -15,6 +15,7 @@ from auditor.cli.doctor import doctor
 from auditor.cli.report import report
 from auditor.cli.rules import rules
 from auditor.cli.sites import sites
+from auditor.cli.status import status
 from auditor.errors import AuditorError
 
 
@@ -24,7 +25,7 @@ def cli() -> None:
     """Audit public bodies' websites for accessibility, and write reports people act on."""
 
 
-for command in (audit, report, sites, rules, doctor, demo):
+for command in (audit, report, status, sites, rules, doctor, demo):
     cli.add_command(command)
 
 

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import click
@@ -27,9 +27,10 @@ from auditor.cli.common import (
     write,
 )
 from auditor.cli.progress import Shown
-from auditor.config import Config, ad_hoc
-from auditor.errors import AuditorError, UsageError
+from auditor.config import Config, ad_hoc, bounded
+from auditor.errors import AuditorError, StoreBusy, UsageError
 from auditor.formats.text import summary
+from auditor.limits import URL_LIST_BYTES
 from auditor.models import Impact, Outcome, Report, RunState, Site
 from auditor.store import RunReader, Store
 from auditor.urls import start_url
@@ -44,7 +45,7 @@ SIGNALLED = 128  # and the signal's number
 @click.option(
     "--urls",
     "url_file",
-    type=click.File(encoding="utf-8"),
+    type=click.File("rb"),
     help="Audit exactly the pages in this file (one URL a line, - for standard input); follow no link.",
 )
 @click.option("--max-pages", type=click.IntRange(min=1), help="Stop after so many pages of a site.")
@@ -69,7 +70,7 @@ SIGNALLED = 128  # and the signal's number
 @format_option
 def audit(
     targets: Sequence[str],
-    url_file: TextIO | None,
+    url_file: BinaryIO | None,
     max_pages: int | None,
     internal: bool,
     internal_origins: Sequence[str],
@@ -110,6 +111,9 @@ def audit(
                 folder=output / site.id if several else output,
                 formats=formats,
             )
+        except StoreBusy as error:  # one site that another process is on must not cost the others theirs
+            click.echo(f"auditor: {error}", err=True)
+            code = error.exit_code
         except AuditorError:
             raise
         except Exception:  # a fault of ours on one site must not cost the others their night
@@ -124,16 +128,14 @@ def audit(
 def overall(codes: Sequence[int]) -> int:
     """The exit code of several sites: a signal, then the gate, a fault of ours, then incomplete.
 
-    "Nothing audited" of one site among several leaves the whole incomplete.
+    Any other code that is not that of all sites leaves the whole incomplete.
     """
     if max(codes) > SIGNALLED:
         return max(codes)
     for code in (GATE, FAULT):
         if code in codes:
             return code
-    if set(codes) == {NOTHING}:
-        return NOTHING
-    return INCOMPLETE if any(codes) else DONE
+    return codes[0] if len(set(codes)) == 1 else INCOMPLETE
 
 
 def _left(sites: list[Site], store: Store) -> list[Site]:
@@ -215,7 +217,7 @@ async def _interruptible(
     return None, signalled
 
 
-def _sites(targets: Sequence[str], url_file: TextIO | None, config: Config | None) -> list[Site]:
+def _sites(targets: Sequence[str], url_file: BinaryIO | None, config: Config | None) -> list[Site]:
     """What to audit. Raises `UsageError`."""
     ids = [target for target in targets if not _is_url(target)]
     urls = [target for target in targets if _is_url(target)]
@@ -249,8 +251,12 @@ def _exactly(urls: list[str], site: Site | None, config: Config | None) -> Site:
     return replace(base, urls=starts, follow_links=False, max_pages=pages)
 
 
-def _lines(file: TextIO) -> list[str]:
-    lines = [line.strip() for line in file]
+def _lines(file: BinaryIO) -> list[str]:
+    try:
+        text = bounded(file, file.name, URL_LIST_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file.name} is no text in UTF-8 ({error}). Save it as such.") from error
+    lines = [line.strip() for line in text.splitlines()]
     urls = [line for line in lines if line and not line.startswith("#")]
     for number, line in enumerate(lines, start=1):
         if line and not line.startswith("#"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
@@ -72,6 +72,31 @@ def open_store(named: str | None, config: Config | None) -> Store:
     return Store.open(named or (config.store if config else None) or DEFAULT_STORE)
 
 
+def _new(path: Path) -> BinaryIO:
+    """A file of a report to write, never through a link: who put it there would choose what we overwrite."""
+    if path.is_symlink():
+        raise _linked(path)
+
+    def opener(name: str, flags: int) -> int:  # a link may have come since
+        return os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+    return open(path, "wb", opener=opener)  # Path.open takes no opener
+
+
+def _refuse_links(path: Path, folder: Path) -> None:
+    """Raises `UsageError` where a folder on the way to `path` is a link; `folder` itself the user named."""
+    for parent in path.parents[: len(path.relative_to(folder).parts) - 1]:
+        if parent.is_symlink():
+            raise _linked(parent)
+
+
+def _linked(path: Path) -> UsageError:
+    return UsageError(
+        f"{path} is a symbolic link, and no report is written through one. "
+        "Remove it, or name another --output."
+    )
+
+
 def write(report: Report, formats: Sequence[str], folder: Path) -> list[Path]:
     """Write a report; returns the first file of each format. Files of the report before it go."""
     try:
@@ -83,16 +108,19 @@ def write(report: Report, formats: Sequence[str], folder: Path) -> list[Path]:
         for name in dict.fromkeys(formats):
             for number, (relative, chunks) in enumerate(FORMATS[name](report)):
                 path = folder / relative
+                _refuse_links(path, folder)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                with path.open("wb") as file:
+                with _new(path) as file:
                     file.writelines(chunks)
                 written.append(relative)
                 if number == 0:
                     first.append(path)
         for stale in before.difference(written):
             if ".." not in Path(stale).parts and not Path(stale).is_absolute():
+                _refuse_links(folder / stale, folder)
                 (folder / stale).unlink(missing_ok=True)
-        manifest.write_text("".join(f"{name}\n" for name in written), encoding="utf-8")
+        with _new(manifest) as file:
+            file.writelines(f"{name}\n".encode() for name in written)
     except OSError as error:
         raise UsageError(
             f"The report cannot be written to {folder}: {error}. Name another --output."

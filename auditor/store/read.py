@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from auditor.limits import ENDLESS
+from auditor.limits import ENDLESS, MAX_RETRY_AFTER, STALLED_AFTER
 from auditor.models import (
     OTHER_HOST,
     Discovery,
@@ -20,16 +22,19 @@ from auditor.models import (
     Outcome,
     Run,
     RunState,
+    Standing,
     Untested,
     UrlOutcome,
     Visit,
 )
 from auditor.store import schema as t
 from auditor.store.rows import moment
+from auditor.store.runs import held
 from auditor.store.store import Store
 
 BATCH = 500  # rows held at once
 BROKEN = (404, 410)
+EXAMPLES = 3  # of addresses that look endless
 STOPPED = "The audit was stopped before its turn; --resume goes on."
 
 # In a run that was interrupted, what is still to do is told like what a limit cut off.
@@ -82,6 +87,37 @@ class RunReader:
             stopped=row.stopped,
         )
 
+    def standing(self) -> Standing:
+        """How far the run is, and whether anyone gets on with it."""
+        row = next(self._rows(sa.select(t.run).where(t.run.c.id == self.run_id)))
+        audited = self.by_outcome().get(UrlOutcome.AUDITED, 0)
+        came_on = row.progress or row.started
+        at_work = held(row.holder, row.heartbeat)
+        progress = moment(came_on)
+        assert progress is not None
+        return Standing(
+            run=self.run(),
+            known=row.known,
+            settled=row.settled,
+            audited=audited,
+            progress=progress,
+            holder=row.holder,
+            held=at_work,
+            stalled=at_work and time.time() - self._rested(row, came_on) > STALLED_AFTER,
+        )
+
+    def _rested(self, row: Any, came_on: float) -> float:
+        """Since when a run could have got on: its hosts may have asked for a rest after it last did.
+
+        A rest counts once after each progress, as long as one may last: what asks a host again and again,
+        and settles nothing, has stalled all the same.
+        """
+        u, h = t.url.c, t.host.c
+        waiting = sa.exists().where(u.run_id == self.run_id, u.host == h.host, u.outcome.is_(None))
+        due = next(self._rows(sa.select(sa.func.min(h.next_at)).where(waiting)))[0]
+        longest = max(MAX_RETRY_AFTER, float(row.settings.get("delay") or 0))
+        return max(came_on, min(due or came_on, came_on + longest))
+
     def engine_rules(self) -> list[Mapping[str, Any]]:
         """What the engine said of its rules when the run was started."""
         row = next(self._rows(sa.select(t.run.c.rules).where(t.run.c.id == self.run_id)))
@@ -116,29 +152,36 @@ class RunReader:
     def endless(self) -> list[Endless]:
         """Forms of addresses that were left as endless, the most left out first."""
         u, f = t.url.c, t.form.c
-        left = (
-            sa.select(u.reason, sa.func.count())
-            .where(u.run_id == self.run_id, u.outcome == UrlOutcome.OVER_BUDGET, u.reason.like(f"{ENDLESS}%"))
-            .group_by(u.reason)
-            .order_by(sa.func.count().desc(), u.reason)
+        stopped = sa.select(f.stopped, f.form, f.visited).where(
+            f.run_id == self.run_id, f.stopped.is_not(None)
         )
-        found = []
-        for reason, count in list(self._rows(left)):
-            of_it = (
-                sa.select(u.url).where(u.run_id == self.run_id, u.reason == reason).order_by(u.id).limit(3)
+        forms = {row.stopped: row for row in self._rows(stopped.order_by(f.form.desc()))}
+        numbered = (
+            sa.select(
+                u.url,
+                u.reason,
+                sa.func.count().over(partition_by=u.reason).label("left_out"),
+                sa.func.row_number().over(partition_by=u.reason, order_by=u.id).label("number"),
             )
-            form = sa.select(f.form, f.visited).where(f.run_id == self.run_id, f.stopped == reason).limit(1)
-            pattern, visited = next(self._rows(form), ("", 0))
-            found.append(
-                Endless(
-                    pattern=pattern,
-                    visited=visited,
-                    left_out=count,
-                    examples=tuple(row.url for row in self._rows(of_it.order_by(u.id).limit(3))),
-                    reason=reason,
-                )
+            .where(u.run_id == self.run_id, u.outcome == UrlOutcome.OVER_BUDGET, u.reason.like(f"{ENDLESS}%"))
+            .subquery()
+            .c
+        )
+        first = (
+            sa.select(numbered.reason, numbered.left_out, numbered.url)
+            .where(numbered.number <= EXAMPLES)
+            .order_by(numbered.left_out.desc(), numbered.reason, numbered.number)
+        )
+        return [
+            Endless(
+                pattern=forms[reason].form if reason in forms else "",
+                visited=forms[reason].visited if reason in forms else 0,
+                left_out=left_out,
+                examples=tuple(row.url for row in rows),
+                reason=reason,
             )
-        return found
+            for (reason, left_out), rows in itertools.groupby(self._rows(first), lambda row: row[:2])
+        ]
 
     def other_hosts(self) -> Iterator[OtherHost]:
         """Hosts that are no part of the site and that its pages link to, the most linked first."""

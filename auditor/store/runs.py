@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from auditor.errors import StoreBusy, UsageError
+from auditor.limits import NOTES, limit_reason
 from auditor.models import RunState, Site
 from auditor.store import schema as t
 from auditor.store.database import Database, to_json
@@ -41,9 +42,15 @@ class Runs(Database):
         versions: Mapping[str, str],
         rules: Sequence[Mapping[str, Any]],
     ) -> int:
-        """A new run, held by this process; returns its id."""
+        """A new run, held by this process; returns its id.
+
+        Raises `StoreBusy` where another process is on the site's last run.
+        """
         now = time.time()
         with self._write() as c:
+            last = _newest(c, site.id)
+            if last is not None:
+                _refuse_if_held(last)
             answer = c.execute(
                 t.run.insert().values(
                     site=site.id,
@@ -69,12 +76,10 @@ class Runs(Database):
         what is audited have changed since.
         """
         with self._write() as c:
-            row = c.execute(
-                sa.select(t.run).where(t.run.c.site == site.id).order_by(t.run.c.id.desc()).limit(1)
-            ).one_or_none()
+            row = _newest(c, site.id)
             if row is None or row.state == RunState.DONE:
                 return None
-            self._refuse_if_held(row)
+            _refuse_if_held(row)
             then, now = row.settings, _settings(site)
             changed = sorted(key for key in now if key not in FREE_SETTINGS and now[key] != then.get(key))
             if changed:
@@ -96,17 +101,6 @@ class Runs(Database):
             )
             return int(row.id)
 
-    def _refuse_if_held(self, row: Any) -> None:
-        if not row.holder or row.holder == _me():
-            return
-        name, _, pid = row.holder.rpartition(":")
-        fresh = time.time() - (row.heartbeat or 0) < HEARTBEAT_SECONDS
-        if fresh and not (name == socket.gethostname() and not _alive(int(pid))):
-            raise StoreBusy(
-                f"Run {row.id} of {row.site} is being worked on by process {pid} on {name}. Wait for it, or "
-                f"stop it; if it is gone, try again in {HEARTBEAT_SECONDS:.0f} seconds."
-            )
-
     def beat(self, run_id: int, *, seconds: float) -> None:
         """A sign of life; `seconds` of work since the last."""
         with self._write() as c:
@@ -122,12 +116,15 @@ class Runs(Database):
             return float(c.execute(sa.select(t.run.c.seconds).where(t.run.c.id == run_id)).scalar_one())
 
     def note(self, run_id: int, note: str) -> None:
-        """Keep a sentence that the reader of the report must know; once."""
+        """Keep a sentence that the reader of the report must know; once. Beyond `NOTES` of them, that."""
         note = clean(note)
         with self._write() as c:
             notes = c.execute(sa.select(t.run.c.notes).where(t.run.c.id == run_id)).scalar_one()
-            if note not in notes:
-                c.execute(t.run.update().where(t.run.c.id == run_id).values(notes=[*notes, note]))
+            if len(notes) > NOTES or note in notes:
+                return
+            if len(notes) == NOTES:
+                note = limit_reason("notes", NOTES, "What else there was to note is left out")
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(notes=[*notes, note]))
 
     def stop(self, run_id: int, reason: str) -> None:
         """Keep why the site was left before its end."""
@@ -171,13 +168,37 @@ class Runs(Database):
             )
 
     def prune(self, site: str, keep: int) -> int:
-        """Drop the runs of a site beyond the newest `keep`; returns how many went."""
+        """Drop the runs of a site beyond the newest `keep`, but none at work; returns how many went."""
+        r = t.run.c
         with self._write() as c:
-            old = sa.select(t.run.c.id).where(t.run.c.site == site).order_by(t.run.c.id.desc()).offset(keep)
-            ids = c.execute(old).scalars().all()
+            old = sa.select(r.id, r.holder, r.heartbeat).where(r.site == site).order_by(r.id.desc())
+            ids = [row.id for row in c.execute(old.offset(keep)) if not held(row.holder, row.heartbeat)]
             if ids:
                 c.execute(t.run.delete().where(t.run.c.id.in_(ids)))
             return len(ids)
+
+
+def held(holder: str | None, heartbeat: float | None) -> bool:
+    """Whether a living process is at work on a run: on this machine it exists, and it gave a sign of life."""
+    if not holder or time.time() - (heartbeat or 0) >= HEARTBEAT_SECONDS:
+        return False
+    name, _, pid = holder.rpartition(":")
+    return name != socket.gethostname() or _alive(int(pid))
+
+
+def _refuse_if_held(row: Any) -> None:
+    if row.holder != _me() and held(row.holder, row.heartbeat):
+        name, _, pid = row.holder.rpartition(":")
+        raise StoreBusy(
+            f"Run {row.id} of {row.site} is being worked on by process {pid} on {name}. Wait for it, or "
+            f"stop it; if it is gone, try again in {HEARTBEAT_SECONDS:.0f} seconds."
+        )
+
+
+def _newest(c: sa.Connection, site: str) -> Any:
+    """The row of the site's last run; None where there is none."""
+    query = sa.select(t.run).where(t.run.c.site == site).order_by(t.run.c.id.desc()).limit(1)
+    return c.execute(query).one_or_none()
 
 
 def _settings(site: Site) -> dict[str, Any]:

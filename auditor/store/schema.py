@@ -55,7 +55,7 @@ run = Table(
     Column("seeded", Boolean, nullable=False, default=False),  # start URLs and sitemaps are in the ledger
     Column("holder", String(200)),  # the process at work on it: "host:pid"
     Column("heartbeat", Float),
-    Column("progress", Float),  # when a URL was last settled: life is not progress
+    Column("progress", Float),  # when a URL was last entered or settled: life is not progress
     Column("stopped", Text),  # why the site was left before its end
     Column("refused", JSON, nullable=False, server_default="{}"),  # why -> requests the guard refused
     Column("idle", JSON, nullable=False, server_default="{}"),  # host -> parameters that change nothing
@@ -131,7 +131,6 @@ snapshot = Table(
     _url_id(),
     Column("state", String(200), nullable=False),
     Column("lang", String(50), nullable=False),
-    Column("refused", JSON, nullable=False),
     UniqueConstraint("url_id", "state"),
 )
 

@@ -6,7 +6,6 @@ result, its links and its outcome are written together or not at all.
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite import insert
 
 from auditor.models import Discovery, Finding, NewUrl, PageShown, RuleResult, Untested, UrlOutcome, Visit
 from auditor.store import schema as t
@@ -25,6 +24,10 @@ LEASE_SECONDS = 180.0  # longer than any visit may last
 ATTEMPTS = 5  # visits that brought the auditor down or were cut off, before a page is given up
 
 _FORM = ("visited", "barren", "within", "stopped")
+_NEW_FORMS = insert(t.form)
+_UPSERT_FORMS = _NEW_FORMS.on_conflict_do_update(
+    index_elements=["run_id", "form"], set_={column: _NEW_FORMS.excluded[column] for column in _FORM}
+)
 _COUNT = (  # built once, since building costs more than the database needs
     t.run.update()
     .where(t.run.c.id == sa.bindparam("its_id"))
@@ -65,7 +68,6 @@ class Store(Runs):
         rows = {u.identity: ledger_row(run_id, u) for u in urls}
         if not rows:
             return []
-        insert = _insert(c)
         known = self._known(c, run_id, list(rows))
         new = [row for identity, row in rows.items() if identity not in known]
         todo = [row for row in new if row["outcome"] is None]
@@ -186,7 +188,7 @@ class Store(Runs):
         """
         now = time.time()
         with self._write() as c:
-            c.execute(_insert(c)(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
+            c.execute(insert(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
             at = c.execute(sa.select(t.host.c.next_at).where(t.host.c.host == host)).scalar_one()
             if at > now:
                 return float(max(0.01, at - now))
@@ -199,7 +201,7 @@ class Store(Runs):
         """Book the next slot of a host for a request within a visit; returns the seconds to wait."""
         now = time.time()
         with self._write() as c:
-            c.execute(_insert(c)(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
+            c.execute(insert(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
             at = max(now, c.execute(sa.select(t.host.c.next_at).where(t.host.c.host == host)).scalar_one())
             c.execute(t.host.update().where(t.host.c.host == host).values(next_at=at + delay))
         return float(at - now)
@@ -224,7 +226,6 @@ class Store(Runs):
         results: Sequence[RuleResult] = (),
         findings: Sequence[Finding] = (),
         untested: Sequence[Untested] = (),
-        refused: Sequence[str] = (),
         links: Iterable[NewUrl] = (),
         forms: Mapping[str, Sequence[object]] = MappingProxyType({}),
     ) -> list[str]:
@@ -248,9 +249,7 @@ class Store(Runs):
                     continue  # another worker was quicker, after our lease ran out
                 c.execute(t.visit.insert().values(**visit_row(run_id, claimed.id, visit)))
                 if visit.outcome is UrlOutcome.AUDITED:
-                    self._record_audited(
-                        c, run_id, claimed.id, state, lang, results, findings, untested, refused
-                    )
+                    self._record_audited(c, run_id, claimed.id, state, lang, results, findings, untested)
             new = self._add(c, run_id, links)
             for host in {claimed.host for claimed, _ in visits}:
                 self._rest(c, host, delay)
@@ -264,7 +263,7 @@ class Store(Runs):
             {"run_id": run_id, "form": clean(form)[:2100], **dict(zip(_FORM, state, strict=True))}
             for form, state in forms.items()
         ]
-        c.execute(_upsert_forms(_insert(c)), rows)
+        c.execute(_UPSERT_FORMS, rows)
 
     def _record_audited(
         self,
@@ -276,16 +275,9 @@ class Store(Runs):
         results: Sequence[RuleResult],
         findings: Sequence[Finding],
         untested: Sequence[Untested],
-        refused: Sequence[str],
     ) -> None:
         answer = c.execute(
-            t.snapshot.insert().values(
-                run_id=run_id,
-                url_id=url_id,
-                state=state,
-                lang=clean(lang),
-                refused=[clean(u) for u in refused[:100]],
-            )
+            t.snapshot.insert().values(run_id=run_id, url_id=url_id, state=state, lang=clean(lang))
         )
         ids = {"run_id": run_id, "snapshot_id": new_id(answer)}
         if results:
@@ -406,18 +398,6 @@ class Store(Runs):
                 )
                 for row in c.execute(query)
             ]
-
-
-def _insert(c: sa.Connection) -> Any:
-    """The dialect's own INSERT, which knows ON CONFLICT."""
-    return postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
-
-
-@functools.cache
-def _upsert_forms(insert: Any) -> Any:
-    insert = insert(t.form)
-    new = {column: insert.excluded[column] for column in _FORM}
-    return insert.on_conflict_do_update(index_elements=["run_id", "form"], set_=new)
 
 
 def _claimed(row: Any, attempts: int) -> ClaimedUrl:

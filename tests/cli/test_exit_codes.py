@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -18,6 +19,8 @@ from typing import Any
 import pytest
 
 from auditor.cli.audit import overall
+from auditor.models import RunState, Site
+from auditor.store import Store
 
 Done = subprocess.CompletedProcess[str]
 JSON = ("--format", "json", "--output", "out")
@@ -120,7 +123,8 @@ def test_a_report_of_one_of_several_needs_its_name(three: Three, command: Any) -
     ("codes", "expected"),
     [
         ([0], 0), ([0, 0], 0), ([0, 3], 3), ([0, 4], 3), ([4], 4), ([4, 4], 4), ([3, 4], 3), ([1, 3], 1),
-        ([4, 1], 1), ([0, 1, 0], 1), ([1, 130], 130), ([3, 143], 143), ([130], 130),
+        ([4, 1], 1), ([0, 1, 0], 1), ([6], 6), ([0, 6], 3), ([1, 6], 1),
+        ([1, 130], 130), ([3, 143], 143), ([130], 130),
     ],
 )  # fmt: skip
 def test_one_code_for_several_sites(codes: Sequence[int], expected: int) -> None:
@@ -297,6 +301,29 @@ def test_6_no_store(tmp_path: Path, command: Any, name: str) -> None:
         assert command.run(tmp_path, "report", AUDITOR_STORE=name).returncode == 6
         (tmp_path / "sites.toml").write_text(f'store = "{name}"\n[[site]]\nid = "a"\nurl = "a.example"\n')
         assert command.run(tmp_path, "audit", "a").returncode == 6
+
+
+def test_6_a_site_that_another_process_is_on_and_the_others_are_audited(
+    tmp_path: Path, site_server: Callable[..., Any], page: Callable[..., Any], command: Any
+) -> None:
+    origin = site_server({"/": page("Home")}).origin
+    (tmp_path / "sites.toml").write_text(
+        f'[defaults]\ninternal = true\ndelay = 0\n[[site]]\nid = "a"\nurl = "{origin}/"\n'
+        f'[[site]]\nid = "b"\nurl = "{origin}/"\n'
+    )
+    store = Store.open(f"sqlite:///{tmp_path}/auditor.db")
+    run = store.start_run(Site(id="a", name="A", urls=(f"{origin}/",)), versions={}, rules=[])
+    busy = f"Run 1 of a is being worked on by process {os.getpid()} on "
+    done = command.run(tmp_path, "audit", "a", *JSON)
+    assert (done.returncode, done.stdout) == (6, ""), done.stderr
+    assert busy in done.stderr
+    both = command.run(tmp_path, "audit", *JSON)
+    assert both.returncode == 3, both.stderr
+    assert busy in both.stderr
+    assert report(tmp_path / "out/b")["coverage"]["complete"] is True
+    store.end_run(run, RunState.INTERRUPTED)
+    store.close()
+    assert command.run(tmp_path, "audit", "a", *JSON).returncode == 0
 
 
 # -- 130 and 143: signals ----------------------------------------------------------------------------------

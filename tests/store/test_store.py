@@ -21,6 +21,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from auditor.errors import StoreBusy, StoreError, UsageError
+from auditor.limits import ENDLESS, NOTES
 from auditor.models import (
     Discovery,
     Finding,
@@ -35,7 +36,7 @@ from auditor.models import (
     UrlOutcome,
     Visit,
 )
-from auditor.store import ClaimedUrl, RunReader, Store
+from auditor.store import ClaimedUrl, RunReader, Store, migrate
 from auditor.store import runs as runs_module
 from auditor.store import schema as t
 from auditor.store import store as module
@@ -371,7 +372,6 @@ def test_what_databases_refuse_is_replaced_wherever_it_stands(store: Store, run:
         results=[RuleResult(rule="x", outcome=Outcome.ERROR, places=1, error=NASTY)],
         findings=[finding(frame=(NASTY, "#f"), selector=NASTY, excerpt=NASTY, message=NASTY)],
         untested=[Untested(url=got.url, what="frame", where=NASTY, reason=NASTY)],
-        refused=[NASTY],
         links=[new("/3", found_on=NASTY)],
     )
     store.note(run, NASTY)
@@ -419,6 +419,41 @@ def test_notes_are_kept_once(store: Store, run: int) -> None:
     for note in ("one", "two", "one"):
         store.note(run, note)
     assert RunReader(store, run).run().notes == ("one", "two")
+
+
+def test_a_flood_of_notes_is_cut_off_and_that_is_noted(store: Store, run: int) -> None:
+    began = time.process_time()
+    for number in range(3000):
+        store.note(run, f"http://a.example/{number} has too many links.")
+    assert time.process_time() - began < 10
+    *kept, last = RunReader(store, run).run().notes
+    assert kept == [f"http://a.example/{number} has too many links." for number in range(NOTES)]
+    assert last == "What else there was to note is left out (limit notes = 500)."
+
+
+def test_endless_forms_are_told_by_what_was_left_out_and_in_one_pass(store: Store, run: int) -> None:
+    def reason(number: int) -> str:
+        return f"{ENDLESS}: form {number}."
+
+    with store._write() as c:
+        addresses = [
+            {"url": f"http://a.example/{n}", "identity": str(n), "outcome": "over_budget",
+             "reason": reason(n % 300 if n < 100_000 - 9 else 7)}
+            for n in range(100_000)
+        ]  # fmt: skip
+        addresses.append({"url": "x", "identity": "x", "outcome": "over_budget", "reason": "Enough."})
+        addresses.append({"url": "y", "identity": "y", "outcome": "audited", "reason": reason(7)})
+        c.execute(t.url.insert().values(run_id=run, host="h", depth=0, discovery="link"), addresses)
+        forms = [{"form": f"a.example/{n}/#", "visited": n, "stopped": reason(n)} for n in range(1, 300)]
+        c.execute(t.form.insert().values(run_id=run, barren=0, within=0), forms)
+    began = time.monotonic()
+    first, second, *others = RunReader(store, run).endless()
+    assert time.monotonic() - began < 5
+    assert (first.pattern, first.visited, first.left_out) == ("a.example/7/#", 7, 334 + 9)
+    assert first.examples == ("http://a.example/7", "http://a.example/307", "http://a.example/607")
+    assert (second.pattern, second.visited, second.reason) == ("", 0, reason(0)), "a form nobody kept"
+    assert len(others) == 298
+    assert first.left_out + second.left_out + sum(o.left_out for o in others) == 100_000
 
 
 # -- runs ------------------------------------------------------------------------------------------------
@@ -520,6 +555,63 @@ def test_a_run_that_another_process_is_on_is_not_taken_up(
     assert claimed(store, run).url.endswith("/held"), "nor any of its pages"
 
 
+def test_a_second_run_of_a_site_waits_for_the_first(store: Store, holder: subprocess.Popen[str]) -> None:
+    with pytest.raises(StoreBusy, match=rf"process {holder.pid} "):
+        begin(store)
+    assert rows(store, t.run) == 1, "nothing was written"
+    begin(store, replace(SITE, id="b"))
+    holder.kill()
+    holder.wait()
+    begin(store)
+
+
+BEGIN = """
+import sys, time
+from auditor.errors import StoreBusy
+from auditor.models import Site
+from auditor.store import Store
+store = Store.open(sys.argv[1])
+sys.stdin.readline()
+try:
+    store.start_run(Site(id="a", name="A", urls=("http://a.example/",)), versions={}, rules=[])
+    print("begun", flush=True)
+except StoreBusy:
+    print("busy", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_of_many_that_begin_at_once_one_begins(store: Store, url: str) -> None:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", BEGIN, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.stdout.readline() for process in started if process.stdout]
+    for process in started:
+        process.communicate("end\n")
+    assert sorted(said) == ["begun\n", "busy\n", "busy\n", "busy\n"]
+    assert rows(store, t.run) == 1
+
+
+def test_prune_leaves_a_run_at_work(store: Store, holder: subprocess.Popen[str]) -> None:
+    for _ in range(2):  # as after its heartbeat was late for once
+        with store._write() as c:
+            c.execute(t.run.insert().values(site="a", state="done", started=0.0, settings={}, versions={},
+                                            rules=[], notes=[]))  # fmt: skip
+    assert store.prune("a", 1) == 1
+    with store.reading() as c:
+        assert list(c.execute(sa.select(t.run.c.id).order_by(t.run.c.id)).scalars()) == [1, 3]
+    holder.kill()
+    holder.wait()
+    assert store.prune("a", 1) == 1
+
+
 def test_a_process_that_gave_no_sign_for_long_holds_nothing(
     store: Store, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -577,6 +669,7 @@ def test_prune_of_a_large_run_takes_no_minutes(store: Store, run: int) -> None:
             {"run_id": run, "url_id": n, "what": "frame", "where": "", "reason": ""} for n in range(1, 20_001)
         ]
         c.execute(t.untested.insert(), lost)
+    store.end_run(run, RunState.DONE)
     newer = begin(store)
     began = time.monotonic()
     assert store.prune("a", 1) == 1
@@ -594,6 +687,43 @@ def test_the_migrations_give_exactly_the_schema(store: Store) -> None:
             c, opts={"compare_type": True, "compare_server_default": True, "render_as_batch": True}
         )
         assert compare_metadata(context, t.metadata) == []
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "HEAD", "0001")
+    engine = sa.create_engine(url)
+    migrate.bring_up_to_date(engine, url)
+    with engine.begin() as c:
+        c.exec_driver_sql(
+            "INSERT INTO run (id, site, state, started, seconds, settings, versions, rules, notes, seeded)"
+            " VALUES (1, 'a', 'done', 1, 2, '{}', '{}', '[]', '[\"noted\"]', 1)"
+        )
+        c.exec_driver_sql(
+            "INSERT INTO url (id, run_id, identity, url, host, depth, discovery, outcome, reason, attempts)"
+            " VALUES (1, 1, 'u', 'u', 'h', 3, 'link', 'audited', '', 1),"
+            " (2, 1, 'v', 'v', 'h', 1, 'link', NULL, '', 0)"
+        )
+        c.exec_driver_sql(
+            "INSERT INTO snapshot (id, run_id, url_id, state, lang, refused)"
+            " VALUES (1, 1, 1, 'loaded', 'en', '[]')"
+        )
+        c.exec_driver_sql(
+            "INSERT INTO rule_result (snapshot_id, rule, outcome, run_id, places)"
+            " VALUES (1, 'x', 'failed', 1, 4)"
+        )
+    engine.dispose()
+    monkeypatch.undo()
+    store = Store.open(url)
+    reader = RunReader(store, 1)
+    assert reader.counts() == [("x", Outcome.FAILED, 1, 4)]
+    assert reader.run().notes == ("noted",)
+    standing = reader.standing()
+    assert (standing.known, standing.settled, standing.audited) == (2, 1, 1)
+    with store.reading() as c:
+        assert c.execute(sa.select(t.url.c.cost).order_by(t.url.c.id)).scalars().all() == [3, 1]
+        assert c.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert c.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    store.close()
 
 
 def test_what_was_stored_is_there_after_opening_again(url: str) -> None:

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("outcome IS NULL"),
     )
     op.create_index("ix_url_held", "url", ["lease", "host"], sqlite_where=sa.text("lease IS NOT NULL"))
+    op.drop_column("snapshot", "refused")
     op.add_column("visit", sa.Column("signature", sa.String(length=16), nullable=True))
     op.add_column("visit", sa.Column("sketch", sa.JSON(), nullable=True))
     op.create_table(
