@@ -222,7 +222,6 @@ class Snapshot:
     links_total: int = 0  # the true count; `links` is capped in each frame
     links_too_long: int = 0  # longer than any page's address may be; in no other count
     untested: tuple[Untested, ...] = ()
-    refused: tuple[str, ...] = ()  # URLs the network guard refused while the page loaded
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -493,7 +493,6 @@ def _snapshot(
         links_total=judged.links_total + bool(arrival.canonical),
         links_too_long=judged.links_too_long,
         untested=tuple(untested),
-        refused=tuple(refused),
     )
 
 

@@ -47,20 +47,25 @@ class Figures:
     advice_pages: int
     groups: tuple[Group, ...]  # by pages, then problems, most first
     pages: Mapping[str, PageCounts]  # by URL; pages without findings are absent
-    frames_untested: int
-    states_untested: int
+    untested: Mapping[str, int]  # parts of pages that were not judged, by `Untested.what`
+    in_part: frozenset[str]  # URLs of the pages they are of
     rule_errors: Mapping[str, int]  # rule id -> pages on which it broke down, most first
 
     @property
     def unjudged(self) -> int:
-        return self.frames_untested + self.states_untested + sum(self.rule_errors.values())
+        return self.parts_untested + sum(self.rule_errors.values())
+
+    @property
+    def parts_untested(self) -> int:
+        return sum(self.untested.values())
 
     @property
     def unjudged_words(self) -> str:
         """What of audited pages was not judged, as "2 embedded frames, 1 state of a page"."""
         parts = (
-            (self.frames_untested, "embedded frame"),
-            (self.states_untested, "state of a page", "states of pages"),
+            (self.untested.get("frame", 0), "embedded frame"),
+            (self.untested.get("state", 0), "state of a page", "states of pages"),
+            (self.untested.get("page", 0), "page that the audit altered", "pages that the audit altered"),
             (sum(self.rule_errors.values()), "rule that broke down", "rules that broke down"),
         )
         return ", ".join(count(*part) for part in parts if part[0])
@@ -72,7 +77,11 @@ def figures(report: Report) -> Figures:
     for finding in report.findings():
         key, _ = class_of(finding.outcome, finding.kind)
         seen[key].setdefault(finding.url, set()).add(finding.rule)
-    untested = Counter(part.what for part in report.untested())
+    untested: Counter[str] = Counter()
+    in_part = set()
+    for part in report.untested():
+        untested[part.what] += 1
+        in_part.add(part.url)
     broken = Counter(error["rule"] for error in report.rule_errors())
     urls = dict.fromkeys(url for pages in seen.values() for url in pages)
     return Figures(
@@ -88,8 +97,8 @@ def figures(report: Report) -> Figures:
             )
             for url in urls
         },
-        frames_untested=untested["frame"],
-        states_untested=untested.total() - untested["frame"],
+        untested=untested,
+        in_part=frozenset(in_part),
         rule_errors=dict(sorted(broken.items(), key=lambda item: (-item[1], item[0]))),
     )
 

@@ -27,6 +27,7 @@ class _Address:
     reason: str
     leads_to: str | None
     counts: _figures.PageCounts
+    in_part: bool
 
 
 def ledgers(book: Book) -> Iterator[Page]:
@@ -74,6 +75,7 @@ def _address(book: Book, visit: Visit) -> _Address:
         else _figures.sentence(visit.reason),
         leads_to=visit.final_url if visit.final_url != visit.url else None,
         counts=book.figures.pages.get(visit.url, _figures.PageCounts()),
+        in_part=visit.url in book.figures.in_part,
     )
 
 
@@ -81,7 +83,7 @@ def _row_size(row: _Address) -> int:
     visit = row.visit
     size = text_size(row.title, row.reason) + address_size(visit.url)
     if visit.outcome is UrlOutcome.AUDITED:
-        return size
+        return size + 100 * row.in_part
     return size + address_size(row.leads_to, visit.found_on)
 
 

@@ -9,7 +9,7 @@ import asyncio
 import http.cookiejar
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import quote
@@ -29,7 +29,7 @@ MayFollow = Callable[[str], Awaitable[str | None]]
 _T = TypeVar("_T")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEPT_HEADERS = ("content-type", "content-encoding", "last-modified", "etag", "retry-after", "x-robots-tag")
+_KEPT_HEADERS = ("content-type", "content-encoding", "last-modified", "etag", "retry-after")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Fetched:
     """What came of one fetch.
 
     `error` is None when a response was read as asked, whatever its status; else `kind: text` with kind
-    one of refused, dns, connect, tls, timeout, protocol, redirect, type, encoding, url. `truncated`: the
+    one of refused, dns, connect, tls, timeout, protocol, redirect, encoding, url. `truncated`: the
     body was cut at `max_bytes`, which is no error. `body` is what came before an error, if anything did.
     """
 
@@ -117,21 +117,19 @@ async def fetch(
     url: str,
     *,
     max_bytes: int,
-    accept_types: Collection[str] | None = None,
     seconds: float = 60.0,
     may_follow: MayFollow | None = None,
     sink: Sink | None = None,
 ) -> Fetched:
     """GET `url`, following at most `MAX_REDIRECTS` redirects, each of them judged by the proxy's guard.
 
-    `max_bytes` bounds the body twice: as it comes and decompressed. `accept_types`: media types in lower
-    case; a successful response of another type is not read (one without a type is). `seconds`: for all
-    but what the two callables take. `may_follow(url)` is asked before each redirect is followed: why not,
-    or None; it may wait until the host's pace allows. `sink(piece)` gets the body of a successful answer
-    instead of `Fetched.body`, decompressed, as it comes and at most `inflate.PIECE` bytes at a time where
-    it was packed; False ends the reading. The body of another answer is then not read.
+    `max_bytes` bounds the body twice: as it comes and decompressed. `seconds`: for all but what the two
+    callables take. `may_follow(url)` is asked before each redirect is followed: why not, or None; it may
+    wait until the host's pace allows. `sink(piece)` gets the body of a successful answer instead of
+    `Fetched.body`, decompressed, as it comes and at most `inflate.PIECE` bytes at a time where it was
+    packed; False ends the reading. The body of another answer is then not read.
     """
-    state = _Fetch(client, url, max_bytes, accept_types, may_follow, sink)
+    state = _Fetch(client, url, max_bytes, may_follow, sink)
     try:
         async with asyncio.timeout(seconds) as limit:
             await state.run(limit)
@@ -161,7 +159,6 @@ class _Fetch:
         client: httpx.AsyncClient,
         url: str,
         max_bytes: int,
-        accept_types: Collection[str] | None,
         may_follow: MayFollow | None,
         sink: Sink | None,
     ) -> None:
@@ -169,7 +166,6 @@ class _Fetch:
         self._asked = url
         self._url = self._final = re.sub(r"//[^/?#]*@", "//", url)  # there may be a password in it
         self._max_bytes = max_bytes
-        self._accept_types = accept_types
         self._may_follow = may_follow
         self._sink = sink
         self._status: int | None = None
@@ -218,10 +214,6 @@ class _Fetch:
         self._headers = {
             name: response.headers[name][:1000] for name in _KEPT_HEADERS if name in response.headers
         }
-        media_type = self._headers.get("content-type", "").partition(";")[0].strip().lower()
-        wanted = self._accept_types is None or not media_type or media_type in self._accept_types
-        if response.is_success and not wanted:
-            raise _Failure(f"type: {media_type[:100]}")
         if self._sink and not response.is_success:
             return
         decoder = _decoder(self._headers.get("content-encoding", "").strip().lower())

@@ -15,7 +15,6 @@ import re
 import secrets
 import time
 from collections import Counter, deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -71,11 +70,9 @@ class EgressProxy:
         guard: Guard,
         *,
         limits: Limits | None = None,
-        on_refused: Callable[[Refusal], None] | None = None,
     ) -> None:
         self.guard = guard
         self.limits = limits or Limits()
-        self.on_refused = on_refused
         self.refused = Refusals()
         self.username = "auditor"
         self.password = secrets.token_urlsafe(24)
@@ -154,8 +151,6 @@ class EgressProxy:
         self.refused.total += 1
         self.refused.by_reason[re.sub(r"^port \d+", "port", reason)] += 1  # one line, not one a port
         self.refused.recent.append(refusal)
-        if self.on_refused:
-            self.on_refused(refusal)
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()

@@ -131,11 +131,14 @@ def test_a_stopped_audit_says_so_first_and_what_to_do(
 ) -> None:
     base = changed(findings=lambda: (), issues=(), coverage={"in_scope": 6, "complete": True, "limits": ()})
     for why, cure in (
-        ("the site blocks us: 5 refusals in a row", "let this audit in"),
-        ("8 requests in a row failed", "audit again once it answers"),
-        ("its quiet hours began", "--resume starts where this ended"),
+        ("a.example turns the auditor away. last: status 403", "let this audit in"),
+        ("a.example asks for a slower pace. last: status 429", "a longer delay (delay in sites.toml)"),
+        ("a.example no longer answers. last: 500, turns the auditor away", "audit again once it answers"),
+        ("the site has quiet hours (07:00-19:00)", "--resume starts where this ended"),
     ):
-        report = dataclasses.replace(base, run=dataclasses.replace(base.run, stopped=why))
+        report = dataclasses.replace(
+            base, run=dataclasses.replace(base.run, stopped=why.replace("last:", "Last:"))
+        )
         files = rendered("html", report)
         text = text_of(BeautifulSoup(files["index.html"], "html.parser")).lower()
         words = [

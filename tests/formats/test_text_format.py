@@ -83,9 +83,11 @@ def test_an_interrupted_run_is_incomplete_whatever_its_share(changed: Callable[.
 
 def test_a_stopped_audit_says_so_first(changed: Callable[..., Report], rendered: Render) -> None:
     base = changed(findings=lambda: (), issues=(), coverage={"in_scope": 6, "complete": True, "limits": ()})
-    report = dataclasses.replace(base, run=dataclasses.replace(base.run, stopped="the site blocks us"))
+    report = dataclasses.replace(
+        base, run=dataclasses.replace(base.run, stopped="the site turns the auditor away")
+    )
     assert summary(report).splitlines()[1:3] == [
-        "STOPPED EARLY: The site blocks us.",
+        "STOPPED EARLY: The site turns the auditor away.",
         "INCOMPLETE: All 6 web pages in scope were audited.",
     ]
     text = " ".join(rendered("text", report)["report.txt"].decode().split())

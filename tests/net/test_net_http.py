@@ -182,14 +182,6 @@ async def test_a_site_that_drips_is_left() -> None:
     assert result.body
 
 
-async def test_types() -> None:
-    page = sending(answer(b"<html>", "Content-Type: Text/HTML; charset=utf-8"))
-    result = await fetch(page, accept_types={"text/plain"})
-    assert (result.error, result.body, result.status) == ("type: text/html", b"", 200)
-    assert (await fetch(page, accept_types={"text/html"})).body == b"<html>"
-    assert (await fetch(sending(answer(b"x")), accept_types={"text/plain"})).body == b"x"
-
-
 async def test_redirects_are_followed_and_counted() -> None:
     async def hop(head: bytes, reader: Reader, writer: Writer) -> None:
         number = int(head.split()[1].strip(b"/") or 0)
