@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -134,6 +135,18 @@ def test_good_pages_have_the_findings_they_have_alone(played: Played, alone: Pla
     for case in GOOD:
         assert findings(played, case.path) == findings(alone, case.path), case.path
         assert findings(alone, case.path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(20))
+def test_good_pages_are_the_same_beside_whatever_else(
+    command: Any, tmp_path: Path, alone: Played, seed: int
+) -> None:
+    """Twenty runs, each among other hostile cases."""
+    others = random.Random(seed).sample([case for case in SHORT if case not in GOOD], 15)
+    for among in play(command, tmp_path, [*GOOD, *others], minutes=6):
+        for case in GOOD:
+            assert findings(among, case.path) == findings(alone, case.path), case.path
 
 
 def findings(played: Played, path: str) -> list[dict[str, Any]]:
