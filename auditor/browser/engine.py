@@ -24,9 +24,8 @@ from playwright.async_api import CDPSession, Error, Page
 
 from auditor.browser.world import NoAnswer, World, WorldError, send
 from auditor.errors import ConfigError
-from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH
+from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, PLACES_PER_RULE
 
-PLACES_PER_RULE = 100  # elements a rule lists on one page; the true count is kept beside
 TOP_CONTEXT: dict[str, Any] = {"exclude": []}  # axe refuses {}
 FRAME_SECONDS = 10.0  # a frame that never answers must not hold the page
 CONTACT_SECONDS = 5.0  # for a frame's first answer

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from auditor.limits import PLACES_PER_RULE
 from auditor.models import Finding, Impact, Outcome, Rule, RuleResult, Snapshot
 
 EXCERPT = 2_000  # characters
@@ -39,7 +40,8 @@ def adapt(snapshot: Snapshot, rules: Mapping[str, Rule]) -> tuple[list[RuleResul
                     rule=rule.id, outcome=outcome, places=int(entry["total"]), error=crashed
                 )
                 if not crashed:
-                    findings += [_finding(snapshot, rule, outcome, node) for node in entry["nodes"]]
+                    nodes = entry["nodes"][:PLACES_PER_RULE]
+                    findings += [_finding(snapshot, rule, outcome, node) for node in nodes]
         for key in ("passes", "inapplicable"):
             for rule_id in snapshot.engine[key]:
                 outcome = _OUTCOMES[key]

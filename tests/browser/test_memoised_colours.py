@@ -7,10 +7,11 @@ from typing import Any
 
 from playwright.async_api import async_playwright
 
-from auditor.browser.engine import PLACES_PER_RULE, TOP_CONTEXT, Engine
+from auditor.browser.engine import TOP_CONTEXT, Engine
 from auditor.browser.find import launch
 from auditor.checks.registry import tags_to_run
 from auditor.demo import DemoSite
+from auditor.limits import PLACES_PER_RULE
 
 COLOURS = (
     "red", "#777", "#777777", "#77777780", "rgb(119 119 119)", "rgba(119,119,119,.5)", "hsl(200 30% 50%)",
