@@ -64,7 +64,14 @@ def _data() -> dict[str, Any]:
 
 
 def _any_of(patterns: Iterable[str]) -> str:
-    return "|".join(re.escape(pattern.lower()).replace(r"\*", ".*") for pattern in patterns) or "(?!)"
+    return "|".join(map(_glob, patterns)) or "(?!)"
+
+
+def _glob(pattern: str) -> str:
+    """For a full match. Parts between two `*` are taken where they come first, and never tried again."""
+    first, *rest = map(re.escape, pattern.lower().split("*"))
+    between = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return first + between + (f".*{rest[-1]}" if rest else "")
 
 
 def _name(piece: str) -> str:

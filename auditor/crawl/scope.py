@@ -89,6 +89,11 @@ def _host(url: str) -> str:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """`*` stands for any characters. A pattern that starts with `/` is matched from the path on."""
-    body = ".*".join(re.escape(part) for part in text.split("*"))
+    """`*` stands for any characters. A pattern that starts with `/` is matched from the path on.
+
+    Each part is taken where it comes first and never tried again (an atomic group): what follows has the most
+    room then, and the time grows with the address alone, however many `*` there are.
+    """
+    first, *rest = map(re.escape, text.split("*"))
+    body = first + "".join(f"(?>.*?{part})" for part in rest)
     return re.compile(rf"https?://[^/]*{body}" if text.startswith("/") else body, re.DOTALL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.crawl.scope import Scope, file_kind
+from auditor.limits import MAX_URL_LENGTH
 from auditor.models import Site, UrlOutcome
 
 Make = Callable[..., Scope]
@@ -163,3 +166,23 @@ def test_what_does_something_is_not_asked_for(scope: Make, rest: str) -> None:
 )  # fmt: skip
 def test_what_only_sounds_like_it_is(scope: Make, rest: str) -> None:
     assert outcome(scope(), f"https://a.example/{rest}") is None
+
+
+@pytest.mark.parametrize("pattern", ["*/a*/a*/a*b", "/" + "*a" * 20 + "*b", "*" * 50 + "b", "*%*%*%*%*!"])
+def test_no_pattern_costs_much(scope: Make, pattern: str) -> None:
+    """The first one took seconds for an address of 817 characters, and its fourth power for longer ones."""
+    narrow = scope(exclude=(pattern,))
+    began = time.process_time()
+    for hostile in ("/a", "a", "%2", "/delete/1"):
+        url = f"https://a.example/{hostile * (MAX_URL_LENGTH // len(hostile))}"[:MAX_URL_LENGTH]
+        assert outcome(narrow, url) is None
+    assert time.process_time() - began < 0.5
+
+
+@given(st.text("ab*", min_size=1, max_size=8), st.text("ab/", max_size=12))
+def test_a_star_stands_for_any_characters(pattern: str, path: str) -> None:
+    """Against the plainest way to say it, which may try each place again."""
+    url = f"https://a.example/{path}"
+    plain = re.match("/" + pattern.replace("*", ".*"), f"/{path}")
+    site = Site(id="a", name="A", urls=("https://a.example/",), exclude=(f"/{pattern}",))
+    assert (Scope(site).settle(url) is not None) == (plain is not None)
