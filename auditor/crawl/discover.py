@@ -171,11 +171,14 @@ class Discoverer:
             named = (await self.robots(url)).sitemaps
             todo += [(urljoin(url, s), 1, True) for s in named] or [(urljoin(url, "/sitemap.xml"), 1, False)]
         seen: set[str] = set()
-        left = SITE_SITEMAP_URLS
+        left, too_deep, too_many = SITE_SITEMAP_URLS, 0, 0
         while todo and len(seen) < SITEMAP_FILES and left > 0 and not stopped():
             url, depth, named_by_site = todo.pop(0)
             known = self.addresses.clean(url)
-            if known is None or known in seen or depth > SITEMAP_DEPTH:
+            if known is None or known in seen:
+                continue
+            if depth > SITEMAP_DEPTH:
+                too_deep += 1
                 continue
             seen.add(known)
             reader = sitemap.Reader()
@@ -186,6 +189,8 @@ class Discoverer:
                     for entry in entries:
                         if entry.sitemap and len(todo) < SITEMAP_FILES:
                             todo.append((urljoin(known, entry.url), depth + 1, True))
+                        elif entry.sitemap:
+                            too_many += 1
                     pages = [e.url for e in entries if not e.sitemap][:left]
                     left -= len(pages)
                     links = [Link(url=urljoin(known, page), discovery=Discovery.SITEMAP) for page in pages]
@@ -199,9 +204,14 @@ class Discoverer:
                     await self._note(f"The sitemap {known} could not be read: {why}.")
             elif reader.error:
                 await self._note(f"The sitemap {known} was not read whole: {reader.error}.")
-        if left <= 0 or (todo and len(seen) >= SITEMAP_FILES):
+        if left <= 0 or too_many or (todo and len(seen) >= SITEMAP_FILES):
             most = f"{SITE_SITEMAP_URLS} addresses and {SITEMAP_FILES} files"
-            await self._note(f"The sitemaps list more than an audit reads: {most}.")
+            await self._note(
+                f"The sitemaps list more than an audit reads: {most}. The ledger lacks the rest."
+            )
+        if too_deep:
+            most = f"{too_deep} sitemaps stand more than {SITEMAP_DEPTH} indexes deep"
+            await self._note(f"{most} and were not read. The ledger lacks what only they list.")
 
     async def _read_sitemap(
         self, url: str, reader: sitemap.Reader, arrived: asyncio.Queue[list[sitemap.Entry] | None]

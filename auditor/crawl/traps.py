@@ -355,6 +355,12 @@ def _form(segment: str, last: bool) -> str:
     return f"{stem}{dot}{ending}"
 
 
+def like(form: str) -> str:
+    """For SQL's LIKE: what all addresses of a form match, and few others, so that few need be looked at."""
+    host, _, rest = form.partition("/")
+    return f"http%://%{host}/" + rest.translate({ord("#"): "%", ord("*"): "%", ord("…"): "%"}) + "%"
+
+
 def related(one: str, other: str) -> bool:
     """Whether two addresses differ only in their query, or in segments of the path that look random."""
     a, b = urlsplit(one), urlsplit(other)

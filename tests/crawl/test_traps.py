@@ -17,10 +17,12 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.browser.content import sketch
 from auditor.crawl.discover import Discoverer
-from auditor.crawl.traps import SKETCH_KEPT, Traps, _is_dated, forms, related
+from auditor.crawl.traps import SKETCH_KEPT, Traps, _is_dated, forms, like, related
 from auditor.limits import MAX_URL_LENGTH
 from auditor.models import Discovery, Link, NewUrl, PageShown, Site, UrlOutcome
 
@@ -293,6 +295,16 @@ def test_the_same_page_at_every_address_is_audited_a_few_times() -> None:
 )
 def test_forms(url: str, form: str) -> None:
     assert forms(url)[0] == form
+
+
+@given(
+    st.lists(st.sampled_from(["a", "12", "x-7.html", "3f2a9bc04d11", "%7e", "_"]), max_size=9), st.booleans()
+)
+def test_an_address_matches_the_like_of_its_forms(segments: list[str], query: bool) -> None:
+    url = f"https://www.a.example/{'/'.join(segments)}{'?b=1' if query else ''}"
+    for form in forms(url):
+        written = re.escape(like(form)).replace("%", ".*").replace("_", ".")  # as SQL reads it
+        assert re.fullmatch(written, url)
 
 
 def test_related_addresses() -> None:
