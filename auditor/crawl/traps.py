@@ -282,13 +282,14 @@ class Traps:
 
     def _same_as(self, identity: str, other: str) -> None:
         theirs = dict(_without_each(other))
-        idle = self.idle[_host(identity)]
+        host = _host(identity)
         for name, rest in _without_each(identity):
             if rest == theirs.get(name, other) and (parameter := self._parameter(identity, name)):
                 _add(parameter.same, urlsplit(identity).path, 2 * PARAMETER_PATHS)  # so never more than twice
                 token = bool(_TOKEN.fullmatch(_value(identity, name)))
-                if len(idle) < IDLE_PARAMETERS and parameter.changes_nothing(token=token):
-                    idle.add(name)
+                known = len(self.idle.get(host, ()))
+                if known < IDLE_PARAMETERS and parameter.changes_nothing(token=token):
+                    self.idle[host].add(name)
 
     def _parameter(self, identity: str, name: str) -> _Parameter | None:
         """None where there are so many that no more are learnt."""

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from auditor.browser.content import sketch
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.traps import SKETCH_KEPT, Traps, _is_dated, forms, like, related
-from auditor.limits import MAX_URL_LENGTH
+from auditor.limits import IDLE_PARAMETERS, MAX_URL_LENGTH
 from auditor.models import Discovery, Link, NewUrl, PageShown, Site, UrlOutcome
 
 ORIGIN = "https://town.example"
@@ -370,3 +370,28 @@ def test_what_is_known_of_a_large_site_is_small(monkeypatch: pytest.MonkeyPatch)
 
 def letters(n: int) -> str:
     return "".join(chr(97 + int(digit)) for digit in str(n))
+
+
+def test_parameters_that_change_nothing_are_learnt_a_few_and_only_then() -> None:
+    traps = Traps()
+
+    def visit(path: str, copy: str) -> None:
+        url = f"https://town.example{path}"
+        traps.visited(url, chain=0, how=Discovery.LINK, copy=f"https://town.example{copy}")
+
+    visit("/a?x=1", "/b")
+    assert traps.idle == {}, "an empty entry would be news to the audit"
+    for name in range(IDLE_PARAMETERS + 5):
+        for path in ("/a", "/b", "/c"):
+            visit(f"{path}?p{name}=1", path)
+    assert len(traps.idle["town.example"]) == IDLE_PARAMETERS
+
+
+def test_an_address_of_a_thousand_parameters_costs_little() -> None:
+    traps, query = Traps(), "&".join(map(str, range(500)))
+    began = time.process_time()
+    for n in range(100):
+        url = f"https://town.example/a?{query}&{n}"
+        traps.audited(PageShown(identity=url, signature=str(n), sketch=frozenset()))
+        traps.visited(url, chain=0, how=Discovery.LINK, copy=f"https://town.example/a?{query}")
+    assert time.process_time() - began < 0.5
