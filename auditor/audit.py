@@ -25,7 +25,7 @@ from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
-from auditor.crawl.traps import SKETCH_KEPT
+from auditor.crawl.traps import SKETCH_KEPT, like
 from auditor.errors import AuditorError, BrowserError, UsageError
 from auditor.limits import (
     LINKS_PER_FRAME,
@@ -418,7 +418,9 @@ class _Audit:
         if left := snapshot.links_total - len(snapshot.links):
             text = f"{snapshot.url} has too many links; not read: {left}"
             await self._note(limit_reason("links", LINKS_PER_FRAME, text))
-        if left := snapshot.links_too_long:
+        cut = [link for link in snapshot.links if len(link.url) > MAX_URL_LENGTH]
+        left = snapshot.links_too_long + sum(self.discover.addresses.clean(link.url) is None for link in cut)
+        if left:
             text = f"{snapshot.url} has links whose addresses are too long to follow: {left}"
             await self._note(limit_reason("url_length", MAX_URL_LENGTH, text))
 
@@ -446,7 +448,7 @@ class _Audit:
         """Count the visit to its form of address; leave what turns out to be endless or idle."""
         traps = self.discover.traps
         idle_before = {host: set(names) for host, names in traps.idle.items()}
-        left = traps.visited(
+        stopped = traps.visited(
             page.identity,
             chain=page.chain,
             how=page.discovery,
@@ -456,14 +458,16 @@ class _Audit:
             copy=copy_of,
         )
         self.forms |= traps.state(page.identity)
-        if idle_before != traps.idle:
-            idle = {host: sorted(names) for host, names in traps.idle.items()}
-            await self._store(self.store.set_idle, self.run_id, idle)
-        elif not left:
+        idle = {name for host, names in traps.idle.items() for name in names - idle_before.get(host, set())}
+        if idle:
+            known = {host: sorted(names) for host, names in traps.idle.items()}
+            await self._store(self.store.set_idle, self.run_id, known)
+        concerned = [*map(like, stopped), *(f"%{name}%" for name in idle)]
+        if not concerned:
             return
         settled = []
         stripped: dict[str, NewUrl] = {}
-        for todo in await self._store(self.store.todo, self.run_id):
+        for todo in await self._store(self.store.todo, self.run_id, concerned):
             plain = self.discover.known(todo.identity)
             if reason := traps.endless(todo.identity, todo.discovery):
                 settled.append((todo.id, UrlOutcome.OVER_BUDGET, reason))

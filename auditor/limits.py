@@ -14,10 +14,18 @@ MAX_URL_LENGTH = 2000  # characters; longer ones are no page's address
 MAX_PATH_SEGMENTS = 12  # deeper addresses that nobody listed look endless
 MAX_REDIRECTS = 10  # of one request
 BARREN_VISITS = 12  # to addresses of one form that brought nothing new, before the rest are left
+LINK_LENGTH = 20_000  # characters of a link, before tracking and sessions are dropped from it
 LINKS_PER_FRAME = 5000  # read; the true count is kept
-
 OPENED_FOR_EACH_PAGE = 3  # addresses visited for each page of `max_pages`: a site of errors must end too
 OPENED_AT_LEAST = 100  # of these
+
+# What is held in memory of a site's addresses, to tell those without end (docs/decisions/0009-traps.md)
+CHAIN_MEMBERS = 250  # of one form, found one from another, that lead nowhere else
+FAMILY_WORDS = 20_000  # of the addresses of one form; what has said so much is no trap
+SITE_WORDS = 2_000_000  # of all forms, at 4 bytes; beyond, the forms visited longest ago forget theirs
+PARAMETERS_LEARNT = 50_000  # names of query parameters, and addresses with one of them left out
+PARAMETER_PATHS = 100  # on which one parameter was seen to change what is shown
+IDLE_PARAMETERS = 20  # of one host that are known to change nothing; each is looked for in every link
 
 # Files that are no pages
 ROBOTS_BYTES = 500 * 1024  # RFC 9309, section 2.5
@@ -26,6 +34,11 @@ SITEMAP_URLS = 50_000  # in one file
 SITEMAP_FILES = 1_000  # of one site
 SITEMAP_DEPTH = 5  # indexes within indexes
 SITE_SITEMAP_URLS = 200_000  # of all of a site's sitemaps
+# What no sitemap needs, and a file made to harm does
+SITEMAP_NESTING = 50  # of elements; four do
+SITEMAP_TAG = 256 * 1024  # bytes, or a comment; expat holds it whole, and reads it anew with each piece
+SITEMAP_ELEMENTS = 1_000_000  # the protocol's largest file has 250,001
+SITEMAP_NAMES = 64 * 1024  # characters of all the names of elements and attributes: expat keeps them
 
 # Pages
 DOCUMENT_BYTES = 25 * MB  # of the page itself, unpacked

@@ -18,9 +18,7 @@ from urllib.parse import unquote_plus
 import ada_url
 
 from auditor.errors import UsageError
-from auditor.limits import MAX_URL_LENGTH
-
-_LINKED_MOST = 10 * MAX_URL_LENGTH  # before anything is dropped: a hostile link must not cost a second
+from auditor.limits import LINK_LENGTH, MAX_URL_LENGTH
 
 # Addresses as the parser writes them: with no user and no dot after the host; and with nothing to do at all.
 _PLACE = re.compile(r"https?://[^/:?#@]+(?<!\.)(?::\d+)?/")
@@ -64,7 +62,14 @@ def _data() -> dict[str, Any]:
 
 
 def _any_of(patterns: Iterable[str]) -> str:
-    return "|".join(re.escape(pattern.lower()).replace(r"\*", ".*") for pattern in patterns) or "(?!)"
+    return "|".join(map(_glob, patterns)) or "(?!)"
+
+
+def _glob(pattern: str) -> str:
+    """For a full match. Parts between two `*` are taken where they come first, and never tried again."""
+    first, *rest = map(re.escape, pattern.lower().split("*"))
+    between = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return first + between + (f".*{rest[-1]}" if rest else "")
 
 
 def _name(piece: str) -> str:
@@ -118,7 +123,7 @@ class Addresses:
         return self._identity(less) if less != clean else None
 
     def _clean(self, url: str, base: str | None = None, also: str | None = None) -> str | None:
-        if len(url) > _LINKED_MOST:
+        if len(url) > LINK_LENGTH:
             return None
         try:
             href: str = ada_url.URL(url, base or None).href

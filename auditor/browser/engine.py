@@ -24,7 +24,7 @@ from playwright.async_api import CDPSession, Error, Page
 
 from auditor.browser.world import NoAnswer, World, WorldError, send
 from auditor.errors import ConfigError
-from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, PLACES_PER_RULE
+from auditor.limits import LINK_LENGTH, LINKS_PER_FRAME, PLACES_PER_RULE
 
 TOP_CONTEXT: dict[str, Any] = {"exclude": []}  # axe refuses {}
 FRAME_SECONDS = 10.0  # a frame that never answers must not hold the page
@@ -168,7 +168,7 @@ class _Walk:
         script = (
             f"auditor.begin({json.dumps(context)}, {json.dumps(self.engine.options)})"
             f".then(frames => ({{ frames, keeps: auditor.keeps(),"
-            f" links: auditor.links({LINKS_PER_FRAME}, {MAX_URL_LENGTH}) }}))"
+            f" links: auditor.links({LINKS_PER_FRAME}, {LINK_LENGTH}) }}))"
         )
         answer = await world.run(script, seconds=seconds)
         self.links += [(url, text, how) for url, text, how in answer["links"]["found"]]

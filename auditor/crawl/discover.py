@@ -15,6 +15,7 @@ from auditor.crawl.robots import Robots
 from auditor.crawl.scope import Scope
 from auditor.crawl.traps import Traps
 from auditor.limits import (
+    FAILURES_IN_A_ROW,
     MAX_CRAWL_DELAY,
     ROBOTS_BYTES,
     SITE_SITEMAP_URLS,
@@ -125,7 +126,8 @@ class Discoverer:
 
     def forbids(self, url: str, *, start: bool = False) -> tuple[UrlOutcome, str] | None:
         """Why an address may not be audited: scope, robots.txt, a host that was left; None where it may."""
-        settled = self.scope.settle(url, start=start) or self.left.get(urlsplit(url).netloc)
+        known = self.known(url) or url  # one page has one answer, however it was linked
+        settled = self.scope.settle(known, start=start) or self.left.get(urlsplit(url).netloc)
         return settled or self.disallows(url)
 
     def disallows(self, url: str) -> tuple[UrlOutcome, str] | None:
@@ -172,11 +174,14 @@ class Discoverer:
             named = (await self.robots(url)).sitemaps
             todo += [(urljoin(url, s), 1, True) for s in named] or [(urljoin(url, "/sitemap.xml"), 1, False)]
         seen: set[str] = set()
-        left = SITE_SITEMAP_URLS
+        left, too_deep, too_many, unread = SITE_SITEMAP_URLS, 0, 0, 0
         while todo and len(seen) < SITEMAP_FILES and left > 0 and not stopped():
             url, depth, named_by_site = todo.pop(0)
             known = self.addresses.clean(url)
-            if known is None or known in seen or depth > SITEMAP_DEPTH:
+            if known is None or known in seen:
+                continue
+            if depth > SITEMAP_DEPTH:
+                too_deep += 1
                 continue
             seen.add(known)
             reader = sitemap.Reader()
@@ -187,6 +192,8 @@ class Discoverer:
                     for entry in entries:
                         if entry.sitemap and len(todo) < SITEMAP_FILES:
                             todo.append((urljoin(known, entry.url), depth + 1, True))
+                        elif entry.sitemap:
+                            too_many += 1
                     pages = [e.url for e in entries if not e.sitemap][:left]
                     left -= len(pages)
                     links = [Link(url=urljoin(known, page), discovery=Discovery.SITEMAP) for page in pages]
@@ -194,15 +201,26 @@ class Discoverer:
                 answer = await reading
             finally:
                 reading.cancel()
+            unread = unread + 1 if answer.status is None or answer.status >= 500 else 0
+            if unread == FAILURES_IN_A_ROW:
+                await self._note(
+                    f"After {unread} sitemaps in a row that the server did not give, the rest are left."
+                )
+                break
             if answer.error or answer.status != 200:
                 if named_by_site:
                     why = answer.error or f"status {answer.status}"
                     await self._note(f"The sitemap {known} could not be read: {why}.")
             elif reader.error:
                 await self._note(f"The sitemap {known} was not read whole: {reader.error}.")
-        if left <= 0 or (todo and len(seen) >= SITEMAP_FILES):
+        if left <= 0 or too_many or (todo and len(seen) >= SITEMAP_FILES):
             most = f"{SITE_SITEMAP_URLS} addresses and {SITEMAP_FILES} files"
-            await self._note(f"The sitemaps list more than an audit reads: {most}.")
+            await self._note(
+                f"The sitemaps list more than an audit reads: {most}. The ledger lacks the rest."
+            )
+        if too_deep:
+            most = f"{too_deep} sitemaps stand more than {SITEMAP_DEPTH} indexes deep"
+            await self._note(f"{most} and were not read. The ledger lacks what only they list.")
 
     async def _read_sitemap(
         self, url: str, reader: sitemap.Reader, arrived: asyncio.Queue[list[sitemap.Entry] | None]

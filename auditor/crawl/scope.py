@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from auditor.models import OTHER_HOST, Site, UrlOutcome
 
@@ -56,7 +56,9 @@ class Scope:
     def settle(self, identity: str, *, start: bool = False) -> tuple[UrlOutcome, str] | None:
         """The outcome and reason of a URL that needs no visit; None where it is to be visited.
 
-        A start URL is in scope whatever the patterns say: the user asked for it.
+        Of the identity, so that one page has one answer, however it was linked: in another spelling or order
+        of its parameters the patterns, and the names that do something, may not be found. What `urls` strips
+        can be matched in neither. A start URL is in scope whatever the patterns say: the user asked for it.
         """
         if not self.owns(identity):
             return UrlOutcome.OUT_OF_SCOPE, OTHER_HOST
@@ -89,6 +91,12 @@ def _host(url: str) -> str:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """`*` stands for any characters. A pattern that starts with `/` is matched from the path on."""
-    body = ".*".join(re.escape(part) for part in text.split("*"))
+    """`*` stands for any characters. A pattern that starts with `/` is matched from the path on.
+
+    Each part is taken where it comes first and never tried again (an atomic group): what follows has the most
+    room then, and the time grows with the address alone, however many `*` there are.
+    """
+    text = re.sub("[^!-~]+", lambda found: quote(found[0]), text)  # as in an address
+    first, *rest = map(re.escape, text.split("*"))
+    body = first + "".join(f"(?>.*?{part})" for part in rest)
     return re.compile(rf"https?://[^/]*{body}" if text.startswith("/") else body, re.DOTALL)

@@ -13,14 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from auditor.limits import MAX_URL_LENGTH, SITEMAP_BYTES, SITEMAP_URLS
+from auditor.limits import (
+    MAX_URL_LENGTH,
+    SITEMAP_BYTES,
+    SITEMAP_ELEMENTS,
+    SITEMAP_NAMES,
+    SITEMAP_NESTING,
+    SITEMAP_TAG,
+    SITEMAP_URLS,
+)
 from auditor.net.inflate import PIECE, Damaged, Inflater
-
-# What no sitemap needs, and a file made to harm does. Bytes or characters where nothing else is said.
-MAX_NESTING = 50  # of elements; four do
-MAX_TAG = 256 * 1024  # or comment; expat holds it whole, and reads it anew with each piece
-MAX_ELEMENTS = 1_000_000  # the protocol's largest file has 250,001
-MAX_NAMES = 64 * 1024  # of all the different names of elements and attributes: expat keeps them
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"  # with UTF-8's byte order mark
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -188,7 +190,7 @@ class _Xml(_Form):
             raise _Enough(f"it is not valid XML ({fault})") from None
         except (ValueError, LookupError):
             raise _Enough("it is not valid XML (its encoding is not known)") from None
-        if self._fed - self._parser.CurrentByteIndex > MAX_TAG:
+        if self._fed - self._parser.CurrentByteIndex > SITEMAP_TAG:
             raise _Enough("it holds a tag that is too long for a sitemap")
 
     def _doctype(self, *_: object) -> None:
@@ -201,9 +203,9 @@ class _Xml(_Form):
         around = self._path[-1] if self._path else ""
         self._path.append(name)
         self._elements += 1
-        if len(self._path) > MAX_NESTING:
+        if len(self._path) > SITEMAP_NESTING:
             raise _Enough("its elements are nested too deep for a sitemap")
-        if self._elements > MAX_ELEMENTS:
+        if self._elements > SITEMAP_ELEMENTS:
             raise _Enough("it has too many elements for a sitemap")
         if (name == "loc" and around in ("url", "sitemap")) or (name == "link" and around == "item"):
             self._open, self._text, self._length = len(self._path), [], 0
@@ -214,7 +216,7 @@ class _Xml(_Form):
     def _check_names(self, names: set[str]) -> None:
         self._size += sum(map(len, names - self._names))
         self._names |= names
-        if self._size > MAX_NAMES:
+        if self._size > SITEMAP_NAMES:
             raise _Enough("it has too many different tags for a sitemap")
 
     def _data(self, text: str) -> None:

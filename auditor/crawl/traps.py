@@ -4,42 +4,57 @@ Addresses of one form make a family. A visit was barren where it showed a copy o
 address is of a kind that multiplies (dates, several parameters, a path that repeats itself), it was found on
 a member of its family, and it brought no new words and no new addresses of other forms. A family with many
 barren visits is left: what remains of it is settled without one. What a sitemap or the user lists is not.
+
+All of it is held in memory, for as many pages as a run has, so it is packed: addresses and forms are known by
+`hash`, words are 4 bytes each. What is bounded here and why is in docs/decisions/0009-traps.md too.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from auditor.limits import BARREN_VISITS, ENDLESS, MAX_PATH_SEGMENTS, limit_reason
+from auditor.limits import (
+    BARREN_VISITS,
+    CHAIN_MEMBERS,
+    ENDLESS,
+    FAMILY_WORDS,
+    IDLE_PARAMETERS,
+    MAX_PATH_SEGMENTS,
+    PARAMETER_PATHS,
+    PARAMETERS_LEARNT,
+    SITE_WORDS,
+    limit_reason,
+)
 from auditor.models import Discovery, PageShown
 
 LISTED = frozenset({Discovery.START, Discovery.SITEMAP})
 NEW_SHARE, NEW_AT_LEAST = 0.05, 3  # of the hashes of a page's words, for the page to say something new
-CHAIN_MOST = 250  # members found one from another that lead nowhere else, of whatever kind
 COSTS_ONE_MORE = 5  # members found within a form that push the rest of it one step back in the queue
-WORDS_KEPT = 20_000  # hashes of a family's words; a family that has said so much is no trap
 SAME_AT_LEAST = 3  # paths on which a parameter changed nothing, before it is taken to change nothing
 SUSPICIOUS = 3  # barren visits of a form, after which its new addresses count for nothing
 ANCESTORS_MOST = 100  # pages looked at, from a page back to a start page
 SKETCH_KEPT = 64  # hashes of a page's words that are kept for it
+NAMES_MOST = 20  # of an address whose parameters are learnt about: each costs a copy of it
 COPIES_MOST = 3  # audited pages that show the same under unrelated addresses; more are copies of them
 
 _DIGITS = re.compile(r"\d+")
-_DATED = re.compile(  # a calendar: 2026/11, 11-2026, month=11, date=23.11.2026, /week/12
+_DATE = re.compile(  # 2026/11, 11-2026
     r"(?<!\d)(19|2\d)\d\d[-/.]?(0?[1-9]|1[0-2])(?!\d)|(?<!\d)(0?[1-9]|1[0-2])[-/.](19|2\d)\d\d(?!\d)"
-    r"|[?&;][^=&]*(date|month|year|day|week)[^=&]*=[^&]*\d|/(calendar|month|week|day|year|date)s?\b[^?]*\d",
-    re.IGNORECASE,
 )
+_CALENDAR = re.compile(r"/(calendar|month|week|day|year|date)s?\b", re.IGNORECASE)
+_OF_TIME = re.compile(r"date|month|year|day|week", re.IGNORECASE)
 _TOKEN = re.compile(r"(?=.*\d)[A-Za-z0-9_-]{8,}")  # what a session is called by
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}|(?=.*\d)[0-9a-fA-F]{8,}|[0-9a-fA-F-]{36}")
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Family:
     """The addresses of one form, as far as they were visited."""
 
@@ -47,21 +62,51 @@ class Family:
     barren: int = 0
     within: int = 0  # members that were found on members
     stopped: str | None = None  # why the rest of it is left
-    words: set[int] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)  # of parameters
+    names: tuple[str, ...] = ()  # of parameters; two of them say that there are several
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Keep the names of a member's parameters."""
+        if len(self.names) < 2:
+            self.names = tuple(islice(dict.fromkeys((*self.names, *names)), 2))
+
+
+@dataclass(slots=True)
+class _Page:
+    """An audited page, packed."""
+
+    identity: str
+    signature: int
+    sketch: array[int]
+    found_on: str | None
+    chain: int
+
+
+@dataclass(slots=True)
+class _Parameter:
+    """On which paths, by their hashes, a parameter was seen to change nothing, and on which it did."""
+
+    same: set[int] = field(default_factory=set)
+    differs: set[int] = field(default_factory=set)
+
+    def changes_nothing(self, *, token: bool) -> bool:
+        same, differs = len(self.same), len(self.differs)
+        return same >= SAME_AT_LEAST and (not differs or (token and same > 2 * differs))
 
 
 class Traps:
     """What one run knows of its site's forms of addresses."""
 
     def __init__(self) -> None:
-        self.families: dict[str, Family] = defaultdict(Family)
         self.idle: dict[str, set[str]] = defaultdict(set)  # host -> parameters that change nothing
-        self._shown: dict[str, list[PageShown]] = defaultdict(list)  # by signature
-        self._by_identity: dict[str, PageShown] = {}
-        self._same: dict[tuple[str, str], set[str]] = defaultdict(set)  # (host, parameter) -> paths
-        self._differs: dict[tuple[str, str], set[str]] = defaultdict(set)  # the same, where it does
-        self._without: dict[tuple[str, str], str] = {}  # (parameter, the rest of the URL) -> signature
+        # By the `hash` of the form, of the address, of the signature, of host and parameter
+        self._families: dict[int, Family] = {}
+        self._words: dict[int, array[int]] = {}  # of families; the one visited last stands last
+        self._words_kept = 0  # of all families
+        self._pages: dict[int, _Page] = {}
+        self._shown: dict[int, tuple[str, ...]] = {}  # the pages with one signature
+        self._parameters: dict[int, _Parameter] = {}
+        self._without: dict[int, int] = {}  # (parameter, the rest of the URL) -> signature
+        self._grown: set[str] = set()  # forms that changed with the last visit, and were not its own
 
     def ancestry(self, found_on: str | None) -> dict[str, int]:
         """The forms of the pages that led to a page, itself included, each with its longest chain.
@@ -72,7 +117,7 @@ class Traps:
         for _ in range(ANCESTORS_MOST):
             if found_on is None:
                 break
-            page = self._by_identity.get(found_on)
+            page = self._pages.get(hash(found_on))
             chain = page.chain if page else 0
             for form in (*forms(found_on), *forms(found_on.partition("?")[0] + "?")):
                 found[form] = max(found.get(form, 0), chain)
@@ -87,7 +132,7 @@ class Traps:
         """Its place in the queue: clicks from a start page, and one more for each five of its form."""
         if how in LISTED:
             return depth
-        return depth + max(self.families[form].within for form in forms(identity)) // COSTS_ONE_MORE
+        return depth + max(self._within(form) for form in forms(identity)) // COSTS_ONE_MORE
 
     def endless(self, identity: str, how: Discovery) -> str | None:
         """Why an address is left as endless; None where it is to be visited."""
@@ -96,39 +141,61 @@ class Traps:
         if reason := _grows(identity):
             return reason
         for form in forms(identity):
-            family = self.families.get(form)
+            family = self._families.get(hash(form))
             if family and family.stopped:
                 return family.stopped
         return None
 
+    def _within(self, form: str) -> int:
+        family = self._families.get(hash(form))
+        return family.within if family else 0
+
+    def _family(self, form: str) -> Family:
+        return self._families.setdefault(hash(form), Family())
+
     def copy_of(self, identity: str, signature: str) -> str | None:
         """The audited page that shows just the same, if this is a copy: by its address, or as one of many."""
-        others = self._shown.get(signature, [])
+        others = self._shown.get(hash(signature), ())
         for other in others:
-            if related(identity, other.identity):
-                return other.identity
-        return others[0].identity if len(others) >= COPIES_MOST else None
+            if related(identity, other):
+                return other
+        return others[0] if len(others) >= COPIES_MOST else None
 
     def alike(self, identity: str, sketch: Iterable[int], signature: str) -> bool:
         """Whether the audited page `identity` says what the page with this sketch says."""
-        other = self._by_identity.get(identity)
+        other = self._pages.get(hash(identity))
         if other is None:
             return False
-        words = frozenset(sketch)
-        together = len(words | other.sketch)
-        return other.signature == signature or (together > 0 and len(words & other.sketch) / together >= 0.8)
+        one, two = set(sketch), set(other.sketch)
+        together = len(one | two)
+        return other.signature == hash(signature) or (together > 0 and len(one & two) / together >= 0.8)
 
     def audited(self, shown: PageShown) -> None:
         """Remember what a page showed."""
-        self._shown[shown.signature].append(shown)
-        self._by_identity[shown.identity] = shown
-        self._learn(shown.identity, shown.signature)
+        signature = hash(shown.signature)
+        leads = self._pages.get(hash(shown.found_on))
+        page = _Page(
+            identity=shown.identity,
+            signature=signature,
+            sketch=array("I", shown.sketch),
+            found_on=leads.identity if leads else shown.found_on,  # one text for all that it led to
+            chain=shown.chain,
+        )
+        others = self._shown.get(signature, ())
+        if len(others) < COPIES_MOST:  # one more would decide nothing
+            self._shown[signature] = (*others, page.identity)
+        self._pages[hash(page.identity)] = page
+        self._learn(page.identity, signature)
 
     def not_audited(self, identity: str) -> None:
         """Forget it again: the page was not judged after all."""
-        shown = self._by_identity.pop(identity, None)
-        if shown is not None:
-            self._shown[shown.signature].remove(shown)
+        page = self._pages.pop(hash(identity), None)
+        if page is not None:
+            others = tuple(other for other in self._shown.get(page.signature, ()) if other != identity)
+            if others:
+                self._shown[page.signature] = others
+            else:
+                self._shown.pop(page.signature, None)
 
     def visited(
         self,
@@ -148,73 +215,108 @@ class Traps:
         """
         left = []
         own = forms(identity)
-        dated = bool(_DATED.search(identity))
+        dated = _is_dated(identity)
         names = _names(identity)
         leads_out = any(
             form not in ancestry and self._is_sound(form)
             for address in new
-            if not (dated and _DATED.search(address))
+            if not (dated and _is_dated(address))
             for form in forms(address)
         )
         words = set(sketch)
         for form in own:
-            family = self.families[form]
+            family = self._family(form)
             family.visited += 1
-            family.names |= names
+            family.learn(names)
             multiplies = dated or len(family.names) > 1 or _grows_slowly(identity)
             within = (chain > 0 or dated) and not leads_out
-            fresh = len(words - family.words)
+            fresh = self._fresh(form, words)
             says_new = fresh >= NEW_AT_LEAST and fresh >= NEW_SHARE * len(words)
-            if len(family.words) < WORDS_KEPT:
-                family.words |= words
             if how in LISTED:
                 continue
-            barren = copy is not None or (within and ((multiplies and not says_new) or chain > CHAIN_MOST))
+            barren = copy is not None or (within and ((multiplies and not says_new) or chain > CHAIN_MEMBERS))
             family.barren = family.barren + 1 if barren else max(0, family.barren - 1)
             if family.barren >= BARREN_VISITS and not family.stopped:
                 text = f"{ENDLESS}: addresses like {form} brought nothing new"
                 family.stopped = limit_reason("endless", BARREN_VISITS, text)
                 left.append(form)
+        self._grown.clear()
         for address in new:
             for form in forms(address):
-                self.families[form].within += form in ancestry or form in own
+                if form in ancestry or form in own:
+                    self._family(form).within += 1
+                    self._grown.add(form)
         if copy is not None:
             self._same_as(identity, copy)
         return left
 
+    def _fresh(self, form: str, words: set[int]) -> int:
+        """How many of a page's words its family had not said; it has said them from now on.
+
+        Where a site says more than is kept, the families visited longest ago are the ones that forget.
+        """
+        said = self._words.pop(hash(form), None)
+        if said is None:
+            said = array("I")
+        self._words[hash(form)] = said
+        fresh = words.difference(said)
+        if len(said) < FAMILY_WORDS:
+            said.extend(fresh)
+            self._words_kept += len(fresh)
+            while self._words_kept > SITE_WORDS:
+                self._words_kept -= len(self._words.pop(next(iter(self._words))))
+        return len(fresh)
+
     def _is_sound(self, form: str) -> bool:
-        family = self.families.get(form)
+        family = self._families.get(hash(form))
         return family is None or family.barren < SUSPICIOUS
 
-    def _learn(self, identity: str, signature: str) -> None:
+    def _learn(self, identity: str, signature: int) -> None:
         for name, rest in _without_each(identity):
-            known = self._without.setdefault((name, rest), signature)
-            if known != signature:
-                self._differs[_host(identity), name].add(urlsplit(identity).path)
+            known = self._without.setdefault(hash((name, rest)), signature)
+            if known != signature and (parameter := self._parameter(identity, name)):
+                _add(parameter.differs, urlsplit(identity).path, PARAMETER_PATHS)
+        if len(self._without) > PARAMETERS_LEARNT:
+            for oldest in list(islice(self._without, PARAMETERS_LEARNT // 2)):
+                del self._without[oldest]
 
     def _same_as(self, identity: str, other: str) -> None:
-        mine, theirs = dict(_without_each(identity)), dict(_without_each(other))
+        theirs = dict(_without_each(other))
         host = _host(identity)
-        for name, rest in mine.items():
-            if rest == theirs.get(name, other):
-                self._same[host, name].add(urlsplit(identity).path)
-                differs = len(self._differs.get((host, name), ()))
-                paths = len(self._same[host, name])
-                token = _TOKEN.fullmatch(_value(identity, name))
-                if paths >= SAME_AT_LEAST and (not differs or (token and paths > 2 * differs)):
+        for name, rest in _without_each(identity):
+            if rest == theirs.get(name, other) and (parameter := self._parameter(identity, name)):
+                _add(parameter.same, urlsplit(identity).path, 2 * PARAMETER_PATHS)  # so never more than twice
+                token = bool(_TOKEN.fullmatch(_value(identity, name)))
+                known = len(self.idle.get(host, ()))
+                if known < IDLE_PARAMETERS and parameter.changes_nothing(token=token):
                     self.idle[host].add(name)
 
+    def _parameter(self, identity: str, name: str) -> _Parameter | None:
+        """None where there are so many that no more are learnt."""
+        key = hash((_host(identity), name))
+        if key not in self._parameters and len(self._parameters) >= PARAMETERS_LEARNT:
+            return None
+        return self._parameters.setdefault(key, _Parameter())
+
     def state(self, identity: str) -> dict[str, list[object]]:
-        """What a resume needs of an address's forms: form -> [visited, barren, within, why it was left]."""
-        members = {form: self.families[form] for form in forms(identity)}
+        """What a resume needs of the forms that the visit of an address changed; to be asked after each.
+
+        Form -> [visited, barren, within, why it was left].
+        """
+        members = {form: self._family(form) for form in (*forms(identity), *self._grown)}
         return {f: [m.visited, m.barren, m.within, m.stopped] for f, m in members.items()}
 
     def take_up(
         self, state: Mapping[str, list[object]], idle: Mapping[str, Iterable[str]], shown: Iterable[PageShown]
     ) -> None:
-        """Go on from what `state` gave before."""
+        """Go on from what `state` gave before, and from the pages that were audited.
+
+        Not known again: the words of a page beyond its sketch, so a family may be believed once more; the
+        parameters' names on pages that were not audited; and the paths, fewer than `SAME_AT_LEAST`, on which
+        a parameter was seen to change nothing. Each costs a visit or two.
+        """
         for form, (visited, barren, within, stopped) in state.items():
-            self.families[form] = Family(
+            self._families[hash(form)] = Family(
                 visited=int(str(visited)),
                 barren=int(str(barren)),
                 within=int(str(within)),
@@ -224,6 +326,9 @@ class Traps:
             self.idle[host] |= set(names)
         for each in shown:
             self.audited(each)
+            for form in forms(each.identity):
+                self._family(form).learn(_names(each.identity))
+                self._fresh(form, set(each.sketch))
 
 
 def forms(identity: str) -> tuple[str, ...]:
@@ -249,6 +354,12 @@ def _form(segment: str, last: bool) -> str:
     elif last and stem:
         stem = "*"
     return f"{stem}{dot}{ending}"
+
+
+def like(form: str) -> str:
+    """For SQL's LIKE: what all addresses of a form match, and few others, so that few need be looked at."""
+    host, _, rest = form.partition("/")
+    return f"http%://%{host}/" + rest.translate({ord("#"): "%", ord("*"): "%", ord("…"): "%"}) + "%"
 
 
 def related(one: str, other: str) -> bool:
@@ -281,25 +392,44 @@ def _grows_slowly(identity: str) -> bool:
     return len(segments) > 5 or len(set(segments)) < len(segments)
 
 
+def _is_dated(identity: str) -> bool:
+    """Whether it looks like a calendar's: 2026/11, month=11, date=23.11.2026, /week/12."""
+    if _DATE.search(identity):
+        return True
+    parts = urlsplit(identity)
+    named = _CALENDAR.search(parts.path)
+    if named and _DIGITS.search(parts.path, named.end()):
+        return True
+    pairs = (piece.partition("=") for piece in re.split("[&;]", parts.query))
+    return any(_OF_TIME.search(name) and _DIGITS.search(value) for name, _, value in pairs)
+
+
 def _value(identity: str, name: str) -> str:
     pairs = (pair.partition("=") for pair in urlsplit(identity).query.split("&"))
     return next((value for each, _, value in pairs if each == name), "")
 
 
-def _names(identity: str) -> set[str]:
+def _names(identity: str) -> list[str]:
     query = urlsplit(identity).query
-    return {pair.partition("=")[0] for pair in query.split("&")} if query else set()
+    return list(dict.fromkeys(pair.partition("=")[0] for pair in query.split("&"))) if query else []
 
 
 def _host(identity: str) -> str:
     return urlsplit(identity).netloc
 
 
+def _add(hashes: set[int], path: str, most: int) -> None:
+    if len(hashes) < most:
+        hashes.add(hash(path))
+
+
 def _without_each(identity: str) -> list[tuple[str, str]]:
-    """(Parameter, the address without it) for each parameter of its query."""
+    """(Parameter, the address without it) for each parameter of its query, if they are not too many."""
     head, mark, query = identity.partition("?")
     pairs = query.split("&") if mark else []
-    names = dict.fromkeys(pair.partition("=")[0] for pair in pairs)
+    names = _names(identity)
+    if len(names) > NAMES_MOST:
+        return []
     return [(n, _joined(head, [p for p in pairs if p.partition("=")[0] != n])) for n in names]
 
 

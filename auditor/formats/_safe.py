@@ -18,7 +18,7 @@ _HIDDEN = re.compile(f"[{_UNSEEN}]")
 _HIDDEN_IN_TEXT = re.compile(f"[{_UNSEEN}\x0b\x0c\r]")
 _SPACE = re.compile(r"[ \t\n\x0b\x0c\r]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_WEB = re.compile(r"https?://[^\s/\\\"'<>`]+[^\s\"'<>`\\]*", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s/\\\"'<>`]++[^\s\"'<>`\\]*+", re.IGNORECASE)  # possessive: linear
 
 LONGEST_LINK = 2_000
 

@@ -325,12 +325,16 @@ class Store(Runs):
         with self.reading() as c:
             return c.execute(query.limit(1)).first() is not None
 
-    def todo(self, run_id: int) -> list[ClaimedUrl]:
-        """The URLs that are to do and that no worker holds; they are not claimed by this."""
+    def todo(self, run_id: int, like: Sequence[str] = ("%",)) -> list[ClaimedUrl]:
+        """The URLs that are to do, and that no worker holds, whose identity is like one of these (SQL's LIKE).
+
+        They are not claimed by this.
+        """
         query = sa.select(t.url).where(
             t.url.c.run_id == run_id,
             t.url.c.outcome.is_(None),
             sa.or_(t.url.c.lease.is_(None), t.url.c.lease <= time.time()),
+            sa.or_(*(t.url.c.identity.like(pattern) for pattern in like)),
         )
         with self.reading() as c:
             return [_claimed(row, row.attempts) for row in c.execute(query)]

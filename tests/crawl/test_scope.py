@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.crawl.scope import Scope, file_kind
+from auditor.limits import MAX_URL_LENGTH
 from auditor.models import Site, UrlOutcome
+from auditor.urls import Addresses, identity
 
 Make = Callable[..., Scope]
 
@@ -70,6 +74,8 @@ def test_every_start_url_brings_its_host(scope: Make) -> None:
         ("https://a.example/x", ["/x", "/xy"], ["/y"]),
         ("/a.b(c)[d]+", ["/a.b(c)[d]+"], ["/axb(c)[d]+", "/a.bc"]),
         ("/*", ["/", "/anything"], []),
+        ("/newyddion/tŷ", ["/newyddion/t%C5%B7/1"], ["/newyddion/t"]),
+        ("/Old Site/", ["/Old%20Site/x"], ["/Old+Site/x", "/OldSite/x"]),
     ],
 )
 def test_patterns(scope: Make, pattern: str, inside: list[str], outside: list[str]) -> None:
@@ -132,6 +138,78 @@ def test_what_kind_of_file_is_said() -> None:
     assert file_kind("https://a.example/a.mp4") == "file that is no page"
 
 
+SEGMENTS = [
+    "a",
+    "b.c",
+    "logout",
+    "%6Cogout",
+    "log%6fut",
+    "delete",
+    "12",
+    "x.pdf",
+    "x%2Epdf",
+    ";jsessionid=1",
+    "..",
+    "é",
+]
+WORDS = [
+    "a=1",
+    "b",
+    "logout",
+    "do=%64elete",
+    "x=/logout",
+    "x=%2Flogout",
+    "utm_a=1",
+    "a=1",
+    "",
+    "delete=5",
+    "c=d+e",
+]
+WRITTEN = st.builds(
+    "http{}://{}a.example{}/{}{}".format,
+    st.sampled_from(["", "s"]),
+    st.sampled_from(["", "www.", "b."]),
+    st.sampled_from(["", ":80", ":443", "."]),
+    st.lists(st.sampled_from(SEGMENTS), max_size=4).map("/".join),
+    st.lists(st.sampled_from(WORDS), max_size=4).map(lambda words: "?" + "&".join(words) if words else ""),
+)
+
+
+@given(WRITTEN)
+def test_scope_survives_identity(url: str) -> None:
+    """What is out as it was linked is out by its identity, which may show more that an encoding hid."""
+    scope = Scope(Site(id="a", name="A", urls=("https://a.example/",)))
+    clean, known = Addresses().clean(url), identity(url)
+    assert clean is not None
+    assert known is not None
+    assert scope.owns(clean) == scope.owns(known)
+    assert scope.settle(clean) is None or scope.settle(known) is not None
+    if "%" not in clean:
+        assert scope.settle(clean) == scope.settle(known)
+
+
+@given(WRITTEN, st.sampled_from(["/a", "*/12", "/b.c/*a", "*.c", "http://a", "/é", "/*/*"]))
+def test_patterns_on_paths_survive_identity(url: str, pattern: str) -> None:
+    """With an encoding or a query they may not: both have one spelling, one order, only in the identity."""
+    url = url.partition("?")[0]
+    clean, known = Addresses().clean(url), identity(url)
+    assert clean is not None
+    assert known is not None
+    for settings in ({"include": (pattern,)}, {"exclude": (pattern,)}):
+        scope = Scope(Site(id="a", name="A", urls=("https://a.example/",), **settings))  # type: ignore[arg-type]
+        if "%" not in url:
+            assert scope.settle(clean) == scope.settle(known)
+
+
+def test_one_page_has_one_answer_by_its_identity(scope: Make) -> None:
+    spellings = ["/x?b=1&a=%7e", "/x?a=~&b=1", "/%78?&b=1&a=~&b=1"]
+    for pattern, out in (("*?a=~&b=1", True), ("*?b=1", False), ("*utm_", False)):
+        found = {
+            outcome(scope(exclude=(pattern,)), identity(f"https://a.example{s}") or "") for s in spellings
+        }
+        assert found == {UrlOutcome.OUT_OF_SCOPE if out else None}, pattern
+
+
 @given(st.text("/*.?a[](){}+^$|\\", min_size=1, max_size=30), st.text("/.?ab", max_size=20))
 def test_no_pattern_breaks_anything(pattern: str, path: str) -> None:
     site = Site(id="a", name="A", urls=("https://a.example/",), exclude=(pattern,), include=(pattern,))
@@ -163,3 +241,23 @@ def test_what_does_something_is_not_asked_for(scope: Make, rest: str) -> None:
 )  # fmt: skip
 def test_what_only_sounds_like_it_is(scope: Make, rest: str) -> None:
     assert outcome(scope(), f"https://a.example/{rest}") is None
+
+
+@pytest.mark.parametrize("pattern", ["*/a*/a*/a*b", "/" + "*a" * 20 + "*b", "*" * 50 + "b", "*%*%*%*%*!"])
+def test_no_pattern_costs_much(scope: Make, pattern: str) -> None:
+    """The first one took seconds for an address of 817 characters, and its fourth power for longer ones."""
+    narrow = scope(exclude=(pattern,))
+    began = time.process_time()
+    for hostile in ("/a", "a", "%2", "/delete/1"):
+        url = f"https://a.example/{hostile * (MAX_URL_LENGTH // len(hostile))}"[:MAX_URL_LENGTH]
+        assert outcome(narrow, url) is None
+    assert time.process_time() - began < 0.5
+
+
+@given(st.text("ab*", min_size=1, max_size=8), st.text("ab/", max_size=12))
+def test_a_star_stands_for_any_characters(pattern: str, path: str) -> None:
+    """Against the plainest way to say it, which may try each place again."""
+    url = f"https://a.example/{path}"
+    plain = re.match("/" + pattern.replace("*", ".*"), f"/{path}")
+    site = Site(id="a", name="A", urls=("https://a.example/",), exclude=(f"/{pattern}",))
+    assert (Scope(site).settle(url) is not None) == (plain is not None)

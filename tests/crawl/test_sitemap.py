@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from auditor.crawl import sitemap
 from auditor.crawl.sitemap import Reader
-from auditor.limits import MAX_URL_LENGTH, SITEMAP_BYTES, SITEMAP_URLS
+from auditor.limits import MAX_URL_LENGTH, SITEMAP_BYTES, SITEMAP_NAMES, SITEMAP_TAG, SITEMAP_URLS
 from auditor.net.guard import Guard
 from auditor.net.http import client, fetch
 from auditor.net.inflate import PIECE
@@ -175,9 +175,9 @@ def test_a_file_that_is_too_large_is_read_so_far(monkeypatch: pytest.MonkeyPatch
 def test_a_tag_that_goes_on_and_on_is_given_up() -> None:
     for opened, closed in ((b"<x ", b'="1"/>'), (b"<!--", b"-->")):
         before = b"<urlset><url><loc>http://a.example/</loc></url>" + opened
-        found = parse(before + b"y" * 3 * sitemap.MAX_TAG + closed + b"</urlset>")
+        found = parse(before + b"y" * 3 * SITEMAP_TAG + closed + b"</urlset>")
         assert found == Found(("http://a.example/",), (), "it holds a tag that is too long for a sitemap")
-        assert parse(before + b"y" * (sitemap.MAX_NAMES // 2) + closed + b"</urlset>").error == "", "only odd"
+        assert parse(before + b"y" * (SITEMAP_NAMES // 2) + closed + b"</urlset>").error == "", "only odd"
 
 
 def test_an_address_that_is_too_long_is_left_out_never_cut() -> None:
