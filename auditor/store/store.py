@@ -326,7 +326,7 @@ class Store(Runs):
             return c.execute(query.limit(1)).first() is not None
 
     def todo(self, run_id: int, like: Sequence[str] = ("%",)) -> list[ClaimedUrl]:
-        """The URLs that are to do, and that no worker holds, whose identity is like one of these (SQL's LIKE).
+        """The URLs that are to do, and that no worker holds, whose identity is like one of these (by LIKE).
 
         They are not claimed by this.
         """
