@@ -25,6 +25,8 @@ FAMILY_WORDS = 20_000  # of the addresses of one form; what has said so much is 
 SITE_WORDS = 2_000_000  # of all forms, at 4 bytes; beyond, the forms visited longest ago forget theirs
 PARAMETERS_LEARNT = 50_000  # names of query parameters, and addresses with one of them left out
 PARAMETER_PATHS = 100  # on which one parameter was seen to change what is shown
+PATHS_LEARNT = 20_000  # addresses whose segments may turn up in another order
+FACETS = 500  # segments that come in any order after one path, and paths with such
 IDLE_PARAMETERS = 20  # of one host that are known to change nothing; each is looked for in every link
 
 # Files that are no pages

@@ -1,9 +1,10 @@
 """Addresses without end: calendars, facets, session ids, paths that grow. Why: docs/decisions/0009-traps.md.
 
-Addresses of one form make a family. A visit was barren where it showed a copy of another page; or where its
-address is of a kind that multiplies (dates, several parameters, a path that repeats itself), it was found on
-a member of its family, and it brought no new words and no new addresses of other forms. A family with many
-barren visits is left: what remains of it is settled without one. What a sitemap or the user lists is not.
+Addresses of one form make a family; so do paths that put the same segments in any order, as facets do. A
+visit was barren where it showed a copy of another page; or where its address is of a kind that multiplies
+(dates, several parameters, facets, a path that repeats itself), it was found on a member of its family, and
+it brought no new words and no new addresses of other forms. A family with many barren visits is left: what
+remains of it is settled without one. What a sitemap or the user lists is not.
 
 All of it is held in memory, for as many pages as a run has, so it is packed: addresses and forms are known by
 `hash`, words are 4 bytes each. What is bounded here and why is in docs/decisions/0009-traps.md too.
@@ -24,11 +25,13 @@ from auditor.limits import (
     BARREN_VISITS,
     CHAIN_MEMBERS,
     ENDLESS,
+    FACETS,
     FAMILY_WORDS,
     IDLE_PARAMETERS,
     MAX_PATH_SEGMENTS,
     PARAMETER_PATHS,
     PARAMETERS_LEARNT,
+    PATHS_LEARNT,
     SITE_WORDS,
     limit_reason,
 )
@@ -42,8 +45,10 @@ SUSPICIOUS = 3  # barren visits of a form, after which its new addresses count f
 ANCESTORS_MOST = 100  # pages looked at, from a page back to a start page
 SKETCH_KEPT = 64  # hashes of a page's words that are kept for it
 NAMES_MOST = 20  # of an address whose parameters are learnt about: each costs a copy of it
+SHUFFLED_AT_LEAST = 3  # paths with the segments of another in another order, before they are taken for facets
 COPIES_MOST = 3  # audited pages that show the same under unrelated addresses; more are copies of them
 
+_NONE: frozenset[str] = frozenset()
 _DIGITS = re.compile(r"\d+")
 _DATE = re.compile(  # 2026/11, 11-2026
     r"(?<!\d)(19|2\d)\d\d[-/.]?(0?[1-9]|1[0-2])(?!\d)|(?<!\d)(0?[1-9]|1[0-2])[-/.](19|2\d)\d\d(?!\d)"
@@ -106,6 +111,9 @@ class Traps:
         self._shown: dict[int, tuple[str, ...]] = {}  # the pages with one signature
         self._parameters: dict[int, _Parameter] = {}
         self._without: dict[int, int] = {}  # (parameter, the rest of the URL) -> signature
+        self._paths: dict[int, str] = {}  # host and segments in any order -> the first such address
+        self._shuffled: dict[str, int] = {}  # host and path so far -> addresses that differ in order after it
+        self._facets: dict[str, set[str]] = {}  # the same -> segments that come in any order after it
         self._grown: set[str] = set()  # forms that changed with the last visit, and were not its own
 
     def ancestry(self, found_on: str | None) -> dict[str, int]:
@@ -119,20 +127,32 @@ class Traps:
                 break
             page = self._pages.get(hash(found_on))
             chain = page.chain if page else 0
-            for form in (*forms(found_on), *forms(found_on.partition("?")[0] + "?")):
+            for form in (*self.forms(found_on), *forms(found_on.partition("?")[0] + "?")):
                 found[form] = max(found.get(form, 0), chain)
             found_on = page.found_on if page else None
         return found
 
     def chain(self, identity: str, ancestry: Mapping[str, int]) -> int:
         """How many members of its own form led to an address, one from another."""
-        return max((ancestry[form] + 1 for form in forms(identity) if form in ancestry), default=0)
+        return max((ancestry[form] + 1 for form in self.forms(identity) if form in ancestry), default=0)
+
+    def forms(self, identity: str) -> tuple[str, ...]:
+        """The forms of an address: by its letters alone, or one for all that combine the same facets."""
+        if self._facets:
+            host, *segments = _segments(identity)
+            root = host
+            for at, segment in enumerate(segments):
+                rest = segments[at:]
+                if len(rest) > 1 and self._facets.get(root, _NONE).issuperset(rest):
+                    return (f"{root}/*/…",)
+                root = f"{root}/{segment}"
+        return forms(identity)
 
     def cost(self, identity: str, depth: int, chain: int, how: Discovery) -> int:
         """Its place in the queue: clicks from a start page, and one more for each five of its form."""
         if how in LISTED:
             return depth
-        return depth + max(self._within(form) for form in forms(identity)) // COSTS_ONE_MORE
+        return depth + max(self._within(form) for form in self.forms(identity)) // COSTS_ONE_MORE
 
     def endless(self, identity: str, how: Discovery) -> str | None:
         """Why an address is left as endless; None where it is to be visited."""
@@ -140,7 +160,7 @@ class Traps:
             return None
         if reason := _grows(identity):
             return reason
-        for form in forms(identity):
+        for form in self.forms(identity):
             family = self._families.get(hash(form))
             if family and family.stopped:
                 return family.stopped
@@ -214,22 +234,25 @@ class Traps:
         it brought to the ledger. `copy`: the audited page it is a copy of.
         """
         left = []
-        own = forms(identity)
+        for address in new:
+            self._learn_order(address)
+        own = self.forms(identity)
+        faceted = own != forms(identity)
         dated = _is_dated(identity)
         names = _names(identity)
         leads_out = any(
-            form not in ancestry and self._is_sound(form)
+            form not in ancestry and form not in own and self._is_sound(form)
             for address in new
             if not (dated and _is_dated(address))
-            for form in forms(address)
+            for form in self.forms(address)
         )
         words = set(sketch)
         for form in own:
             family = self._family(form)
             family.visited += 1
             family.learn(names)
-            multiplies = dated or len(family.names) > 1 or _grows_slowly(identity)
-            within = (chain > 0 or dated) and not leads_out
+            multiplies = dated or faceted or len(family.names) > 1 or _grows_slowly(identity)
+            within = (chain > 0 or dated or faceted) and not leads_out
             fresh = self._fresh(form, words)
             says_new = fresh >= NEW_AT_LEAST and fresh >= NEW_SHARE * len(words)
             if how in LISTED:
@@ -242,13 +265,34 @@ class Traps:
                 left.append(form)
         self._grown.clear()
         for address in new:
-            for form in forms(address):
+            for form in self.forms(address):
                 if form in ancestry or form in own:
                     self._family(form).within += 1
                     self._grown.add(form)
         if copy is not None:
             self._same_as(identity, copy)
         return left
+
+    def _learn_order(self, address: str) -> None:
+        """See whether the segments of a path were met before in another order: what comes so is a facet."""
+        host, *segments = _segments(address)
+        if not 2 <= len(segments) == len({s for s in segments if not s.isdecimal()}):  # numbers may be a date
+            return
+        key = hash((host, frozenset(segments)))
+        first = self._paths.setdefault(key, address)
+        if len(self._paths) > PATHS_LEARNT:
+            for oldest in list(islice(self._paths, PATHS_LEARNT // 2)):
+                del self._paths[oldest]
+        _, *others = _segments(first)
+        if others == segments or len(others) != len(segments):
+            return
+        alike = next(at for at, (one, two) in enumerate(zip(segments, others, strict=True)) if one != two)
+        root = "/".join((host, *segments[:alike]))
+        self._shuffled[root] = self._shuffled.get(root, 0) + 1
+        if self._shuffled[root] >= SHUFFLED_AT_LEAST and len(self._facets) < FACETS:
+            known = self._facets.setdefault(root, set())
+            if len(known) < FACETS:
+                known.update(segments[alike:])
 
     def _fresh(self, form: str, words: set[int]) -> int:
         """How many of a page's words its family had not said; it has said them from now on.
@@ -303,7 +347,7 @@ class Traps:
 
         Form -> [visited, barren, within, why it was left].
         """
-        members = {form: self._family(form) for form in (*forms(identity), *self._grown)}
+        members = {form: self._family(form) for form in (*self.forms(identity), *self._grown)}
         return {f: [m.visited, m.barren, m.within, m.stopped] for f, m in members.items()}
 
     def take_up(
@@ -326,9 +370,16 @@ class Traps:
             self.idle[host] |= set(names)
         for each in shown:
             self.audited(each)
-            for form in forms(each.identity):
+            self._learn_order(each.identity)
+            for form in self.forms(each.identity):
                 self._family(form).learn(_names(each.identity))
                 self._fresh(form, set(each.sketch))
+
+
+def _segments(identity: str) -> list[str]:
+    """The host, and what stands between the slashes of the path, where there is no query."""
+    parts = urlsplit(identity)
+    return [parts.netloc.removeprefix("www."), *(s for s in parts.path.split("/") if s and not parts.query)]
 
 
 def forms(identity: str) -> tuple[str, ...]:

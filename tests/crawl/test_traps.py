@@ -248,6 +248,39 @@ def test_a_calendar_whose_days_link_on_to_months_is_one_trap() -> None:
     assert len(done.asked) <= 80, len(done.asked)
 
 
+TAGS = ["art", "music", "sport", "youth", "food", "green"]
+
+
+def tags(path: str) -> Page | None:
+    """/clubs/art/food/ lists the clubs that are about both; each tag can be added, in any order."""
+    if not path.startswith("/clubs/"):
+        return None
+    chosen = path.strip("/").split("/")[1:]
+    clubs = [n for n in range(20) if not chosen or zlib.crc32(str((n, sorted(chosen))).encode()) % 3]
+    text = "\n".join([f"Clubs for {' and '.join(chosen)}", *(f"The {prose(str(n), 6)} club" for n in clubs)])
+    return text, [f"/clubs/{'/'.join([*chosen, tag])}/" for tag in TAGS if tag not in chosen]
+
+
+def test_facets_in_the_path_are_one_trap() -> None:
+    def page(path: str) -> Page | None:
+        if path == "/":
+            return "Welcome", ["/clubs/", *(f"/advice/{n}/" for n in range(5))]
+        if path.startswith("/advice/"):  # a tree: the same words come again, always in one order
+            parts = path.strip("/").split("/")
+            deeper = [
+                f"{path}{tag}/" for tag in TAGS[:3] if len(parts) < 4 and tag > max(parts[2:], default="")
+            ]
+            return prose(path), deeper
+        return tags(path)
+
+    done = crawl(page, 1000)
+    assert done.count("/clubs/") <= 40
+    assert done.count("/clubs/") > 7, "each tag by itself is a page"
+    advice = {path for path in done.asked if path.startswith("/advice/")}
+    assert len(advice) == 5 * (1 + 3 + 3)
+    assert any("/clubs/*/…" in reason for reason in done.reason.values())
+
+
 def test_an_archive_with_new_words_on_each_page_is_no_trap() -> None:
     def page(path: str) -> Page | None:
         at = int(path.partition("=")[2] or 1)

@@ -1,4 +1,4 @@
-"""Traps never eat the budget of the real site: 200 real pages, six traps, a budget of 400 pages."""
+"""Traps never eat the budget of the real site: 200 real pages, seven traps, a budget of 400 pages."""
 
 from __future__ import annotations
 

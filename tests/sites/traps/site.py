@@ -1,4 +1,4 @@
-"""A site of 200 real pages and six traps without end. The home page links to the traps first.
+"""A site of 200 real pages and seven traps without end. The home page links to the traps first.
 
 `real`: pages in ten sections with texts of their own, found over lists with pages and over each other.
 `numbered`: entries of a register, whose texts differ by a number alone, all listed on hub pages.
@@ -30,12 +30,13 @@ TRAPS: Mapping[str, tuple[str, int | None]] = {  # where each lives, and how man
     "calendar": ("/events", 40),
     "growing path": ("/help", 12),
     "facets": ("/find", 40),
+    "facets in the path": ("/clubs", 40),
     "session": ("/shop", 25),
     "session in the path": ("/forms", 25),
     "wiki": ("/wiki", None),
 }
 ENTRANCES = (
-    "/events/calendar?month=2026-11", "/events/2026/11/23", "/help/", "/find?topic=all", "/shop/", "/forms/",
+    "/events/calendar?month=2026-11", "/events/2026/11/23", "/help/", "/find?topic=all", "/clubs/", "/shop/", "/forms/",
     "/wiki/Town", "/wiki/list?page=1",
 )  # fmt: skip
 TODAY = date(2026, 11, 23)
@@ -166,6 +167,17 @@ def facets(asked: Asked) -> str:
     return html("Find an activity", " ".join(prose(f"activity {n}", 1) for n in found), links)
 
 
+TAGS = ("art", "music", "sport", "youth", "food", "green")
+
+
+def path_facets(asked: Asked) -> str:
+    """Each choice adds a segment, in the order of the clicks; what is listed is about all of them."""
+    chosen = [tag for tag in asked.path.split("/")[2:] if tag]
+    found = [n for n in range(20) if not chosen or hash_of(f"{sorted(chosen)}{n}") % 3]
+    links = {f"/clubs/{'/'.join([*chosen, tag])}/": tag for tag in TAGS if tag not in chosen}
+    return html(f"Clubs {' and '.join(chosen)}", " ".join(prose(f"club {n}", 1) for n in found), links)
+
+
 def session(asked: Asked) -> str:
     """Four pages, and a new name of the visitor in each link, in a parameter."""
     token = _token()
@@ -212,7 +224,7 @@ def _word(seed: str) -> str:
 
 
 PLAYS: Mapping[str, Callable[[Asked], str]] = {
-    "/events": calendar, "/help": growing, "/find": facets, "/shop": session, "/forms": path_session,
+    "/events": calendar, "/help": growing, "/find": facets, "/clubs": path_facets, "/shop": session, "/forms": path_session,
     "/wiki": wiki,
 }  # fmt: skip
 
