@@ -36,7 +36,8 @@ TRAPS: Mapping[str, tuple[str, int | None]] = {  # where each lives, and how man
     "wiki": ("/wiki", None),
 }
 ENTRANCES = (
-    "/events/calendar?month=2026-11", "/events/2026/11/23", "/help/", "/find?topic=all", "/clubs/", "/shop/", "/forms/",
+    "/events/calendar?month=2026-11", "/events/2026/11/23", "/help/", "/find?topic=all", "/clubs/", "/shop/",
+    "/forms/",
     "/wiki/Town", "/wiki/list?page=1",
 )  # fmt: skip
 TODAY = date(2026, 11, 23)
@@ -224,7 +225,8 @@ def _word(seed: str) -> str:
 
 
 PLAYS: Mapping[str, Callable[[Asked], str]] = {
-    "/events": calendar, "/help": growing, "/find": facets, "/clubs": path_facets, "/shop": session, "/forms": path_session,
+    "/events": calendar, "/help": growing, "/find": facets, "/clubs": path_facets, "/shop": session,
+    "/forms": path_session,
     "/wiki": wiki,
 }  # fmt: skip
 
