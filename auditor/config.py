@@ -26,7 +26,7 @@ from pydantic.types import StringConstraints
 from auditor import wcag
 from auditor.errors import ConfigError, UsageError
 from auditor.limits import CONFIG_BYTES
-from auditor.models import Site
+from auditor.models import Impact, RuleSetting, Site
 from auditor.secret_headers import Header, Origin, expanded, for_origins
 from auditor.urls import start_url
 
@@ -71,6 +71,23 @@ Hours = Annotated[str, AfterValidator(_hours)]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
+class _RuleSetting(BaseModel):
+    """`{ id = "region", off = true, reason = "…" }`, or with `impact` in place of `off`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,99}$")]
+    off: Literal[True] | None = None
+    impact: Literal["critical", "serious", "moderate", "minor"] | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> _RuleSetting:
+        if bool(self.off) == bool(self.impact):
+            raise ValueError("needs either `off = true` or another `impact`")
+        return self
+
+
 class Settings(BaseModel):
     """What may stand in `[defaults]` and in each `[[site]]`."""
 
@@ -98,6 +115,8 @@ class Settings(BaseModel):
     block_trackers: bool = False
     block_posts: bool = False
     headers: list[Header] = []
+    rules: list[_RuleSetting] = []
+    rules_folder: str | None = None
 
     @field_validator("standard")
     @classmethod
@@ -250,8 +269,18 @@ def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
     values = entry.model_dump(exclude={"url", "urls", "name"})
     for key in ("include", "exclude", "internal_origins", "strip_params", "keep_params", "quiet_hours"):
         values[key] = tuple(values[key])
-    if entry.axe_script:
-        values["axe_script"] = str(folder / entry.axe_script)
+    for key in ("axe_script", "rules_folder"):
+        if values[key]:
+            values[key] = str(folder / values[key])
+    values["rules"] = tuple(
+        RuleSetting(
+            id=each.id,
+            reason=each.reason,
+            off=bool(each.off),
+            impact=Impact(each.impact) if each.impact else None,
+        )
+        for each in entry.rules
+    )
     urls = tuple(entry.urls or [entry.url or ""])
     values["headers"] = for_origins(entry.headers, urls)
     return Site(name=entry.name or entry.id, urls=urls, user_limits=user_limits, **values)
@@ -263,7 +292,8 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
         key = ".".join(str(part) for part in fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            fields = (Header if len(fault["loc"]) > 1 else model).model_fields
+            within: dict[str, type[BaseModel]] = {"headers": Header, "rules": _RuleSetting}
+            fields = within.get(str(fault["loc"][0]), model).model_fields
             message = f"there is no such key. Allowed: {', '.join(sorted(fields))}"
         elif fault["type"] == "string_pattern_mismatch" and key == "id":
             message = "may hold small letters, digits and hyphens, and starts with a letter or digit"

@@ -45,6 +45,13 @@ class Impact(StrEnum):
         return 4 - list(Impact).index(self)
 
 
+class Confidence(StrEnum):
+    """How nearly always a rule's `failed` is right; what is only likely is `cant_tell`."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+
+
 class UrlOutcome(StrEnum):
     """The one state in which every known URL of a run ends."""
 
@@ -97,6 +104,16 @@ class OriginHeader:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RuleSetting:
+    """What a site changes of a rule: it does not run, or its findings have another impact; and why."""
+
+    id: str
+    reason: str
+    off: bool = False
+    impact: Impact | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Site:
     """One entry of `sites.toml`, or a URL given on the command line, with every default resolved."""
 
@@ -128,6 +145,8 @@ class Site:
     block_trackers: bool = False  # requests to the known trackers are refused
     block_posts: bool = False  # requests that send something are refused; such a page is incomplete
     headers: tuple[OriginHeader, ...] = ()  # never stored
+    rules: tuple[RuleSetting, ...] = ()
+    rules_folder: str | None = None  # path of a folder of the user's own rules: their code runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +188,21 @@ class Rule:
     engine: str  # "axe" or "auditor"
     act: tuple[str, ...] = ()  # ACT rule ids it claims
     help_url: str | None = None
+    confidence: Confidence | None = None  # None: the engine does not say
+    limits: str = ""  # what it is known not to see, or to see wrongly
+    impact_is_set: bool = False  # by the site: it holds whatever the engine says of an element
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElementRule:
+    """A rule of ours that axe runs within its own pass: what axe must know of it, and its code."""
+
+    id: str
+    help: str
+    impact: str | None
+    tags: tuple[str, ...]  # axe's, by which it is chosen
+    act: tuple[str, ...]
+    source: str  # JavaScript: an object with `evaluate`, perhaps `selector`, `matches` and `messages`
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,6 +112,12 @@ def axe_tags(standard: str) -> tuple[str, ...]:
     )
 
 
+def axe_tag(num: str) -> str:
+    """axe-core's tag for the version and level of a criterion: "wcag21aa". Raises `UsageError`."""
+    known = criterion(num)
+    return f"wcag{'2' if known.since == '2.0' else known.since.replace('.', '')}{known.level.lower()}"
+
+
 def from_axe_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Numbers of the criteria that a rule's tags name: "wcag143" is 1.4.3, "wcag1411" is 1.4.11.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import hashlib
 import json
@@ -22,9 +23,10 @@ from typing import Any
 import axe_playwright_python
 from playwright.async_api import CDPSession, Error, Page
 
-from auditor.browser.world import NoAnswer, World, WorldError, send
+from auditor.browser.world import Gone, NoAnswer, World, WorldError, send
 from auditor.errors import ConfigError
 from auditor.limits import LINK_LENGTH, LINKS_PER_FRAME, PLACES_PER_RULE
+from auditor.models import ElementRule
 
 TOP_CONTEXT: dict[str, Any] = {"exclude": []}  # axe refuses {}
 FRAME_SECONDS = 10.0  # a frame that never answers must not hold the page
@@ -40,9 +42,18 @@ class Engine:
     script: str
     sha256: str
     tags: tuple[str, ...]  # axe's tags of the rules to run
+    elements: tuple[ElementRule, ...] = ()  # of our own, in the same pass
+    off: tuple[str, ...] = ()  # ids of rules that do not run, though their tags do
 
     @classmethod
-    def load(cls, tags: Sequence[str], path: str | None = None) -> Engine:
+    def load(
+        cls,
+        tags: Sequence[str],
+        path: str | None = None,
+        *,
+        elements: Sequence[ElementRule] = (),
+        off: Sequence[str] = (),
+    ) -> Engine:
         """From `path`, or the script that axe-playwright-python brings.
 
         Raises `ConfigError` where the file cannot be read or is not axe.
@@ -54,7 +65,8 @@ class Engine:
             raise ConfigError(f"axe_script: {file} cannot be read ({error}). Name an axe.min.js.") from error
         if "finishRun" not in script:
             raise ConfigError(f"axe_script: {file} is not axe-core 4.4 or newer. Name its axe.min.js.")
-        return cls(script=script, sha256=hashlib.sha256(script.encode()).hexdigest(), tags=tuple(tags))
+        sha256 = hashlib.sha256(script.encode()).hexdigest()
+        return cls(script=script, sha256=sha256, tags=tuple(tags), elements=tuple(elements), off=tuple(off))
 
     @property
     def version(self) -> str:
@@ -64,13 +76,19 @@ class Engine:
     @functools.cached_property
     def source(self) -> str:
         """What is evaluated in each frame."""
-        return f"{self.script}\n{_page_script()}\n0"
+        return "\n".join([self.script, _page_script(), *map(_configured, self.elements), "0"])
+
+    @property
+    def elements_sha256(self) -> str:
+        """Of the code of the rules of our own."""
+        code = "\0".join(f"{each.id}\0{each.source}" for each in self.elements)
+        return hashlib.sha256(code.encode()).hexdigest()
 
     @property
     def options(self) -> dict[str, Any]:
         return {
             "runOnly": {"type": "tag", "values": list(self.tags)},
-            "rules": {rule: {"enabled": True} for rule in RULES_BY_DEFAULT_OFF},
+            "rules": {rule: {"enabled": rule not in self.off} for rule in (*RULES_BY_DEFAULT_OFF, *self.off)},
             "resultTypes": ["violations", "incomplete"],
             # Styles of other origins are not fetched a second time; sound and film get a moment to say
             # how long they are.
@@ -101,6 +119,12 @@ class FrameUntested:
     reason: str
 
 
+def _configured(rule: ElementRule) -> str:
+    """The statement that makes a rule known to axe. The newlines end what a comment in it began."""
+    about = {"id": rule.id, "help": rule.help, "impact": rule.impact, "tags": rule.tags, "act": rule.act}
+    return f"auditor.rule({json.dumps(about)}, (\n{rule.source}\n));"
+
+
 @functools.cache
 def _page_script() -> str:
     return resources.files("auditor.browser").joinpath("page.js").read_text(encoding="utf-8")
@@ -112,8 +136,18 @@ async def prepare(world: World, *, seconds: float) -> None:
 
 
 async def rules(world: World, engine: Engine) -> list[dict[str, Any]]:
-    """What the engine says of each of its rules: id, tags, help, helpUrl, act, impact."""
-    await world.run(engine.source, seconds=FRAME_SECONDS)
+    """What the engine says of each of its rules, and ours: id, tags, help, helpUrl, act, impact, engine.
+
+    Raises `ConfigError` where the code of one of ours does not run.
+    """
+    await world.run(dataclasses.replace(engine, elements=()).source, seconds=FRAME_SECONDS)
+    for rule in engine.elements:
+        try:
+            await world.run(_configured(rule), seconds=FRAME_SECONDS)
+        except (NoAnswer, Gone):
+            raise
+        except WorldError as error:
+            raise ConfigError(f"The rule {rule.id}: its element.js does not run: {error}.") from error
     listed: list[dict[str, Any]] = await world.call("rules", seconds=FRAME_SECONDS)
     return listed
 

@@ -236,8 +236,38 @@
     };
   }
 
+  // A rule of our own runs within axe's pass. `code.evaluate(node, options, virtualNode)`, with axe's check as `this`:
+  // true passes, false fails, undefined cannot tell; `this.data({...})` fills the ${data.…} of its messages.
+  const own = new Set();
+  function rule(about, code) {
+    if (typeof code?.evaluate !== "function") throw new Error("it has no function `evaluate`");
+    own.add(about.id);
+    const check = `${about.id}-check`;
+    const { failed = about.help, cant_tell = about.help } = code.messages ?? {};
+    axe.configure({
+      checks: [{
+        id: check,
+        evaluate: code.evaluate,
+        metadata: { impact: about.impact, messages: { pass: "", fail: failed, incomplete: cant_tell } },
+      }],
+      rules: [{
+        id: about.id,
+        impact: about.impact,
+        selector: code.selector ?? "*",
+        ...(code.matches ? { matches: code.matches } : {}),
+        tags: about.tags,
+        actIds: about.act,
+        any: [],
+        all: [check],
+        none: [],
+        metadata: { description: about.help, help: about.help, helpUrl: "" },
+      }],
+    });
+  }
+
   const rules = () => axe.getRules().map((rule) => ({
     id: rule.ruleId,
+    engine: own.has(rule.ruleId) ? "auditor" : "axe",
     tags: rule.tags,
     help: rule.help,
     helpUrl: rule.helpUrl,
@@ -246,7 +276,7 @@
   }));
 
   globalThis.auditor = {
-    facts, describe, settle, wake, links, begin, finish, rules,
+    facts, describe, settle, wake, links, begin, finish, rule, rules,
     children: () => children,
     sources: () => children.map((frame) => (frame?.src || "").slice(0, 2000)),
     partial: () => partial,

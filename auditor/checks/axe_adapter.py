@@ -70,7 +70,7 @@ def _finding(snapshot: Snapshot, rule: Rule, outcome: Outcome, node: Mapping[str
         kind=rule.kind,
         wcag=rule.wcag,
         act=rule.act,
-        impact=Impact(node["impact"]) if node["impact"] else rule.impact,
+        impact=Impact(node["impact"]) if node["impact"] and not rule.impact_is_set else rule.impact,
         url=snapshot.url,
         state=snapshot.state,
         frame=tuple(frames),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from auditor import wcag
-from auditor.models import Impact, Kind, Rule
+from auditor.models import Impact, Kind, Rule, RuleSetting
 from auditor.resources import folder
 
 BEST_PRACTICE = "best-practice"
@@ -37,15 +39,25 @@ def rule_from_axe(metadata: Mapping[str, Any]) -> Rule:
         wcag=criteria,
         kind=Kind.ADVICE if BEST_PRACTICE in metadata["tags"] or not criteria else Kind.FAILURE,
         impact=Impact(impact) if impact else None,
-        engine="axe",
+        engine=metadata.get("engine", "axe"),
         act=tuple(metadata.get("act", ())),
         help_url=metadata["helpUrl"],
     )
 
 
-def registry(engine_rules: Iterable[Mapping[str, Any]]) -> dict[str, Rule]:
-    """All rules by id, from what the engine says of its own."""
-    return {metadata["id"]: rule_from_axe(metadata) for metadata in engine_rules}
+def registry(
+    engine_rules: Iterable[Mapping[str, Any]],
+    *,
+    own: Mapping[str, Rule] = MappingProxyType({}),
+    settings: Iterable[RuleSetting] = (),
+) -> dict[str, Rule]:
+    """All rules by id: what the engine says of those it runs, our own texts, and what the site changes."""
+    impacts = {each.id: each.impact for each in settings if each.impact}
+    rules = {each["id"]: own.get(each["id"]) or rule_from_axe(each) for each in engine_rules}
+    return {
+        key: replace(rule, impact=impacts[key], impact_is_set=True) if key in impacts else rule
+        for key, rule in rules.items()
+    }
 
 
 def tags_to_run(standard: str) -> tuple[str, ...]:

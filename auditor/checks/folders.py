@@ -1,0 +1,179 @@
+"""Rules of our own, and a user's: one folder each, found by looking and never by name.
+
+What a folder holds: `rule.toml`, the text; one of the files in `JUDGES`, which judges; `examples/`, which are
+its tests and its documentation. How to write one: docs/rules.md.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from auditor import wcag
+from auditor.errors import ConfigError
+from auditor.limits import RULE_FILE_BYTES
+from auditor.models import Confidence, ElementRule, Impact, Kind, Rule
+
+JUDGES: Mapping[str, str] = {
+    "element": "element.js",
+    "page": "page.py",
+    "document": "document.py",
+    "site": "site.py",
+}
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+EXAMPLE = re.compile(r"(failed|cant-tell|passed|inapplicable)-[a-z0-9-]+\.html")
+
+
+def _group(value: str) -> str:
+    if value not in wcag.groups():
+        raise ValueError(f"{value!r} is no user group; known are: {', '.join(wcag.groups())}")
+    return value
+
+
+def _criterion(value: str) -> str:
+    if value not in wcag.criteria():
+        raise ValueError(f"{value!r} is no success criterion; write one such as 2.4.7")
+    return value
+
+
+Text = Annotated[str, Field(min_length=10, max_length=1000)]
+
+
+class _RuleToml(BaseModel):
+    """What `rule.toml` may say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(min_length=5, max_length=120)]
+    why: Text
+    who: Annotated[list[Annotated[str, AfterValidator(_group)]], Field(min_length=1)]
+    fix: Text
+    wcag: list[Annotated[str, AfterValidator(_criterion)]] = []
+    act: list[Annotated[str, Field(pattern=r"^[a-z0-9]{6}$")]] = []
+    kind: Kind = Kind.FAILURE
+    impact: Impact
+    confidence: Confidence
+    limits: Text
+    owner: Literal["editor", "template", "supplier-or-developer"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleFolder:
+    """One rule and where it lies. `judge`: a key of `JUDGES`."""
+
+    rule: Rule
+    judge: str
+    path: Path
+
+    @property
+    def file(self) -> Path:
+        """What judges."""
+        return self.path / JUDGES[self.judge]
+
+    @cached_property
+    def source(self) -> str:
+        return self.file.read_text(encoding="utf-8")
+
+    def examples(self) -> list[Path]:
+        """Pages that show what it finds and what not; the first word of a name says which."""
+        return sorted((self.path / "examples").glob("*.html"))
+
+    def element(self) -> ElementRule:
+        """As the browser takes it."""
+        rule = self.rule
+        tags = [wcag.axe_tag(num) for num in rule.wcag] + [f"wcag{num.replace('.', '')}" for num in rule.wcag]
+        return ElementRule(
+            id=rule.id,
+            help=rule.title,
+            impact=rule.impact.value if rule.impact else None,
+            tags=tuple(dict.fromkeys(tags)) if rule.kind is Kind.FAILURE else ("best-practice",),
+            act=rule.act,
+            source=self.source,
+        )
+
+
+def find(folders: Iterable[Path]) -> dict[str, RuleFolder]:
+    """Every rule in these folders, by id. Raises `ConfigError`, which lists every fault."""
+    found: dict[str, RuleFolder] = {}
+    faults: list[str] = []
+    for folder in folders:
+        if not folder.is_dir():
+            faults.append(f"{folder}: there is no such folder")
+            continue
+        for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))):
+            try:
+                rule = _read(path)
+            except ValueError as error:
+                faults += [f"{path}: {line}" for line in str(error).splitlines()]
+                continue
+            if rule.rule.id in found:
+                faults.append(f"{path}: the id {rule.rule.id} is taken by {found[rule.rule.id].path}")
+            found[rule.rule.id] = rule
+    if faults:
+        raise ConfigError("Faults in rules:\n" + "\n".join(f"  {fault}." for fault in faults))
+    return found
+
+
+def _read(path: Path) -> RuleFolder:
+    """Raises ValueError, a fault a line."""
+    if not NAME.fullmatch(path.name):
+        raise ValueError(
+            "a rule's folder is named in small letters and digits with _ between, as focus_visible"
+        )
+    judges = [judge for judge, name in JUDGES.items() if (path / name).is_file()]
+    if len(judges) != 1:
+        raise ValueError(
+            f"holds {len(judges)} of {', '.join(JUDGES.values())}; exactly one says what it judges"
+        )
+    file = path / "rule.toml"
+    if not file.is_file():
+        raise ValueError("rule.toml is missing")
+    for each in (file, path / JUDGES[judges[0]]):
+        if each.stat().st_size > RULE_FILE_BYTES:
+            raise ValueError(f"{each.name} is larger than {RULE_FILE_BYTES:,} bytes")
+    try:
+        said = _RuleToml.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"rule.toml is not valid TOML: {error}") from None
+    except ValidationError as error:
+        lines = (
+            f"rule.toml, {'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        )
+        raise ValueError("\n".join(lines)) from None
+    if said.kind is Kind.FAILURE and not said.wcag:
+        raise ValueError(
+            'rule.toml, wcag: a failure names the criteria it fails; what fails none is kind = "advice"'
+        )
+    wrong = [f.name for f in (path / "examples").glob("*") if not EXAMPLE.fullmatch(f.name)]
+    if wrong:
+        raise ValueError(
+            f"examples/{wrong[0]}: an example is named OUTCOME-what-it-shows.html, as failed-no-outline.html"
+        )
+    rule = Rule(
+        id=path.name.replace("_", "-"),
+        title=said.title,
+        why=said.why,
+        who=tuple(said.who),
+        fix=said.fix,
+        wcag=tuple(said.wcag),
+        kind=said.kind,
+        impact=said.impact,
+        engine="auditor",
+        act=tuple(said.act),
+        confidence=said.confidence,
+        limits=said.limits,
+    )
+    return RuleFolder(rule=rule, judge=judges[0], path=path)
+
+
+def elements(found: Mapping[str, RuleFolder]) -> Sequence[ElementRule]:
+    """Those that axe runs in its own pass."""
+    return [each.element() for each in found.values() if each.judge == "element"]
