@@ -18,12 +18,11 @@ from auditor.crawl.discover import Discoverer
 from auditor.limits import FAILING_PAUSE, ROBOTS_BYTES
 from auditor.models import NO_ANSWER, SLOWER, TURNED_AWAY, UrlOutcome
 from auditor.net.http import Fetched, fetch
-from auditor.store import ClaimedUrl, Store
+from auditor.store import HOLD_SECONDS, ClaimedUrl, Store
 
 LATER = (429, 503)
 PATIENCE = 5.0  # seconds that redirects wait within a visit; after that their target has one of its own
 STEP = 0.5  # seconds between two looks whether the audit is to stop
-HOLD = 0.3  # seconds, at least, that a request under way keeps others off its host, time and again
 
 
 class Halted(Exception):
@@ -104,7 +103,10 @@ class Pace:
             holding.cancel()
             self._under_way.subtract(set(hosts))
             for host in set(hosts):
-                await self._rest(host)
+                if self._under_way[host] > 0:
+                    await self._rest(host)
+                else:
+                    await self.call(self.store.free, host, self.discover.delay(host))
 
     async def _forbidden(self, url: str, first: str) -> str | None:
         """Why a request that is no page may not be made; `first`: the address that led to it."""
@@ -118,10 +120,9 @@ class Pace:
     async def _hold(self, hosts: list[str]) -> None:
         """Keep other runs of the store off the hosts of a request under way, however long it takes."""
         while True:
-            delays = [max(HOLD, self.discover.delay(host)) for host in hosts]
-            await asyncio.sleep(min(delays) / 3)
-            for host, delay in zip(list(hosts), delays, strict=False):
-                await self.call(self.store.rest, host, delay)
+            await asyncio.sleep(HOLD_SECONDS / 5)
+            for host in set(hosts):
+                await self.call(self.store.hold, host)
 
     async def _rest(self, host: str) -> None:
         await self.call(self.store.rest, host, self.discover.delay(host))

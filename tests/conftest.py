@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,9 @@ from hypothesis import HealthCheck, settings
 # No deadline for one example: the machine may be busy with a browser.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# Whoever started the tests in the background may have left Ctrl-C ignored, and the commands inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Answer = tuple[int, Mapping[str, str], bytes]
 

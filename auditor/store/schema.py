@@ -69,6 +69,7 @@ host = Table(
     metadata,
     Column("host", String(255), primary_key=True),
     Column("next_at", Float, nullable=False, default=0.0),
+    Column("held_until", Float),  # a request that is no page is under way, and its run alive
 )
 
 # The ledger: every URL known to a run, once.

@@ -21,8 +21,12 @@ from auditor.store.rows import clean, finding_row, ledger_row, new_id, result_ro
 from auditor.store.runs import HEARTBEAT_SECONDS, Runs
 
 LEASE_SECONDS = 180.0  # longer than any visit may last
+HOLD_SECONDS = 5.0  # after these the host of a request whose auditor was killed is free again
 ATTEMPTS = 5  # visits that brought the auditor down or were cut off, before a page is given up
 
+_FREE_AT = sa.case(  # when a host may be asked again
+    (t.host.c.held_until > t.host.c.next_at, t.host.c.held_until), else_=t.host.c.next_at
+)
 _FORM = ("visited", "barren", "within", "stopped")
 _NEW_FORMS = insert(t.form)
 _UPSERT_FORMS = _NEW_FORMS.on_conflict_do_update(
@@ -123,13 +127,13 @@ class Store(Runs):
             row = c.execute(
                 sa.select(page)
                 .join_from(h, page, page.c.id == first)
-                .where(h.c.next_at <= now, h.c.host.not_in(full))
+                .where(now >= _FREE_AT, h.c.host.not_in(full))
                 .order_by(page.c.attempts, page.c.cost, page.c.id)
                 .limit(1)
             ).one_or_none()
             if row is None:
                 rest = c.execute(
-                    sa.select(sa.func.min(h.c.next_at)).where(first.is_not(None), h.c.host.not_in(full))
+                    sa.select(sa.func.min(_FREE_AT)).where(first.is_not(None), h.c.host.not_in(full))
                 ).scalar()
                 if rest is not None:
                     return max(0.01, float(rest) - now)
@@ -181,21 +185,34 @@ class Store(Runs):
         return UrlOutcome(outcome) if outcome else None
 
     def take(self, host: str, delay: float, *, run_id: int, concurrency: int) -> float:
-        """Take a slot of a host for a request that is no page; 0 where it was free, and it is booked.
+        """Take a slot of a host for a request that is no page; 0 where it was free: it is booked, and held.
 
-        Else the seconds until it is worth asking again: the host rests, or other runs have `concurrency` of
-        its pages open.
+        Else the seconds until it is worth asking again: the host rests or is held, or other runs have
+        `concurrency` of its pages open.
         """
         now = time.time()
         with self._write() as c:
             c.execute(insert(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
-            at = c.execute(sa.select(t.host.c.next_at).where(t.host.c.host == host)).scalar_one()
+            at = c.execute(sa.select(_FREE_AT).where(t.host.c.host == host)).scalar_one()
             if at > now:
                 return float(max(0.01, at - now))
             if self._open(c, now, but=run_id).get(host, 0) >= concurrency:
                 return 0.1
-            c.execute(t.host.update().where(t.host.c.host == host).values(next_at=now + delay))
+            taken = {"next_at": now + delay, "held_until": now + HOLD_SECONDS}
+            c.execute(t.host.update().where(t.host.c.host == host).values(**taken))
         return 0.0
+
+    def hold(self, host: str) -> None:
+        """Keep everyone off a host for `HOLD_SECONDS` more: a request is under way there."""
+        with self._write() as c:
+            held = {"held_until": time.time() + HOLD_SECONDS}
+            c.execute(t.host.update().where(t.host.c.host == host).values(**held))
+
+    def free(self, host: str, delay: float) -> None:
+        """No request that is no page is under way any more: the host rests for `delay` seconds."""
+        with self._write() as c:
+            c.execute(t.host.update().where(t.host.c.host == host).values(held_until=None))
+            self._rest(c, host, delay)
 
     def book(self, host: str, delay: float) -> float:
         """Book the next slot of a host for a request within a visit; returns the seconds to wait."""

@@ -36,7 +36,7 @@ from auditor.models import (
     UrlOutcome,
     Visit,
 )
-from auditor.store import ClaimedUrl, RunReader, Store, migrate
+from auditor.store import HOLD_SECONDS, ClaimedUrl, RunReader, Store, migrate
 from auditor.store import runs as runs_module
 from auditor.store import schema as t
 from auditor.store import store as module
@@ -183,6 +183,21 @@ def test_the_pace_of_a_host_is_shared_by_all_runs_and_processes(store: Store, ru
     claimed(store, run, delay=30)
     assert isinstance(other.claim(second, delay=lambda _: 30, concurrency=1), float)
     other.close()
+
+
+def test_a_request_that_is_no_page_holds_its_host_however_slow_it_is(store: Store, run: int) -> None:
+    """Its auditor may be too busy to say so often: what it took holds for a while."""
+    store.add_urls(run, [new("/1")])
+    host = store.todo(run)[0].host
+    assert store.take(host, 0.0, run_id=run, concurrency=1) == 0
+    time.sleep(0.05)
+    wait = store.claim(run, delay=lambda _: 0, concurrency=1)
+    assert wait == pytest.approx(HOLD_SECONDS, abs=0.5)
+    assert store.take(host, 0.0, run_id=run, concurrency=1) == pytest.approx(HOLD_SECONDS, abs=0.5)
+    store.free(host, 0.2)
+    assert store.claim(run, delay=lambda _: 0, concurrency=1) == pytest.approx(0.2, abs=0.1)
+    time.sleep(0.25)
+    claimed(store, run)
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 3])

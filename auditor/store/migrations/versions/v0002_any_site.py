@@ -18,6 +18,7 @@ def upgrade() -> None:
         "UPDATE run SET known = (SELECT count(*) FROM url WHERE run_id = run.id),"
         " settled = (SELECT count(outcome) FROM url WHERE run_id = run.id)"
     )
+    op.add_column("host", sa.Column("held_until", sa.Float(), nullable=True))
     op.add_column("url", sa.Column("chain", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("url", sa.Column("cost", sa.Integer(), nullable=False, server_default="0"))
     op.execute("UPDATE url SET cost = depth")
