@@ -160,12 +160,10 @@ class _Audit:
             self.ends = time.monotonic() + self.site.max_minutes * 60 - worked
         if await self._quiet():
             return
-        pages = await self._store(lambda: list(self.store.pages_shown(self.run_id)))
-        self.discover.traps.take_up(
-            await self._store(self.store.forms, self.run_id),
-            await self._store(self.store.idle, self.run_id),
-            pages,
-        )
+        forms = await self._store(self.store.forms, self.run_id)
+        idle = await self._store(self.store.idle, self.run_id)
+        take_up = self.discover.traps.take_up
+        await self._store(lambda: take_up(forms, idle, self.store.pages_shown(self.run_id)))
         counts = await self._store(self.store.counts, self.run_id)
         self.audited = counts.get(UrlOutcome.AUDITED, 0)
         self.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)

@@ -7,7 +7,7 @@ result, its links and its outcome are written together or not at all.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -400,8 +400,8 @@ class Store(Runs):
             )
             return {row[0]: row[1] for row in rows}
 
-    def pages_shown(self, run_id: int) -> list[PageShown]:
-        """Every page that was audited."""
+    def pages_shown(self, run_id: int) -> Iterator[PageShown]:
+        """Every page that was audited, read as it is asked for."""
         u, v = t.url.c, t.visit.c
         query = (
             sa.select(u.identity, v.signature, v.sketch, u.found_on, u.chain)
@@ -409,16 +409,14 @@ class Store(Runs):
             .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED, v.signature.is_not(None))
         )
         with self.reading() as c:
-            return [
-                PageShown(
+            for row in c.execution_options(yield_per=500).execute(query):
+                yield PageShown(
                     identity=row.identity,
                     signature=row.signature,
                     sketch=frozenset(row.sketch or ()),
                     found_on=row.found_on,
                     chain=row.chain,
                 )
-                for row in c.execute(query)
-            ]
 
 
 def _claimed(row: Any, attempts: int) -> ClaimedUrl:
