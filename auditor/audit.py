@@ -11,22 +11,24 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import httpx
 
 from auditor._version import __version__
-from auditor.browser.engine import Engine, rules
+from auditor.browser.engine import Engine
+from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Result, visit
-from auditor.browser.world import WorldError
 from auditor.checks.axe_adapter import MalformedResult, adapt
+from auditor.checks.folders import elements, find, of_site, texts
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
 from auditor.crawl.traps import SKETCH_KEPT, like
-from auditor.errors import AuditorError, BrowserError, UsageError
+from auditor.errors import AuditorError, ConfigError, UsageError
 from auditor.limits import (
     LINKS_PER_FRAME,
     MAX_URL_LENGTH,
@@ -54,6 +56,7 @@ from auditor.net.trackers import tracker_hosts
 from auditor.pace import Halted, Pace
 from auditor.redact import Redactor, without
 from auditor.report import report
+from auditor.resources import folder
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
 from auditor.visiting import Visiting
 
@@ -92,6 +95,7 @@ class _Audit:
         store: Store,
         *,
         engine: Engine,
+        own: Mapping[str, Rule],
         tabs: Tabs,
         proxy: EgressProxy,
         http: httpx.AsyncClient,
@@ -101,6 +105,7 @@ class _Audit:
         self.site = site
         self.store = store
         self.engine = engine
+        self.own = own  # rules that are not axe's
         self.tabs = tabs
         self.proxy = proxy
         self.http = http
@@ -172,8 +177,13 @@ class _Audit:
                 await self._seed()
 
     async def _take_up(self, resume: bool) -> int:
-        said = await _ask_rules(self.tabs, self.engine)
-        self.rules = registry(said)
+        told = await said(self.tabs, self.engine)
+        self.rules = registry(told, own=self.own, settings=self.site.rules)
+        if unknown := [each.id for each in self.site.rules if each.id not in self.rules]:
+            raise ConfigError(
+                f"rules: there is no rule {unknown[0]!r}, which the settings of {self.site.id} change. "
+                "`auditor rules list` names them all."
+            )
         if resume:
             found = await self._store(self._resume)
             if found is not None:
@@ -182,14 +192,15 @@ class _Audit:
             "auditor": __version__,
             "axe": self.engine.version,
             "axe_sha256": self.engine.sha256,
+            "rules_sha256": self.engine.elements_sha256,
             "browser": f"{self.tabs.name} {self.tabs.version}",
             "python": platform.python_version(),
             "user_agent": self.tabs.user_agent,
         }
-        return await self._store(self.store.start_run, self.site, versions=versions, rules=said)
+        return await self._store(self.store.start_run, self.site, versions=versions, rules=told)
 
     def _resume(self) -> int | None:
-        """The site's last run, if it was cut off. Raises `UsageError` where it was judged by another axe."""
+        """The site's last run, if it was cut off. Raises `UsageError` where it was judged by other rules."""
         last = RunReader.latest(self.store, self.site.id)
         if last is None or (run := last.run()).state is RunState.DONE:
             return None
@@ -197,6 +208,11 @@ class _Audit:
             raise UsageError(
                 f"--resume: run {run.id} of {self.site.id} was begun with axe {run.versions.get('axe')}, and "
                 f"this is another one ({self.engine.version}). Start a new run."
+            )
+        if run.versions.get("rules_sha256") != self.engine.elements_sha256:
+            raise UsageError(
+                f"--resume: rules of our own changed since run {run.id} of {self.site.id} was begun. "
+                "Start a new run."
             )
         return self.store.resume_run(self.site)
 
@@ -485,18 +501,6 @@ class _Audit:
         await self._store(self.store.settle, self.run_id, settled)
 
 
-async def _ask_rules(tabs: Tabs, engine: Engine) -> list[dict[str, Any]]:
-    """What the engine says of its rules; asked twice, should the browser die just then."""
-    for attempt in (1, 2):
-        try:
-            async with tabs.tab() as tab:
-                return await rules(await tab.world(), engine)
-        except WorldError as error:
-            if attempt == 2:
-                raise BrowserError(f"axe does not run in the browser: {error}.") from error
-    raise AssertionError("unreachable")
-
-
 async def audit_async(
     site: Site | str,
     *,
@@ -516,7 +520,13 @@ async def audit_async(
     """
     if isinstance(site, str):
         site = ad_hoc([site])
-    engine = Engine.load(tags_to_run(site.standard), site.axe_script)
+    own_rules = of_site(site)
+    engine = Engine.load(
+        tags_to_run(site.standard),
+        site.axe_script,
+        elements=elements(own_rules),
+        off=[each.id for each in site.rules if each.off],
+    )
     opened = Store.open(store) if isinstance(store, str) else store
     own = frozenset(site.urls) if site.internal else frozenset[str]()
     guard = Guard(
@@ -539,6 +549,7 @@ async def audit_async(
             site,
             opened,
             engine=engine,
+            own=texts(own_rules),
             tabs=tabs,
             proxy=proxy,
             http=http,
@@ -555,12 +566,15 @@ def audit(site: Site | str, **options: Any) -> Report:
     return asyncio.run(audit_async(site, **options))
 
 
-async def rules_async(*, standard: str = "wcag22aa", sandbox: bool = True) -> dict[str, Rule]:
-    """The rules that an audit by `standard` runs, by id. Raises `BrowserError`."""
+async def rules_async(
+    *, standard: str = "wcag22aa", sandbox: bool = True, rules_folder: str | None = None
+) -> dict[str, Rule]:
+    """The rules that an audit by `standard` runs, by id. Raises `BrowserError` or `ConfigError`."""
     tags = tags_to_run(standard)
+    own = find([folder("rules"), *([Path(rules_folder)] if rules_folder else [])])
     async with (
         EgressProxy(Guard()) as proxy,
         Tabs(sandbox=sandbox, proxy=proxy, product=product(None)) as tabs,
     ):
-        said = await _ask_rules(tabs, Engine.load(tags))
-    return registry(metadata for metadata in said if runs(metadata, tags))
+        told = await said(tabs, Engine.load(tags, elements=elements(own)))
+    return registry((metadata for metadata in told if runs(metadata, tags)), own=texts(own))

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from auditor.checks.folders import find, of_site, texts
 from auditor.checks.registry import registry
 from auditor.crawl.coverage import coverage
+from auditor.errors import ConfigError
 from auditor.issues import group
 from auditor.limits import ENDLESS, limit_name
-from auditor.models import Report, Site
+from auditor.models import Impact, Report, Rule, RuleSetting, Site
+from auditor.resources import folder
 from auditor.store import RunReader
 
 
@@ -18,7 +21,7 @@ def report(reader: RunReader) -> Report:
     """The report of one run, finished or not. What is large is read from the store when it is asked for."""
     run = reader.run()
     site = site_from_settings(run.settings)
-    rules = registry(reader.engine_rules())
+    rules = registry(reader.engine_rules(), own=_own(site), settings=site.rules)
     over = reader.over_budget()
     by_users_limit = sum(count for why, count in over.items() if limit_name(why) in site.user_limits)
     return Report(
@@ -48,6 +51,14 @@ def report(reader: RunReader) -> Report:
     )
 
 
+def _own(site: Site) -> Mapping[str, Rule]:
+    """The texts of rules that are not axe's; where a folder has gone since, the run's own account must do."""
+    try:
+        return texts(of_site(site))
+    except ConfigError:
+        return texts(find([folder("rules")]))
+
+
 def site_from_settings(settings: Mapping[str, Any]) -> Site:
     """The `Site` that a run was started with, from what the store kept of it."""
     known = {field.name for field in fields(Site)}
@@ -56,4 +67,9 @@ def site_from_settings(settings: Mapping[str, Any]) -> Site:
         for key, value in settings.items()
         if key in known
     }
-    return Site(**{**values, "user_limits": frozenset(values.get("user_limits", ()))})
+    values["user_limits"] = frozenset(values.get("user_limits", ()))
+    values["rules"] = tuple(
+        RuleSetting(**{**rule, "impact": Impact(rule["impact"]) if rule["impact"] else None})
+        for rule in values.get("rules", ())
+    )
+    return Site(**values)

@@ -19,7 +19,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from auditor import wcag
 from auditor.errors import ConfigError
 from auditor.limits import RULE_FILE_BYTES
-from auditor.models import Confidence, ElementRule, Impact, Kind, Rule
+from auditor.models import Confidence, ElementRule, Impact, Kind, Rule, Site
+from auditor.resources import folder
 
 JUDGES: Mapping[str, str] = {
     "element": "element.js",
@@ -99,15 +100,15 @@ class RuleFolder:
         )
 
 
-def find(folders: Iterable[Path]) -> dict[str, RuleFolder]:
+def find(places: Iterable[Path]) -> dict[str, RuleFolder]:
     """Every rule in these folders, by id. Raises `ConfigError`, which lists every fault."""
     found: dict[str, RuleFolder] = {}
     faults: list[str] = []
-    for folder in folders:
-        if not folder.is_dir():
-            faults.append(f"{folder}: there is no such folder")
+    for place in places:
+        if not place.is_dir():
+            faults.append(f"{place}: there is no such folder")
             continue
-        for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))):
+        for path in sorted(p for p in place.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))):
             try:
                 rule = _read(path)
             except ValueError as error:
@@ -174,6 +175,16 @@ def _read(path: Path) -> RuleFolder:
     return RuleFolder(rule=rule, judge=judges[0], path=path)
 
 
+def of_site(site: Site) -> dict[str, RuleFolder]:
+    """Our rules and the site's own, by id. Raises `ConfigError`."""
+    return find([folder("rules"), *([Path(site.rules_folder)] if site.rules_folder else [])])
+
+
 def elements(found: Mapping[str, RuleFolder]) -> Sequence[ElementRule]:
     """Those that axe runs in its own pass."""
     return [each.element() for each in found.values() if each.judge == "element"]
+
+
+def texts(found: Mapping[str, RuleFolder]) -> dict[str, Rule]:
+    """What they are, by id."""
+    return {key: each.rule for key, each in found.items()}

@@ -1,17 +1,28 @@
-"""`auditor rules`: the rules there are, and what each one means."""
+"""`auditor rules`: the rules there are, what each one means, their examples, and the layout of a new one."""
 
 from __future__ import annotations
 
 import asyncio
 import textwrap
+from pathlib import Path
 
 import click
 
 from auditor import wcag
 from auditor.audit import rules_async
+from auditor.checks.folders import JUDGES, NAME, RuleFolder, find
 from auditor.cli.common import no_sandbox_option, sandbox
 from auditor.errors import UsageError
+from auditor.examples import check
 from auditor.models import Kind
+from auditor.resources import folder
+
+folder_option = click.option(
+    "--folder",
+    "rules_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of rules of your own, beside ours. Their code runs.",
+)
 
 
 @click.group()
@@ -20,10 +31,12 @@ def rules() -> None:
 
 
 @rules.command("list")
+@folder_option
 @no_sandbox_option
-def list_(no_sandbox: bool) -> int:
+def list_(rules_folder: Path | None, no_sandbox: bool) -> int:
     """List the rules: id, WCAG criteria, title. Advice is marked."""
-    found = asyncio.run(rules_async(sandbox=sandbox(no_sandbox)))
+    where = str(rules_folder) if rules_folder else None
+    found = asyncio.run(rules_async(sandbox=sandbox(no_sandbox), rules_folder=where))
     for rule in sorted(found.values(), key=lambda rule: rule.id):
         criteria = ", ".join(rule.wcag) if rule.kind is Kind.FAILURE else "advice"
         click.echo(f"{rule.id:<36} {criteria:<21} {rule.title}")
@@ -32,10 +45,12 @@ def list_(no_sandbox: bool) -> int:
 
 @rules.command()
 @click.argument("rule_id", metavar="ID")
+@folder_option
 @no_sandbox_option
-def show(rule_id: str, no_sandbox: bool) -> int:
+def show(rule_id: str, rules_folder: Path | None, no_sandbox: bool) -> int:
     """Say what a rule finds, why it matters, who is affected and how to fix it."""
-    found = asyncio.run(rules_async(sandbox=sandbox(no_sandbox)))
+    where = str(rules_folder) if rules_folder else None
+    found = asyncio.run(rules_async(sandbox=sandbox(no_sandbox), rules_folder=where))
     if rule_id not in found:
         near = ", ".join(sorted(known for known in found if rule_id in known or known in rule_id))
         raise UsageError(f"No rule {rule_id!r} runs. {f'Near it: {near}.' if near else 'See: rules list.'}")
@@ -50,10 +65,105 @@ def show(rule_id: str, no_sandbox: bool) -> int:
         ("WCAG", "; ".join(f"{num} {wcag.criterion(num).name}" for num in rule.wcag) or "none: advice"),
         ("Counts as", "failure of WCAG" if rule.kind is Kind.FAILURE else "advice"),
         ("Impact", rule.impact.value if rule.impact else "depends on the element"),
+        ("Confidence", rule.confidence.value if rule.confidence else "the engine does not say"),
+        ("Limits", rule.limits or "the engine does not say"),
         ("ACT rules", ", ".join(rule.act) or "none"),
         ("Engine", rule.engine),
         ("More", rule.help_url or ""),
     ]
     for label, text in rows:
         click.echo(textwrap.fill(text, 100, initial_indent=f"{label + ':':<17}", subsequent_indent=" " * 17))
+    return 0
+
+
+@rules.command("test")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@folder_option
+@no_sandbox_option
+def test(ids: tuple[str, ...], rules_folder: Path | None, no_sandbox: bool) -> int:
+    """Judge the examples of rules, ours or those of --folder: what is reported must be what they mark."""
+    found = find([rules_folder or folder("rules")])
+    if unknown := [rule_id for rule_id in ids if rule_id not in found]:
+        raise UsageError(f"No rule {unknown[0]!r} there. There are: {', '.join(found)}.")
+    chosen = {key: each for key, each in found.items() if not ids or key in ids}
+    faults = asyncio.run(_test(chosen, sandbox(no_sandbox)))
+    return 1 if faults else 0
+
+
+async def _test(chosen: dict[str, RuleFolder], sandboxed: bool) -> int:
+    faults = 0
+    async for rule, example, fault in check(chosen, sandbox=sandboxed):
+        faults += bool(fault)
+        click.echo(
+            f"{'FAIL' if fault else 'ok':<5} {rule.rule.id:<24} {example.name}{': ' + fault if fault else ''}"
+        )
+    return faults
+
+
+RULE_TOML = """\
+title = "What is wrong, in words for someone who has never heard of WCAG"
+why = "What it does to a person who meets it."
+who = ["keyboard"]
+fix = "Developer: what to do."
+owner = "template"
+wcag = ["2.1.1"]
+impact = "serious"
+confidence = "medium"
+limits = "What it does not see, and what it may see wrongly."
+"""
+ELEMENT_JS = """\
+// Which WCAG failure, technique or ACT rule this follows.
+({
+  selector: "[data-broken]",
+  matches: (node, virtualNode) => axe.commons.dom.isVisibleOnScreen(virtualNode),
+  // true: passed; false: failed; undefined: a person must decide.
+  evaluate: (node, options, virtualNode) => node.dataset.broken === "no",
+  messages: { failed: "What is wrong with this element", cant_tell: "What to look at" },
+})
+"""
+EXAMPLE = """\
+<!doctype html>
+<html lang="en">
+<title>{title}</title>
+<main>
+  <h1>Bins</h1>
+  {body}
+</main>
+</html>
+"""
+EXAMPLES = {
+    "failed-broken.html": ("A fault", '<p data-broken="yes" data-expect="failed">Broken</p>'),
+    "passed-whole.html": ("No fault", '<p data-broken="no">Whole</p>'),
+    "inapplicable-nothing-to-judge.html": ("Nothing to judge", "<p>Just text</p>"),
+}
+
+
+@rules.command()
+@click.argument("rule_id", metavar="ID")
+@click.option("--kind", type=click.Choice(["element"]), default="element", help="What the rule judges.")
+@click.option(
+    "--folder",
+    "rules_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("rules"),
+    show_default=True,
+    help="Where its folder is made.",
+)
+def new(rule_id: str, kind: str, rules_folder: Path) -> int:
+    """Lay out the folder of a new rule, with examples that pass `rules test`."""
+    name = rule_id.replace("-", "_")
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{rule_id!r} is no id for a rule: small letters and digits with - between, as focus-visible."
+        )
+    place = rules_folder / name
+    if place.exists():
+        raise UsageError(f"{place} is there already.")
+    (place / "examples").mkdir(parents=True)
+    (place / "rule.toml").write_text(RULE_TOML, encoding="utf-8")
+    (place / JUDGES[kind]).write_text(ELEMENT_JS, encoding="utf-8")
+    for file, (title, body) in EXAMPLES.items():
+        (place / "examples" / file).write_text(EXAMPLE.format(title=title, body=body), encoding="utf-8")
+    test = f"auditor rules test {rule_id} --folder {rules_folder}"
+    click.echo(f"{place}: write rule.toml and {JUDGES[kind]}, then: {test}")
     return 0

@@ -1,0 +1,34 @@
+// WCAG 2.2.2: what moves by itself for more than five seconds beside other content needs a way to stop it.
+({
+  selector: "*",
+  matches(node) {
+    // One look at the document's animations for all of its elements.
+    const kept = (globalThis.auditorMoving ??= new WeakMap());
+    const root = node.getRootNode();
+    if (!root.getAnimations) return false;
+    if (!kept.has(root)) {
+      const moving = new Map();
+      for (const animation of root.getAnimations()) {
+        const { effect } = animation;
+        const target = effect?.target;
+        if (!target || effect.pseudoElement || animation.playState !== "running") continue;
+        const { endTime } = effect.getComputedTiming();
+        if (endTime <= 5000) continue;
+        const changed = new Set(effect.getKeyframes().flatMap((frame) => Object.keys(frame)));
+        const moves = ["transform", "translate", "rotate", "scale", "left", "top", "right", "bottom", "marginLeft",
+          "marginTop", "width", "height", "opacity", "visibility", "backgroundPosition", "offsetDistance"];
+        if (moves.some((name) => changed.has(name))) moving.set(target, endTime);
+      }
+      kept.set(root, moving);
+    }
+    return kept.get(root).has(node);
+  },
+  evaluate(node, options, virtualNode) {
+    const { width, height } = node.getBoundingClientRect();
+    if (width * height < 100 || !axe.commons.dom.isVisibleOnScreen(virtualNode)) return true;
+    const end = globalThis.auditorMoving.get(node.getRootNode()).get(node);
+    this.data({ long: end === Infinity ? "without end" : `for ${Math.round(end / 1000)} seconds` });
+    return undefined;
+  },
+  messages: { cant_tell: "It moves or blinks by itself, ${data.long}. Is there a way to pause or hide it?" },
+})
