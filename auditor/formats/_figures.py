@@ -204,8 +204,13 @@ def _limits(report: Report) -> list[str]:
 
 
 def notes(report: Report) -> tuple[str, ...]:
-    """What the reader must know, in full sentences."""
-    return _first([sentence(note) for note in report.run.notes])
+    """What the reader must know, in full sentences: first what the settings change of the rules."""
+    changed = [
+        f"The rule {each.id} {f'counts as {each.impact} here' if each.impact else 'does not run here'}: "
+        f"{visible(each.reason, 500)}"
+        for each in report.site.rules
+    ]
+    return _first([sentence(note) for note in (*changed, *report.run.notes)])
 
 
 def _first(sentences: list[str]) -> tuple[str, ...]:

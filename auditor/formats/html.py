@@ -161,6 +161,8 @@ def _setting(value: object) -> str:
         case set() | frozenset():
             return ", ".join(sorted(str(item) for item in value)) or "not set"
         case list() | tuple():
-            return ", ".join(str(item) for item in value)
+            return ", ".join(_setting(item) for item in value)
+        case dict():
+            return " ".join(f"{key}: {item};" for key, item in value.items() if item)
         case _:
             return str(value)

@@ -1,0 +1,28 @@
+"""The examples of our rules, each judged in a real browser: what is reported is what they mark, exactly."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from auditor.checks.folders import find
+from auditor.examples import check
+from auditor.resources import folder
+
+RULES = find([folder("rules")])
+EXAMPLES = [(each.rule.id, example) for each in RULES.values() for example in each.examples()]
+
+
+@pytest.fixture(scope="module")
+def faults() -> dict[Path, str]:
+    async def run() -> dict[Path, str]:
+        return {example: fault async for _, example, fault in check(RULES, sandbox=False)}
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=[f"{rule}-{e.stem}" for rule, e in EXAMPLES])
+def test_example(faults: dict[Path, str], rule: str, example: Path) -> None:
+    assert faults[example] == ""
