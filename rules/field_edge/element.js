@@ -13,28 +13,27 @@
   evaluate(node, options, virtualNode) {
     const { color, dom } = axe.commons;
     const style = getComputedStyle(node);
-    const parent = dom.getComposedParent(node);
-    const stack = [];
-    const around = color.getBackgroundColor(parent, stack);
-    const beneath = axe.utils.getNodeFromTree(parent);
-    if (!around || !beneath || style.boxShadow !== "none" || style.outlineStyle !== "none" || style.backgroundImage !== "none") {
-      return undefined;
-    }
-    const over = (text) => {
-      const paint = new color.Color();
-      paint.parseString(text);
-      return color.flattenColors ? color.flattenColors(paint, around) : paint;
+    const paint = (text) => {
+      const parsed = new color.Color();
+      parsed.parseString(text);
+      return parsed;
     };
     const edges = ["Top", "Right", "Bottom", "Left"]
       .filter((side) => style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) > 0)
-      .map((side) => over(style[`border${side}Color`]));
-    const inside = over(style.backgroundColor);
-    const best = Math.max(...[...edges, inside].map((paint) => color.getContrast(around, paint)));
+      .map((side) => paint(style[`border${side}Color`]));
+    const inside = paint(style.backgroundColor);
+    const plain = style.backgroundImage === "none" && inside.alpha === 1;
+    const solid = edges.filter((edge) => edge.alpha === 1);
+    if (plain && solid.some((edge) => color.getContrast(inside, edge) >= 3)) return true; // whatever is around it
+    const around = color.getBackgroundColor(dom.getComposedParent(node), []);
+    const shaped = style.boxShadow !== "none" || style.outlineStyle !== "none" || style.backgroundImage !== "none";
+    if (!around || shaped || solid.length < edges.length) return undefined;
+    const best = Math.max(...[...solid, ...(plain ? [inside] : [])].map((each) => color.getContrast(around, each)));
     this.data({ contrast: best.toFixed(2) });
     return best >= 3;
   },
   messages: {
-    failed: "Its edge and its inside have a contrast of ${data.contrast} to what is around it; 3 is needed",
+    failed: "The contrast of its edge is ${data.contrast} to 1 at best; 3 is needed",
     cant_tell: "Is the edge of this field easy to see? Its surroundings are more than one plain colour",
   },
 })
