@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export AUDITOR_NO_SANDBOX ?= 1
 
-.PHONY: demo setup test check bench soak clean
+.PHONY: demo setup test check bench accuracy soak clean
 
 demo: setup ## Audit the demo site and write demo-report/
 	$(BIN)/auditor demo
@@ -22,6 +22,9 @@ check: $(VENV)/.dev ## Format, lint, types, import laws
 bench: setup $(VENV)/.dev ## What a page costs beside the floor, and the memory over many pages
 	$(BIN)/python -m bench.price
 	$(BIN)/python -m bench.memory
+
+accuracy: setup $(VENV)/.dev ## Score the rules over published cases: make accuracy CASES=FOLDER
+	$(BIN)/python -m bench.accuracy $(CASES)
 
 soak: setup $(VENV)/.dev ## The long tests: dozens of kills
 	$(BIN)/python -m pytest -m soak
