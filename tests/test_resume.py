@@ -125,7 +125,7 @@ def kill_at_random(url: str, folder: Path, kills: int, concurrency: int = 1) -> 
             check_store_is_sound(folder)
         else:
             raise AssertionError(f"{ENDED} after fewer than {kills} kills: make the site larger")
-    return start(url, folder, concurrency).wait(timeout=300)
+    return start(url, folder, concurrency).wait(timeout=1200)
 
 
 def check_nothing_lost_or_doubled(
