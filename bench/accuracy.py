@@ -54,7 +54,7 @@ def findings(
     report: Report, origin: str, chosen: Callable[[Finding], bool]
 ) -> dict[str, list[dict[str, Any]]]:
     """By path, as `score` takes them; advice fails nothing."""
-    found: Found = defaultdict(list)
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for each in report.findings():
         if each.kind is Kind.FAILURE and chosen(each):
             found[each.url.removeprefix(origin)].append(
