@@ -188,6 +188,8 @@ def _rule(rule: Rule, pages: Mapping[Outcome, int]) -> dict[str, Any]:
         "impact": rule.impact,
         "engine": rule.engine,
         "help_url": rule.help_url,
+        "confidence": rule.confidence,
+        "limits": rule.limits,
         "outcomes": {outcome: pages.get(outcome, 0) for outcome in Outcome},
     }
 
