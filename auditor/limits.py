@@ -48,6 +48,7 @@ PAGE_BYTES = 100 * MB  # of everything a page loads, unpacked
 DOM_ELEMENTS = 60_000  # with the open shadow roots; axe needs 100 s and 1.7 GB for so many
 RULE_FILE_BYTES = 200_000  # of one file of a rule
 PLACES_PER_RULE = 100  # elements that a rule lists on one page; the true count is kept beside
+PAGE_DOCUMENTS = 20  # that one visit asks for as the page itself, one after another
 DIALOGS = 10  # of one visit
 BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process tree
 

@@ -17,6 +17,20 @@
 
   const HTML = ["text/html", "application/xhtml+xml"];
 
+  // A form's fields, and pictures with a name, stand in for what a form or the document has by that name.
+  const own = (type, name) => {
+    const { get, value } = Object.getOwnPropertyDescriptor(type.prototype, name);
+    return get ? (object) => get.call(object) : (object, ...given) => value.apply(object, given);
+  };
+  const attributesOf = own(Element, "attributes");
+  const nameOf = own(Element, "localName");
+  const shadowOf = own(Element, "shadowRoot");
+  const firstOf = own(Node, "firstChild");
+  const textOf = own(Node, "textContent");
+  const titleOf = own(Document, "title");
+  const bodyOf = own(Document, "body");
+  const allOf = own(Document, "querySelectorAll");
+
   // axe before 4.13 parses the same few colours anew for every element: most of its time.
   function memoiseColours() {
     const Color = globalThis.axe?.commons?.color?.Color;
@@ -39,26 +53,29 @@
 
   // Every element of the document and of its open shadow roots, in tree order.
   function* elements(root) {
-    for (const element of root.querySelectorAll("*")) {
+    for (const element of root === document ? allOf(document, "*") : root.querySelectorAll("*")) {
       yield element;
-      if (element.shadowRoot) yield* elements(element.shadowRoot);
+      const shadow = shadowOf(element);
+      if (shadow) yield* elements(shadow);
     }
   }
 
   // What must hold before axe's word means anything: the gate is in visit.py.
   function facts() {
     const navigation = performance.getEntriesByType("navigation")[0];
-    const body = document.body;
+    const body = bodyOf(document);
     return {
       url: location.href,
+      // What was asked for, whatever the page's scripts have written over it since.
+      address: navigation?.name ?? location.href,
       status: navigation?.responseStatus ?? 0,
       contentType: document.contentType,
-      title: document.title.slice(0, 500),
+      title: titleOf(document).slice(0, 500),
       lang: document.documentElement?.lang?.slice(0, 50) ?? "",
       html: HTML.includes(document.contentType),
       error: location.protocol === "chrome-error:",
       parserError: document.getElementsByTagName("parsererror").length > 0,
-      empty: !body || (body.childElementCount === 0 && body.textContent.trim() === ""),
+      empty: !body || (body.childElementCount === 0 && textOf(body).trim() === ""),
     };
   }
 
@@ -70,6 +87,12 @@
 
   const visible = (element) => element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true;
 
+  // What shows something though it holds no text.
+  const SHOWS = new Set([
+    "img", "svg", "canvas", "video", "audio", "picture", "iframe", "frame", "object", "embed", "input", "button",
+    "select", "textarea", "math", "meter", "progress",
+  ]);
+
   // What the page shows, as far as the crawl needs it. The skeleton is the same for two copies of one page.
   function describe() {
     const skeleton = [];
@@ -77,15 +100,17 @@
     let size = 0;
     let length = 0;
     let count = 0;
+    let shows = false;
     for (const element of elements(document)) {
       if (++count > NO_PAGE_HAS_MORE) break;
-      const name = element.localName;
+      const name = nameOf(element);
+      shows ||= SHOWS.has(name) || (name.includes("-") && element.matches(":defined"));
       if (size > ENOUGH || SILENT.has(name)) continue;
       let told = name;
-      for (const { name: key, value } of element.attributes) {
+      for (const { name: key, value } of attributesOf(element)) {
         told += FICKLE.test(key) ? ` ${key}` : ` ${key}=${value.length > 500 ? value.slice(0, 500) : value}`;
       }
-      for (let node = element.firstChild; node; node = node.nextSibling) {
+      for (let node = firstOf(element); node; node = node.nextSibling) {
         if (node.nodeType !== Node.TEXT_NODE) continue;
         const text = node.data.slice(0, 20000).trim().replace(/\s+/g, " ");
         if (!text) continue;
@@ -98,7 +123,7 @@
       skeleton.push(told);
     }
     let heading = "";
-    for (const h1 of document.querySelectorAll("h1")) {
+    for (const h1 of allOf(document, "h1")) {
       if (visible(h1)) {
         heading = h1.textContent.replace(/\s+/g, " ").trim().slice(0, 500);
         break;
@@ -110,8 +135,9 @@
       heading,
       text: said.join("\n").slice(0, 200000),
       textLength: length,
-      markup: count < 1000 ? document.documentElement.outerHTML.slice(0, 100000) : "",
-      passwordField: [...document.querySelectorAll("input[type=password i]")].some(visible),
+      shows: shows || length > 0,
+      markup: count < 1000 ? (document.documentElement?.outerHTML ?? "").slice(0, 100000) : "",
+      passwordField: [...allOf(document, "input[type=password i]")].some(visible),
       canonical: typeof canonical === "string" && canonical.length <= 2000 ? canonical : "",
       skeleton: skeleton.join("\n"),
     };
@@ -165,7 +191,7 @@
     let total = 0;
     let tooLong = 0;
     for (const element of elements(document)) {
-      const name = element.localName;
+      const name = nameOf(element);
       let how = "link";
       if (name === "link") {
         const rel = (element.getAttribute("rel") || "").toLowerCase().split(/\s+/);
@@ -238,10 +264,10 @@
 
   // A rule of our own runs within axe's pass. `code.evaluate(node, options, virtualNode)`, with axe's check as `this`:
   // true passes, false fails, undefined cannot tell; `this.data({...})` fills the ${data.…} of its messages.
-  const own = new Set();
+  const ours = new Set();
   function rule(about, code) {
     if (typeof code?.evaluate !== "function") throw new Error("it has no function `evaluate`");
-    own.add(about.id);
+    ours.add(about.id);
     const check = `${about.id}-check`;
     const { failed = about.help, cant_tell = about.help } = code.messages ?? {};
     axe.configure({
@@ -267,7 +293,7 @@
 
   const rules = () => axe.getRules().map((rule) => ({
     id: rule.ruleId,
-    engine: own.has(rule.ruleId) ? "auditor" : "axe",
+    engine: ours.has(rule.ruleId) ? "auditor" : "axe",
     tags: rule.tags,
     help: rule.help,
     helpUrl: rule.helpUrl,

@@ -114,7 +114,7 @@ def _turned_away(seen: Seen, status: int, kind: str, product: str | None) -> Rec
 
 # What a page says of itself -----------------------------------------------------------------------------
 
-SEPARATOR = re.compile(r"\s[-–—:/<>~]+\s|[|•·»«]")
+SEPARATOR = re.compile(r"\s[-–—:/<>~]+\s|[|•·»«›]")
 ENDS = " \t.!…,:;-–—*#'\"()[]"
 CODE = re.compile(r"\(?\b(?:(?:http|error|status|code|erreur|fehler|gwall|errore)[ :]+)*[45]\d\d\b\)?")
 

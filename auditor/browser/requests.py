@@ -17,7 +17,7 @@ from typing import Any
 from playwright.async_api import Browser, CDPSession, Dialog, Error, Page, Request
 
 from auditor.browser.world import NoAnswer, WorldError, send
-from auditor.limits import DIALOGS, DOCUMENT_BYTES, MB, PAGE_BYTES, limit_reason
+from auditor.limits import DIALOGS, DOCUMENT_BYTES, MB, PAGE_BYTES, PAGE_DOCUMENTS, limit_reason
 from auditor.models import OriginHeader
 from auditor.net.hosts import DEFAULT_PORTS, origin
 
@@ -131,7 +131,7 @@ class Gate:
             return None
         frame = event["frameId"]
         if frame in self._tabs:
-            return await self._tabs[frame].put(url, is_page=True, request_id=event["networkId"])
+            return await self._tabs[frame].put(url, is_page=True, request_id=event.get("networkId", ""))
         # A frame, or a page that is no tab of ours: only the latter has its frame's id as a target.
         try:
             about = await send(self.session, "Target.getTargetInfo", {"targetId": frame}, ANSWER_SECONDS)
@@ -181,7 +181,7 @@ class Requests:
         self._asking: set[asyncio.Task[Any]] = set()
         self._fault: Exception | None = None
         self._document = ""  # the request of the page itself
-        self._page_bytes = self._dialogs = 0
+        self._page_bytes = self._dialogs = self._documents = 0
         self.ask: Ask | None = None  # of the visit under way
         self.refused: list[Stopped] = []  # documents that were stopped in this visit
         self.posts_stopped = 0  # in this visit
@@ -205,7 +205,7 @@ class Requests:
         """
         self._gate.begin()
         self.ask, self.refused = ask, []
-        self.posts_stopped = self.document_bytes = self._page_bytes = self._dialogs = 0
+        self.posts_stopped = self.document_bytes = self._page_bytes = self._dialogs = self._documents = 0
         self._document, self.ended, self._fault = "", None, None
         try:
             yield
@@ -236,6 +236,12 @@ class Requests:
         if why is None:
             if is_page and request_id != self._document:
                 self._document, self.document_bytes = request_id, 0
+                self._documents += 1
+                if self._documents > PAGE_DOCUMENTS:
+                    self._end(
+                        limit_reason("documents", PAGE_DOCUMENTS, "The page never stays: it leads on and on")
+                    )
+                    return FAULT
         elif is_page:
             refused.append(Stopped(url=url, is_page=True, why=why))
         else:

@@ -97,6 +97,7 @@ class Tab:
         except Error as error:
             raise WorldError(error.message) from error
         await self._scripts(True)
+        await send(self.session, "Page.resetNavigationHistory", {}, 5)  # no page leads back to one before
         await send(self.session, "Network.clearBrowserCookies", {}, 5)
         for origin in {f"{at.scheme}://{at.netloc}" for at in frames if at.scheme in ("http", "https")}:
             await send(
@@ -248,6 +249,8 @@ class Tabs:
         if answer is None or answer.status != 200:
             raise BrowserError("The browser does not go through the network guard; nothing was audited.")
         await session.send("Fetch.disable")
+        await page.goto("about:blank")
+        await session.send("Page.resetNavigationHistory")
         session.remove_listener("Fetch.authRequired", challenged)
         session.remove_listener("Fetch.requestPaused", paused)
         return Tab(page, session, requests)

@@ -96,7 +96,7 @@ class _Drawing:
         kind = request.resource_type
         if kind in DRAWING:
             self.open.add(request)
-        if kind == "document" and self._is_page(request):
+        if kind == "document" and request.url.startswith(("http:", "https:")) and self._is_page(request):
             self.document = request
             self.documents += 1
 
@@ -111,9 +111,12 @@ class _Drawing:
 
     def _fail(self, request: Request) -> None:
         self.open.discard(request)
-        if request.resource_type == "document":
-            stopped = request.method not in HARMLESS_METHODS and request.failure == "net::ERR_ABORTED"
-            (self.unsent if stopped else self.broken).add(request)
+        if request.resource_type != "document":
+            return
+        if request.failure != "net::ERR_ABORTED":
+            self.broken.add(request)
+        elif request.method not in HARMLESS_METHODS:
+            self.unsent.add(request)  # else a download, or no content: the page stays as it is
 
     @property
     def broke_off(self) -> bool:
@@ -173,7 +176,7 @@ async def visit(
             if early.arrival and not asked and (no := await may_audit(early.arrival)):
                 ended.outcome, ended.reason = no  # what another site answers is not held against this one
         except (WorldError, Error, TimeoutError) as fault:
-            ended = _fault(tab, fault, most)
+            ended = _fault(tab, fault, time.monotonic() - clock)
         _led_off(tab, ended)
     at = ended.arrival or arrival
     return Result(
@@ -220,7 +223,7 @@ def _fault(tab: Tab, fault: Exception, seconds: float) -> _Ended:
     elif isinstance(fault, Gone):
         reason = "The page went elsewhere while it was being judged."
     elif isinstance(fault, NoAnswer | TimeoutError):
-        reason = f"The page kept the browser busy: it was given up after {seconds:g} seconds."
+        reason = f"The page kept the browser busy: it was given up after {seconds:.0f} seconds."
     else:
         reason = f"The checks failed on this page: {text}"
     return _Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False, crashed=crashed)
@@ -243,6 +246,8 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
     except Error as error:
         if tab.dead or CRASHED.search(error.message):
             raise
+        if "ERR_INVALID_AUTH_CREDENTIALS" in error.message:
+            raise _Ended(outcome=UrlOutcome.BLOCKED, reason=AUTH, tab_is_sound=False, crashed=True) from None
         raise await _explain(error.message, drawing, refusals()) from None
     if response is None:
         raise _Ended(outcome=UrlOutcome.FAILED, reason="The server gave no document.", tab_is_sound=False)
@@ -252,6 +257,8 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
         raise _Ended(outcome=UrlOutcome.FAILED, reason=EGRESS.get(egress, UNREACHED))
     if response.status >= 400:
         await _turned_away(tab, response)
+    elif refused := _recognised(_arrival(response), {}, response):  # by its headers, before it leads on
+        raise refused
     with contextlib.suppress(PlaywrightTimeout):  # something never ends loading: what is there is judged
         left = max(0.1, min(REST_SECONDS, ends - time.monotonic()))
         await tab.page.wait_for_load_state("load", timeout=left * 1000)
@@ -272,6 +279,8 @@ UNREACHED = "The server could not be reached."
 RESTLESS = "The page never stays: it leads on and on."
 BROKE_OFF = "The server's answer broke off."
 SENT_ON = "The page sends a form before it is loaded, which was stopped (`block_posts`)."
+# Or a page before made the browser forget the network guard's password (Clear-Site-Data): it is tried again.
+AUTH = "The server asks for a name and a password (401)."
 DOWNLOAD = "The server offers it as a download."
 REFUSED = "The network guard refused it."
 
@@ -423,7 +432,7 @@ def _gate(
 ) -> Arrival:
     """Only a page that loaded, is HTML and shows something is judged; axe would judge anything."""
     arrival = Arrival(
-        url=facts["url"],
+        url=facts["address"],
         status=facts["status"] or response.status,
         content_type=facts["contentType"],
         title=facts["title"],
@@ -455,6 +464,8 @@ def _gate(
         raise stop(UrlOutcome.FAILED, "The page is XHTML that is not well-formed: browsers show an error.")
     if facts["empty"]:
         raise stop(UrlOutcome.FAILED, "The page is empty.")
+    if not facts["shows"]:
+        raise stop(UrlOutcome.FAILED, "The page shows nothing: no text, no picture, no control.")
     if facts["elements"] > DOM_ELEMENTS:
         text = f"The page has {facts['elements']} elements or more: too many to be judged"
         raise stop(UrlOutcome.FAILED, limit_reason("dom_elements", DOM_ELEMENTS, text))

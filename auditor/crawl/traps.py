@@ -50,8 +50,8 @@ COPIES_MOST = 3  # audited pages that show the same under unrelated addresses; m
 
 _NONE: frozenset[str] = frozenset()
 _DIGITS = re.compile(r"\d+")
-_DATE = re.compile(  # 2026/11, 11-2026
-    r"(?<!\d)(19|2\d)\d\d[-/.]?(0?[1-9]|1[0-2])(?!\d)|(?<!\d)(0?[1-9]|1[0-2])[-/.](19|2\d)\d\d(?!\d)"
+_DATE = re.compile(  # 2026/11, 2026-W48, 11-2026
+    r"(?<!\d)(19|2\d)\d\d[-/.]?(0?[1-9]|1[0-2]|[Ww]\d\d?)(?!\d)|(?<!\d)(0?[1-9]|1[0-2])[-/.](19|2\d)\d\d(?!\d)"
 )
 _CALENDAR = re.compile(r"/(calendar|month|week|day|year|date)s?\b", re.IGNORECASE)
 _OF_TIME = re.compile(r"date|month|year|day|week", re.IGNORECASE)
