@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -218,13 +219,14 @@ class Requests:
 
     async def put(self, url: str, *, is_page: bool, request_id: str = "") -> str | None:
         """Why not, or None: the visit's answer to one document."""
+        shown = re.sub(r"//[^/?#]*@", "//", url)  # there may be a password in it
         ask, refused, task = self.ask, self.refused, asyncio.current_task()
         if ask is None:
             return NO_VISIT
         assert task is not None
         self._asking.add(task)
         try:
-            why = FAULT if self._fault else await ask(url, is_page)
+            why = FAULT if self._fault else await ask(shown, is_page)
         except asyncio.CancelledError:
             return NO_VISIT  # it ended meanwhile
         except Exception as fault:
@@ -243,7 +245,7 @@ class Requests:
                     )
                     return FAULT
         elif is_page:
-            refused.append(Stopped(url=url, is_page=True, why=why))
+            refused.append(Stopped(url=shown, is_page=True, why=why))
         else:
             self._gate.remember(url, why)
         return why

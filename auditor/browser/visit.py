@@ -17,7 +17,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from auditor.browser.content import signature, sketch
 from auditor.browser.engine import Engine, FrameUntested, Judged, judge, prepare
-from auditor.browser.recognise import Seen, recognise
+from auditor.browser.recognise import CREDENTIALS, Seen, recognise
 from auditor.browser.requests import HARMLESS_METHODS, Ask
 from auditor.browser.tab import Tab
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
@@ -247,7 +247,10 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
         if tab.dead or CRASHED.search(error.message):
             raise
         if "ERR_INVALID_AUTH_CREDENTIALS" in error.message:
-            raise _Ended(outcome=UrlOutcome.BLOCKED, reason=AUTH, tab_is_sound=False, crashed=True) from None
+            at = Arrival(url=url, status=401, content_type=None, title="", kind="sign_in")
+            raise _Ended(
+                outcome=UrlOutcome.BLOCKED, reason=AUTH, arrival=at, tab_is_sound=False, crashed=True
+            ) from None
         raise await _explain(error.message, drawing, refusals()) from None
     if response is None:
         raise _Ended(outcome=UrlOutcome.FAILED, reason="The server gave no document.", tab_is_sound=False)
@@ -280,7 +283,7 @@ RESTLESS = "The page never stays: it leads on and on."
 BROKE_OFF = "The server's answer broke off."
 SENT_ON = "The page sends a form before it is loaded, which was stopped (`block_posts`)."
 # Or a page before made the browser forget the network guard's password (Clear-Site-Data): it is tried again.
-AUTH = "The server asks for a name and a password (401)."
+AUTH = f"The site refused the auditor: status 401. {CREDENTIALS}"
 DOWNLOAD = "The server offers it as a download."
 REFUSED = "The network guard refused it."
 
@@ -458,6 +461,8 @@ def _gate(
         raise stop(UrlOutcome.FAILED, tab.requests.ended, tab_is_sound=False)
     if not facts["html"]:
         raise stop(UrlOutcome.NOT_HTML, f"It is {arrival.content_type}, not a web page.")
+    if facts["text"].startswith("%PDF-"):
+        raise stop(UrlOutcome.NOT_HTML, "A PDF document, though its server calls it a web page.")
     if drawing.broke_off:
         raise stop(UrlOutcome.FAILED, BROKE_OFF, tab_is_sound=False)
     if facts["parserError"]:

@@ -192,6 +192,9 @@ STATUSES: list[Case] = [
     case("/answers/503", "Down for a moment, each time", status(503, Retry_After="1"), BLOCKED, FAILED, reason="503"),
     case("/answers/503-once", "Down for a moment, the first time", busy_once(503), AUDITED, BLOCKED, FAILED),
     case("/answers/520", "A status of Cloudflare's", status(520), FAILED, BLOCKED),
+    case("/answers/clears", "Makes the browser forget what it knows, the proxy's password too",
+         page(headers={"Clear-Site-Data": '"cookies", "storage"'}), AUDITED),
+    case("/answers/after-clears", "The page after it", page(), AUDITED),
     case("/answers/cookie-bomb", "Sets 28 kB of cookies; who brings them back is refused", cookie_bomb, AUDITED),
     case("/answers/after-cookie-bomb", "A page that is fine without those cookies", page(), AUDITED),
 ]  # fmt: skip
@@ -203,7 +206,7 @@ WRONG_PAGES: list[Case] = [
          page("<p>Not found what you lost? Page through the register of found property.</p>",
               title="Lost property not found - what next"), AUDITED),
     case("/account/log-in", "The real log-in form: a page of its own", exactly(LOG_IN), AUDITED, finds={}),
-    case("/answers/log-in-instead", "The log-in form in place of the page", exactly(LOG_IN), BLOCKED, FAILED, DUPLICATE),
+    case("/answers/for-members", "The log-in form in place of the page", exactly(LOG_IN), BLOCKED, FAILED, DUPLICATE),
     case("/answers/log-in-first", "Leads to the log-in form", led("/account/log-in?return=/answers/log-in-first"),
          REDIRECTED),
     case("/answers/challenge-403", "Cloudflare's challenge", exactly(

@@ -86,6 +86,8 @@ SABOTAGES: list[Case] = [
     case("/pages/clobbered", "Forms and pictures named like the DOM's own words", page(CLOBBER), AUDITED),
     case("/pages/clobbered-more", "Fields named like the words that axe itself needs", page(
          '<form><input name="nodeName" aria-label="c"><input name="attributes" aria-label="d"><input name="getAttribute" aria-label="e"></form>'), AUDITED, FAILED),
+    case("/pages/a-field-named-attributes", "A field named like a word of the DOM that only we need", page(
+         '<form><input name="attributes" aria-label="a"><input name="firstChild" aria-label="b"></form>'), AUDITED),
     case("/pages/elements-throw", "Elements of its own that throw", page(
          "<x-bad>Text</x-bad><script>customElements.define('x-bad', class extends HTMLElement {"
          " connectedCallback() { throw new Error('x') } get id() { throw 1 } get shadowRoot() { throw 1 } })</script>"),
