@@ -319,7 +319,7 @@ async def _explain(message: str, drawing: _Drawing, refused: Mapping[str, str]) 
     if code and code[1] == "ERR_ABORTED" and drawing.document:
         async with asyncio.timeout(ANSWER_SECONDS):
             response = await drawing.document.response()
-        if response is None:  # a redirect to javascript: among others
+        if response is None or 300 <= response.status < 400:  # a redirect to javascript: among others
             return ended(UrlOutcome.FAILED, "The server's answer leads to nothing that a browser can show.")
         if response.status in (204, 205):
             return ended(UrlOutcome.FAILED, f"The server gave no document ({response.status}).", response)
@@ -469,13 +469,13 @@ def _gate(
         raise stop(UrlOutcome.FAILED, "The page is XHTML that is not well-formed: browsers show an error.")
     if facts["empty"]:
         raise stop(UrlOutcome.FAILED, "The page is empty.")
-    if not facts["shows"]:
-        raise stop(UrlOutcome.FAILED, "The page shows nothing: no text, no picture, no control.")
     if facts["elements"] > DOM_ELEMENTS:
         text = f"The page has {facts['elements']} elements or more: too many to be judged"
         raise stop(UrlOutcome.FAILED, limit_reason("dom_elements", DOM_ELEMENTS, text))
     if ended := _recognised(arrival, facts, response):
         raise ended
+    if not facts["shows"]:
+        raise stop(UrlOutcome.FAILED, "The page shows nothing: no text, no picture, no control.")
     return arrival
 
 
