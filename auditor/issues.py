@@ -17,7 +17,8 @@ def group(
 ) -> tuple[Issue, ...]:
     """One issue for each (rule, outcome, pages, places) of `counts`; worst and widest first.
 
-    `findings(rule=…, outcome=…)` gives an issue's findings in the order of the ledger.
+    `findings(rule=…, outcome=…)` gives an issue's findings in the order of the ledger. Its examples are by
+    address, the shortest first: which page came first in the ledger may change from one audit to the next.
     """
     issues = []
     for rule_id, outcome, pages, places in counts:
@@ -28,7 +29,7 @@ def group(
         ranks = set()
         for finding in islice(findings(rule=rule_id, outcome=outcome), 2_000):
             ranks.add(finding.impact)
-            if finding.url not in examples and len(examples) < EXAMPLES:
+            if finding.url not in examples:
                 examples[finding.url] = finding
             elif len(spare) < EXAMPLES:
                 spare.append(finding)
@@ -45,10 +46,16 @@ def group(
                 title=rule.title,
                 pages=pages,
                 places=places,
-                examples=tuple([*examples.values(), *spare][:EXAMPLES]),
+                examples=tuple(
+                    [*sorted(examples.values(), key=_address), *sorted(spare, key=_address)][:EXAMPLES]
+                ),
             )
         )
     return tuple(sorted(issues, key=_order))
+
+
+def _address(finding: Finding) -> tuple[int, str]:
+    return len(finding.url), finding.url
 
 
 def _order(issue: Issue) -> tuple[int, int, int, int, str]:
