@@ -91,12 +91,17 @@ class _Drawing:
         self.documents = 0
         self.broken: set[Request] = set()  # documents whose answer broke off
         self.unsent: set[Request] = set()  # those that would have sent something, and were stopped
+        self.stood: Request | None = None  # the last one asked for as the page itself that arrived whole
+        self.led_nowhere = False  # a download, no content, another program: the page stays as it is
 
     def _start(self, request: Request) -> None:
         kind = request.resource_type
         if kind in DRAWING:
             self.open.add(request)
-        if kind == "document" and request.url.startswith(("http:", "https:")) and self._is_page(request):
+        if kind == "document" and self._is_page(request):
+            if not request.url.startswith(("http:", "https:")):
+                self.led_nowhere = True
+                return
             self.document = request
             self.documents += 1
 
@@ -108,6 +113,8 @@ class _Drawing:
 
     def _end(self, request: Request) -> None:
         self.open.discard(request)
+        if request.resource_type == "document" and self._is_page(request):
+            self.stood = request
 
     def _fail(self, request: Request) -> None:
         self.open.discard(request)
@@ -116,7 +123,9 @@ class _Drawing:
         if request.failure != "net::ERR_ABORTED":
             self.broken.add(request)
         elif request.method not in HARMLESS_METHODS:
-            self.unsent.add(request)  # else a download, or no content: the page stays as it is
+            self.unsent.add(request)
+        else:
+            self.led_nowhere = True
 
     @property
     def broke_off(self) -> bool:
@@ -235,6 +244,8 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
     try:
         response = await _first_answer(tab, url, drawing)
     except PlaywrightTimeout:
+        if (response := await _standing(tab, drawing)) is not None:
+            return response
         reason = f"The page did not load within {LOAD_SECONDS:g} seconds."
         if drawing.broke_off:
             reason = BROKE_OFF
@@ -276,6 +287,19 @@ async def _first_answer(tab: Tab, url: str, drawing: _Drawing) -> Response | Non
             raise
     await tab.page.wait_for_load_state("domcontentloaded", timeout=LOAD_SECONDS * 1000)
     return await drawing.document.response()
+
+
+async def _standing(tab: Tab, drawing: _Drawing) -> Response | None:
+    """The answer to the page that is there, though the driver waits for another that never comes.
+
+    So it does where a script leads to a download or another program while the page is still being parsed.
+    """
+    if not drawing.led_nowhere or drawing.stood is None:
+        return None
+    with contextlib.suppress(WorldError, Error):
+        if await (await tab.world()).run("document.readyState", seconds=2) != "loading":
+            return await drawing.stood.response()
+    return None
 
 
 UNREACHED = "The server could not be reached."
