@@ -133,6 +133,8 @@ def _read(path: Path) -> RuleFolder:
         raise ValueError(
             f"holds {len(judges)} of {', '.join(JUDGES.values())}; exactly one says what it judges"
         )
+    if judges[0] != "element":  # never silently idle
+        raise ValueError(f"{JUDGES[judges[0]]} is not run yet; element.js is")
     file = path / "rule.toml"
     if not file.is_file():
         raise ValueError("rule.toml is missing")
