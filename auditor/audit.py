@@ -22,11 +22,13 @@ from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Result, visit
 from auditor.checks.axe_adapter import MalformedResult, adapt
-from auditor.checks.folders import elements, find, of_site, texts
+from auditor.checks.folders import RuleFolder, driven, elements, find, of_site, sha256, texts
+from auditor.checks.page_rules import PageRule, judge_page
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
+from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT, like
 from auditor.errors import AuditorError, ConfigError, UsageError
 from auditor.limits import (
@@ -58,7 +60,7 @@ from auditor.redact import Redactor, without
 from auditor.report import report
 from auditor.resources import folder
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
-from auditor.visiting import Visiting
+from auditor.visiting import Driving, Visiting
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,7 +97,7 @@ class _Audit:
         store: Store,
         *,
         engine: Engine,
-        own: Mapping[str, Rule],
+        own: Mapping[str, RuleFolder],
         tabs: Tabs,
         proxy: EgressProxy,
         http: httpx.AsyncClient,
@@ -106,6 +108,17 @@ class _Audit:
         self.store = store
         self.engine = engine
         self.own = own  # rules that are not axe's
+        asked = driven(own, engine.tags)
+        self.told = [each.about() for each in asked]  # of the rules that the engine does not run
+        self.page_rules = [PageRule.of(each) for each in asked if each.rule.id not in engine.off]
+        self.driving = Driving(
+            drive=site.drive,
+            needs=frozenset(need for each in self.page_rules for need in each.needs),
+            needs_everywhere=frozenset(
+                need for each in self.page_rules if each.everywhere for need in each.needs
+            ),
+            representatives=Representatives(),
+        )
         self.tabs = tabs
         self.proxy = proxy
         self.http = http
@@ -172,13 +185,15 @@ class _Audit:
         counts = await self._store(self.store.counts, self.run_id)
         self.audited = counts.get(UrlOutcome.AUDITED, 0)
         self.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
+        represented = self.driving.representatives.take_up
+        await self._store(lambda: represented(self.store.driven(self.run_id), self.audited))
         if not await self._store(self.store.seeded, self.run_id):
             with contextlib.suppress(Halted):
                 await self._seed()
 
     async def _take_up(self, resume: bool) -> int:
-        told = await said(self.tabs, self.engine)
-        self.rules = registry(told, own=self.own, settings=self.site.rules)
+        told = await said(self.tabs, self.engine) + self.told
+        self.rules = registry(told, own=texts(self.own), settings=self.site.rules)
         if unknown := [each.id for each in self.site.rules if each.id not in self.rules]:
             raise ConfigError(
                 f"rules: there is no rule {unknown[0]!r}, which the settings of {self.site.id} change. "
@@ -192,7 +207,7 @@ class _Audit:
             "auditor": __version__,
             "axe": self.engine.version,
             "axe_sha256": self.engine.sha256,
-            "rules_sha256": self.engine.elements_sha256,
+            "rules_sha256": sha256(self.own),
             "browser": f"{self.tabs.name} {self.tabs.version}",
             "python": platform.python_version(),
             "user_agent": self.tabs.user_agent,
@@ -209,7 +224,7 @@ class _Audit:
                 f"--resume: run {run.id} of {self.site.id} was begun with axe {run.versions.get('axe')}, and "
                 f"this is another one ({self.engine.version}). Start a new run."
             )
-        if run.versions.get("rules_sha256") != self.engine.elements_sha256:
+        if run.versions.get("rules_sha256") != sha256(self.own):
             raise UsageError(
                 f"--resume: rules of our own changed since run {run.id} of {self.site.id} was begun. "
                 "Start a new run."
@@ -271,7 +286,7 @@ class _Audit:
                 await asyncio.sleep(min(claimed, 0.5))
                 continue
             self.flying += 1
-            visiting = Visiting(claimed, self.pace, self.deferred)
+            visiting = Visiting(claimed, self.pace, self.deferred, self.driving)
             try:
                 await self._one(visiting)
             except Halted:
@@ -324,6 +339,7 @@ class _Audit:
                 ask=visiting.ask,
                 may_audit=visiting.may_audit,
                 refusals=refusals,
+                probes=visiting.probes,
             )
             if not result.tab_is_sound:
                 await self.tabs.give_up(tab)
@@ -373,6 +389,7 @@ class _Audit:
         if snapshot is not None:
             try:
                 results, findings = adapt(snapshot, self.rules)
+                more = await asyncio.to_thread(judge_page, self.page_rules, snapshot, self.rules)
             except MalformedResult as fault:
                 reason = f"The page could not be judged: {fault}."
                 result = Result(outcome=UrlOutcome.FAILED, reason=reason, final_url=result.final_url)
@@ -380,9 +397,10 @@ class _Audit:
             else:
                 extra = {
                     "lang": snapshot.lang,
-                    "results": results,
-                    "findings": findings,
+                    "results": [*results, *more[0]],
+                    "findings": [*findings, *more[1]],
                     "untested": snapshot.untested,
+                    "driven": visiting.driven,
                 }
                 if self.site.follow_links:
                     await self._note_links(snapshot)
@@ -549,7 +567,7 @@ async def audit_async(
             site,
             opened,
             engine=engine,
-            own=texts(own_rules),
+            own=own_rules,
             tabs=tabs,
             proxy=proxy,
             http=http,
@@ -577,4 +595,5 @@ async def rules_async(
         Tabs(sandbox=sandbox, proxy=proxy, product=product(None)) as tabs,
     ):
         told = await said(tabs, Engine.load(tags, elements=elements(own)))
+    told += [each.about() for each in driven(own, tags)]
     return registry((metadata for metadata in told if runs(metadata, tags)), own=texts(own))

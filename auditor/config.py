@@ -117,6 +117,7 @@ class Settings(BaseModel):
     headers: list[Header] = []
     rules: list[_RuleSetting] = []
     rules_folder: str | None = None
+    drive: Literal["representatives", "every-page", "no-page"] = "representatives"
 
     @field_validator("standard")
     @classmethod

@@ -10,7 +10,7 @@ import asyncio
 import functools
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,12 +18,15 @@ from urllib.parse import quote
 
 from bs4 import BeautifulSoup
 
+from auditor.browser.drive import Probe
 from auditor.browser.engine import Engine
+from auditor.browser.probes import giving
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Arrival, visit
 from auditor.checks.axe_adapter import adapt
 from auditor.checks.folders import RuleFolder, elements, texts
+from auditor.checks.page_rules import PageRule, judge_page
 from auditor.checks.registry import registry, tags_to_run
 from auditor.models import Outcome, Rule, UrlOutcome
 from auditor.net.guard import Guard
@@ -57,19 +60,28 @@ async def check(
     """
     engine = Engine.load(tags_to_run("wcag22aa"), elements=elements(found))
     for folder in found.values():
+        page_rules = [PageRule.of(folder)] if folder.judge == "page" else []
         with _served(folder.path / "examples") as origin:
             guard = Guard(frozenset({origin}))
             async with (
                 EgressProxy(guard) as proxy,
                 Tabs(sandbox=sandbox, proxy=proxy, product=product(None)) as tabs,
             ):
-                rules = registry(await said(tabs, engine), own=texts(found))
+                told = [*await said(tabs, engine), folder.about()]
+                rules = registry(told, own=texts(found))
                 for example in folder.examples():
-                    yield folder, example, await _one(tabs, engine, rules, folder.rule.id, origin, example)
+                    fault = await _one(tabs, engine, page_rules, rules, folder.rule.id, origin, example)
+                    yield folder, example, fault
 
 
 async def _one(
-    tabs: Tabs, engine: Engine, rules: Mapping[str, Rule], rule: str, origin: str, example: Path
+    tabs: Tabs,
+    engine: Engine,
+    page_rules: Sequence[PageRule],
+    rules: Mapping[str, Rule],
+    rule: str,
+    origin: str,
+    example: Path,
 ) -> str:
     async def nothing_against(url: str, page: bool) -> str | None:
         return None
@@ -77,14 +89,21 @@ async def _one(
     async def yes(arrival: Arrival) -> tuple[UrlOutcome, str] | None:
         return None
 
+    def probes(arrival: Arrival) -> Sequence[Probe]:
+        return giving(need for each in page_rules for need in each.needs)
+
     async with tabs.tab() as tab:
         url = f"{origin}/{quote(example.name)}"
-        result = await visit(tab, url, engine, ask=nothing_against, may_audit=yes, refusals=dict)
+        result = await visit(
+            tab, url, engine, ask=nothing_against, may_audit=yes, refusals=dict, probes=probes
+        )
         if not result.tab_is_sound:
             await tabs.give_up(tab)
     if result.snapshot is None:
         return f"it was not judged: {result.reason}"
     results, findings = adapt(result.snapshot, rules)
+    more = judge_page(page_rules, result.snapshot, rules)
+    results, findings = [*results, *more[0]], [*findings, *more[1]]
     outcomes = {each.outcome for each in results if each.rule == rule}
     reported = Counter((f.outcome.value, _mark(f.excerpt)) for f in findings if f.rule == rule)
     text = await asyncio.to_thread(example.read_text, encoding="utf-8")

@@ -147,6 +147,7 @@ class Site:
     headers: tuple[OriginHeader, ...] = ()  # never stored
     rules: tuple[RuleSetting, ...] = ()
     rules_folder: str | None = None  # path of a folder of the user's own rules: their code runs
+    drive: str = "representatives"  # pages that are driven by keys and pointer; or "every-page", "no-page"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +191,9 @@ class Rule:
     help_url: str | None = None
     confidence: Confidence | None = None  # None: the engine does not say
     limits: str = ""  # what it is known not to see, or to see wrongly
+    cost_ms: int | None = None  # CPU milliseconds a page, with its probe's; None: the engine does not say
+    driven: bool = False  # it judges pages that are driven: representatives, unless `everywhere`
+    everywhere: bool = True
     impact_is_set: bool = False  # by the site: it holds whatever the engine says of an element
 
 
@@ -252,6 +256,8 @@ class Snapshot:
     title: str = ""
     lang: str = ""
     engine: Mapping[str, Any] = field(default_factory=dict)  # axe's result, slim; {} if it did not run
+    evidence: Mapping[type, Any] = field(default_factory=dict)  # what probes brought, by its type
+    driven: tuple[int, ...] | None = None  # kinds of element on it, where it was driven as a representative
     links: tuple[Link, ...] = ()
     links_total: int = 0  # the true count; `links` is capped in each frame
     links_too_long: int = 0  # longer than any page's address may be; in no other count

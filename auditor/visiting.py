@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.browser.drive import Probe
+from auditor.browser.probes import giving
 from auditor.browser.visit import Arrival
+from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT
 from auditor.models import Discovery, NewUrl, PageShown, UrlOutcome
 from auditor.pace import Pace
 from auditor.store import ClaimedUrl
 
 
+@dataclass(frozen=True, kw_only=True)
+class Driving:
+    """Which pages of a run are driven, and for which evidence."""
+
+    drive: str  # as `Site.drive`
+    needs: frozenset[type]
+    needs_everywhere: frozenset[type]
+    representatives: Representatives
+
+
 class Visiting:
     """The decisions on one claimed address; the browser asks them by `ask` and `may_audit`."""
 
-    def __init__(self, claimed: ClaimedUrl, pace: Pace, deferred: set[str]) -> None:
+    def __init__(self, claimed: ClaimedUrl, pace: Pace, deferred: set[str], driving: Driving) -> None:
         """`deferred`: identities of the run's pages that wait, or waited, for their canonical address."""
         self.claimed = claimed
         self.pace = pace
         self.discover = pace.discover
         self.deferred = deferred
+        self.driving = driving
+        self.driven: tuple[int, ...] | None = (
+            None  # kinds of element on it, where it stands for other pages too
+        )
         self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
         self.copy_of: str | None = None
         self.waits_for: str | None = None  # what it calls its own address, which comes first
@@ -84,6 +104,18 @@ class Visiting:
             )
         )
         return None
+
+    def probes(self, arrival: Arrival) -> Sequence[Probe]:
+        """What drives the page: all probes, or those whose rules run on every page."""
+        if self.driving.drive == "no-page":
+            return ()
+        page = self.page
+        chosen = self.driving.representatives.chosen(page.url, arrival.kinds)
+        if chosen:
+            self.driven = arrival.kinds
+        if chosen or self.driving.drive == "every-page" or self.claimed.discovery is Discovery.START:
+            return giving(self.driving.needs)
+        return giving(self.driving.needs_everywhere)
 
     async def _canonical(self, page: ClaimedUrl, arrival: Arrival) -> tuple[UrlOutcome, str] | None:
         """A page that calls another address of the site its own is that page, if it shows what that shows."""

@@ -40,3 +40,23 @@ def sketch(text: str) -> tuple[int, ...]:
         for three in zip(words, words[1:], words[2:], strict=False):
             found.add(zlib.crc32(" ".join(three).encode()))
     return tuple(sorted(found)[:SKETCH])
+
+
+KINDS = 400  # of one page
+_KIND = re.compile(r"^(\S+)|(?:^| )(class|role|type)=((?:(?! [\w:-]+=).)*)")
+_VARIES = re.compile(r"\d+|(?<=[-_])[\w-]*\d[\w-]*")
+
+
+def kinds(skeleton: str) -> tuple[int, ...]:
+    """Hashes of the kinds of element on a page, by tag, classes, role and type; at most `KINDS`, ascending.
+
+    What a build tool numbers (`css-1x2y3`) is left out.
+    """
+    found = set()
+    for line in skeleton.splitlines():
+        told = [
+            tag or f"{key}={_VARIES.sub('', value)}"
+            for tag, key, value in _KIND.findall(line.partition(">")[0])
+        ]
+        found.add(zlib.crc32(" ".join(told).encode("utf-8", "surrogatepass")))
+    return tuple(sorted(found)[:KINDS])

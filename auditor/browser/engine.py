@@ -79,12 +79,6 @@ class Engine:
         return "\n".join([self.script, _page_script(), *map(_configured, self.elements), "0"])
 
     @property
-    def elements_sha256(self) -> str:
-        """Of the code of the rules of our own."""
-        code = "\0".join(f"{each.id}\0{each.source}" for each in self.elements)
-        return hashlib.sha256(code.encode()).hexdigest()
-
-    @property
     def options(self) -> dict[str, Any]:
         return {
             "runOnly": {"type": "tag", "values": list(self.tags)},

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +34,27 @@ POST = "it sends something (`block_posts`)"
 PREFETCH = "a page is not asked for in advance"
 POPUP = "pages open no further pages"
 NO_VISIT = "no visit is under way"
+DRIVEN = "while a page is driven, it goes nowhere and sends nothing"
 FAULT = "it could not be decided"
-STAYS = (POST, NO_VISIT)  # the page stays where it is; else it gives way to an error page
+STAYS = (POST, NO_VISIT, DRIVEN)  # the page stays where it is; else it gives way to an error page
+
+
+WEB_SOCKETS = [
+    {
+        "urlPattern": f"{scheme}://*:*/*",
+        "latency": 0,
+        "downloadThroughput": -1,
+        "uploadThroughput": -1,
+        "offline": True,
+    }
+    for scheme in ("ws", "wss")
+]
+WEB_SOCKETS_OFF = "Network.emulateNetworkConditionsByRule"
+LISTED = 50  # of what was refused while a page was driven
+
+
+class Undrivable(Exception):
+    """This browser cannot be kept from doing harm: the page is not driven."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,20 +79,31 @@ class Gate:
         self.session: CDPSession | None = None
         self._tabs: dict[str, Requests] = {}  # by the id of the tab's top frame
         self.reasons: dict[str, str] = {}  # why frames were stopped, by URL
+        self._driven: set[Requests] = set()  # whose pages are being driven
         self._work: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """From here on every document waits for an answer. Raises Playwright's `Error`."""
+        self.session = await self._browser.new_browser_cdp_session()
+        self.session.on("Fetch.requestPaused", self._paused)
+        await self._hold()
+
+    async def _hold(self) -> None:
+        """Say which requests wait for an answer: few, since each costs; all where one may send something."""
+        assert self.session is not None
         patterns = [
             {"resourceType": "Document"},
             {"resourceType": "Fetch"},  # what Chromium calls <link rel=prefetch>, and fetch() with it
             *({"urlPattern": f"{where}/*"} for each, _ in self._headers for where in _spellings(each)),
         ]
-        self.session = await self._browser.new_browser_cdp_session()
-        self.session.on("Fetch.requestPaused", self._paused)
-        await self.session.send(
-            "Fetch.enable", {"patterns": [{"urlPattern": "*"}] if self.block_posts else patterns}
-        )
+        every = self.block_posts or self._driven
+        params = {"patterns": [{"urlPattern": "*"}] if every else patterns}
+        await send(self.session, "Fetch.enable", params, ANSWER_SECONDS)
+
+    async def drive(self, requests: Requests, *, on: bool) -> None:
+        """From here on, or no longer, what a tab's page sends is stopped. Raises `WorldError`."""
+        (self._driven.add if on else self._driven.discard)(requests)
+        await self._hold()
 
     async def tab(self, page: Page, session: CDPSession) -> Requests:
         """What a new tab asks for; before it, and outside of visits, the tab gets no document."""
@@ -124,8 +154,12 @@ class Gate:
         assert self.session is not None
         request = event["request"]
         url, sent = request["url"], request["headers"]
-        if self.block_posts and request["method"] not in HARMLESS_METHODS:
-            return POST
+        if request["method"] not in HARMLESS_METHODS:
+            if self.block_posts:
+                return POST
+            if driven := self._driven_by(event["frameId"]):
+                driven.note_driven(f"{request['method']} {url}")
+                return DRIVEN
         if "prefetch" in sent.get("Sec-Purpose", ""):  # which no script can set
             return PREFETCH
         if event["resourceType"] != "Document" or not url.startswith(("http://", "https://")):
@@ -148,6 +182,13 @@ class Gate:
         while why == NO_VISIT and (tab := next((tab for tab in self._tabs.values() if tab.ask), None)):
             why = await tab.put(url, is_page=False)
         return why
+
+    def _driven_by(self, frame: str) -> Requests | None:
+        """Who drives the page that asks. Of a frame nobody knows: it counts as part of whatever is driven."""
+        tab = self._tabs.get(frame)
+        if tab is None:
+            return next(iter(self._driven), None)
+        return tab if tab in self._driven else None
 
     def _with_headers(self, request: dict[str, Any]) -> dict[str, Any]:
         """What to send in place of the request's headers, where its origin has some of its own.
@@ -188,6 +229,7 @@ class Requests:
         self.posts_stopped = 0  # in this visit
         self.document_bytes = 0  # of the page itself, unpacked, as far as the renderer has read it
         self.ended: str | None = None  # the reason, where the tab was closed for what its page is or does
+        self._stopped_driven: list[str] | None = None  # what was refused while its page was driven
         page.on("requestfailed", self._failed)
         page.on("dialog", self._asked)
 
@@ -195,6 +237,9 @@ class Requests:
         """Count what arrives. Raises Playwright's `Error`."""
         self._session.on("Network.responseReceived", self._responded)
         self._session.on("Network.dataReceived", self._received)
+        self._session.on(
+            "Network.webSocketCreated", lambda event: self.note_driven(f"WebSocket {event['url']}")
+        )
         await self._session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
 
     @contextlib.contextmanager
@@ -217,9 +262,44 @@ class Requests:
         if self._fault is not None:
             raise self._fault
 
+    @contextlib.asynccontextmanager
+    async def driven(self) -> AsyncIterator[list[str]]:
+        """The time in which the page is driven: it goes nowhere and sends nothing.
+
+        Yields what was refused, as "POST https://…", at most `LISTED`. Raises `Undrivable`.
+        """
+        self._stopped_driven = []
+        try:
+            conditions = {"matchedNetworkConditions": WEB_SOCKETS}
+            await send(self._session, WEB_SOCKETS_OFF, conditions, ANSWER_SECONDS)
+            await self._gate.drive(self, on=True)
+        except WorldError as fault:
+            self._stopped_driven = None
+            await self._undrive()
+            raise Undrivable(f"this browser cannot be kept from sending something ({fault})") from fault
+        try:
+            yield self._stopped_driven
+        finally:
+            await self._undrive()
+            self._stopped_driven = None
+
+    async def _undrive(self) -> None:
+        with contextlib.suppress(WorldError):  # the tab is gone, or the browser
+            await self._gate.drive(self, on=False)
+        with contextlib.suppress(WorldError):
+            await send(self._session, WEB_SOCKETS_OFF, {"matchedNetworkConditions": []}, ANSWER_SECONDS)
+
+    def note_driven(self, what: str) -> None:
+        """Something was refused because the page is driven; at other times, nothing was."""
+        if self._stopped_driven is not None and len(self._stopped_driven) < LISTED:
+            self._stopped_driven.append(re.sub(r"//[^/?#]*@", "//", what)[:500])
+
     async def put(self, url: str, *, is_page: bool, request_id: str = "") -> str | None:
         """Why not, or None: the visit's answer to one document."""
         shown = re.sub(r"//[^/?#]*@", "//", url)  # there may be a password in it
+        if is_page and self._stopped_driven is not None:
+            self.note_driven(f"navigation to {shown}")
+            return DRIVEN
         ask, refused, task = self.ask, self.refused, asyncio.current_task()
         if ask is None:
             return NO_VISIT

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from playwright.async_api import Error, Page, Request, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from auditor.browser.content import signature, sketch
+from auditor.browser.content import kinds, signature, sketch
+from auditor.browser.drive import Driven, Probe, drive
 from auditor.browser.engine import Engine, FrameUntested, Judged, judge, prepare
 from auditor.browser.recognise import CREDENTIALS, Seen, recognise
-from auditor.browser.requests import HARMLESS_METHODS, Ask
+from auditor.browser.requests import DRIVEN, HARMLESS_METHODS, Ask
 from auditor.browser.tab import Tab
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
 from auditor.limits import DOM_ELEMENTS, limit_reason
@@ -47,6 +48,7 @@ class Arrival:
     canonical: str = ""  # what the page calls its own address
     signature: str = ""  # equal for two copies of one page
     sketch: tuple[int, ...] = ()  # hashes of its words, the smallest
+    kinds: tuple[int, ...] = ()  # of element on it, hashed
     kind: str = ""  # of `Recognised`, where the page is none to audit
 
 
@@ -151,6 +153,7 @@ async def visit(
     ask: Ask,
     may_audit: Callable[[Arrival], Awaitable[tuple[UrlOutcome, str] | None]],
     refusals: Callable[[], Mapping[str, str]],
+    probes: Callable[[Arrival], Sequence[Probe]] = lambda arrival: (),
 ) -> Result:
     """Load `url` and judge it; never raises for what a page, a server or the browser does.
 
@@ -158,6 +161,7 @@ async def visit(
     answers why not. `may_audit` is asked once, when it is known where the navigation ended; it answers with
     an outcome and a reason where that place is not to be audited (it leads off the site, or was audited).
     `refusals` gives what the network guard refused since the visit began: URL or host:port, and why.
+    `probes` says which are to drive the page once it was judged.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     arrival: Arrival | None = None
@@ -180,6 +184,10 @@ async def visit(
             tab.worn |= judged.tab_is_worn
             snapshot = _snapshot(tab, arrival, facts, judged, refusals())
             ended = _Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound)
+            if chosen := probes(arrival):
+                driven = await drive(tab, world, judged.result, chosen)
+                snapshot = _with_driven(snapshot, driven)
+                ended.tab_is_sound &= driven.is_sound
         except _Ended as early:
             ended = early
             if early.arrival and not asked and (no := await may_audit(early.arrival)):
@@ -466,6 +474,7 @@ def _gate(
         canonical=facts["canonical"],
         signature=signature(facts["skeleton"]),
         sketch=sketch(facts["text"]),
+        kinds=kinds(facts["skeleton"]),
     )
 
     def stop(outcome: UrlOutcome, reason: str, *, tab_is_sound: bool = True) -> _Ended:
@@ -534,6 +543,15 @@ def _snapshot(
         links_too_long=judged.links_too_long,
         untested=tuple(untested),
     )
+
+
+def _with_driven(snapshot: Snapshot, driven: Driven) -> Snapshot:
+    """With what the probes saw, and what the page wanted to send meanwhile."""
+    untested = [
+        Untested(url=snapshot.url, what="request", where=what, reason=f"It was not let out: {DRIVEN}.")
+        for what in dict.fromkeys(driven.stopped)
+    ]
+    return replace(snapshot, evidence=driven.evidence, untested=(*snapshot.untested, *untested))
 
 
 def _frame_reason(frame: FrameUntested, stopped: Mapping[str, str], refused: Mapping[str, str]) -> str:

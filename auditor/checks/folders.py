@@ -6,13 +6,14 @@ its tests and its documentation. How to write one: docs/rules.md.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -62,6 +63,8 @@ class _RuleToml(BaseModel):
     impact: Impact
     confidence: Confidence
     limits: Text
+    cost_ms: Annotated[int, Field(ge=0)]  # CPU milliseconds a page, with its probe's
+    pages: Literal["every", "representatives"] | None = None  # of page.py; None: representatives
     owner: Literal["editor", "template", "supplier-or-developer"]
 
 
@@ -89,15 +92,36 @@ class RuleFolder:
     def element(self) -> ElementRule:
         """As the browser takes it."""
         rule = self.rule
-        tags = [wcag.axe_tag(num) for num in rule.wcag] + [f"wcag{num.replace('.', '')}" for num in rule.wcag]
         return ElementRule(
             id=rule.id,
             help=rule.title,
             impact=rule.impact.value if rule.impact else None,
-            tags=tuple(dict.fromkeys(tags)) if rule.kind is Kind.FAILURE else ("best-practice",),
+            tags=self.tags,
             act=rule.act,
             source=self.source,
         )
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """axe's, by which a rule is chosen."""
+        if self.rule.kind is Kind.ADVICE:
+            return ("best-practice",)
+        nums = self.rule.wcag
+        tags = [wcag.axe_tag(num) for num in nums] + [f"wcag{num.replace('.', '')}" for num in nums]
+        return tuple(dict.fromkeys(tags))
+
+    def about(self) -> dict[str, Any]:
+        """As the engine tells of its own rules (`page.js`, `rules`): for those that it does not run."""
+        rule = self.rule
+        return {
+            "id": rule.id,
+            "engine": "auditor",
+            "tags": list(self.tags),
+            "help": rule.title,
+            "helpUrl": "",
+            "act": list(rule.act),
+            "impact": rule.impact.value if rule.impact else None,
+        }
 
 
 def find(places: Iterable[Path]) -> dict[str, RuleFolder]:
@@ -133,8 +157,8 @@ def _read(path: Path) -> RuleFolder:
         raise ValueError(
             f"holds {len(judges)} of {', '.join(JUDGES.values())}; exactly one says what it judges"
         )
-    if judges[0] != "element":  # never silently idle
-        raise ValueError(f"{JUDGES[judges[0]]} is not run yet; element.js is")
+    if judges[0] in ("document", "site"):  # never silently idle
+        raise ValueError(f"{JUDGES[judges[0]]} is not run yet; element.js and page.py are")
     file = path / "rule.toml"
     if not file.is_file():
         raise ValueError("rule.toml is missing")
@@ -155,6 +179,10 @@ def _read(path: Path) -> RuleFolder:
         raise ValueError(
             'rule.toml, wcag: a failure names the criteria it fails; what fails none is kind = "advice"'
         )
+    if said.pages and judges[0] != "page":
+        raise ValueError(
+            f"rule.toml, pages: only page.py runs on some pages; {JUDGES[judges[0]]} runs on all"
+        )
     wrong = [f.name for f in (path / "examples").glob("*") if not EXAMPLE.fullmatch(f.name)]
     if wrong:
         raise ValueError(
@@ -173,6 +201,9 @@ def _read(path: Path) -> RuleFolder:
         act=tuple(said.act),
         confidence=said.confidence,
         limits=said.limits,
+        cost_ms=said.cost_ms,
+        driven=judges[0] == "page",
+        everywhere=judges[0] != "page" or said.pages == "every",
     )
     return RuleFolder(rule=rule, judge=judges[0], path=path)
 
@@ -185,6 +216,18 @@ def of_site(site: Site) -> dict[str, RuleFolder]:
 def elements(found: Mapping[str, RuleFolder]) -> Sequence[ElementRule]:
     """Those that axe runs in its own pass."""
     return [each.element() for each in found.values() if each.judge == "element"]
+
+
+def sha256(found: Mapping[str, RuleFolder]) -> str:
+    """Of the code of all these rules."""
+    code = "\0".join(f"{key}\0{each.source}" for key, each in found.items())
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def driven(found: Mapping[str, RuleFolder], tags: Iterable[str]) -> Sequence[RuleFolder]:
+    """Those that judge what probes see of a page, as far as they have one of these tags."""
+    asked = set(tags)
+    return [each for each in found.values() if each.judge == "page" and not asked.isdisjoint(each.tags)]
 
 
 def texts(found: Mapping[str, RuleFolder]) -> dict[str, Rule]:

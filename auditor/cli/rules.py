@@ -109,6 +109,7 @@ owner = "template"
 wcag = ["2.1.1"]
 impact = "serious"
 confidence = "medium"
+cost_ms = 1
 limits = "What it does not see, and what it may see wrongly."
 """
 ELEMENT_JS = """\

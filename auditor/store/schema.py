@@ -132,6 +132,7 @@ snapshot = Table(
     _url_id(),
     Column("state", String(200), nullable=False),
     Column("lang", String(50), nullable=False),
+    Column("driven", JSON(none_as_null=True)),  # kinds of element on it, where it was driven for others too
     UniqueConstraint("url_id", "state"),
 )
 

@@ -243,6 +243,7 @@ class Store(Runs):
         results: Sequence[RuleResult] = (),
         findings: Sequence[Finding] = (),
         untested: Sequence[Untested] = (),
+        driven: Sequence[int] | None = None,
         links: Iterable[NewUrl] = (),
         forms: Mapping[str, Sequence[object]] = MappingProxyType({}),
     ) -> list[str]:
@@ -250,7 +251,7 @@ class Store(Runs):
 
         `visits`: the URL that was requested and, where it led on, the one it led to; what was found
         belongs to the one that was audited. Their host rests for `delay` seconds from now. `forms`: what
-        changed of `Traps.state`. Returns the identities of
+        changed of `Traps.state`. `driven`: as `Snapshot` has it. Returns the identities of
         those `links` that are new and to do.
         """
         settled = 0
@@ -266,7 +267,9 @@ class Store(Runs):
                     continue  # another worker was quicker, after our lease ran out
                 c.execute(t.visit.insert().values(**visit_row(run_id, claimed.id, visit)))
                 if visit.outcome is UrlOutcome.AUDITED:
-                    self._record_audited(c, run_id, claimed.id, state, lang, results, findings, untested)
+                    self._record_audited(
+                        c, run_id, claimed.id, state, lang, results, findings, untested, driven
+                    )
             new = self._add(c, run_id, links)
             for host in {claimed.host for claimed, _ in visits}:
                 self._rest(c, host, delay)
@@ -292,9 +295,12 @@ class Store(Runs):
         results: Sequence[RuleResult],
         findings: Sequence[Finding],
         untested: Sequence[Untested],
+        driven: Sequence[int] | None,
     ) -> None:
         answer = c.execute(
-            t.snapshot.insert().values(run_id=run_id, url_id=url_id, state=state, lang=clean(lang))
+            t.snapshot.insert().values(
+                run_id=run_id, url_id=url_id, state=state, lang=clean(lang), driven=driven
+            )
         )
         ids = {"run_id": run_id, "snapshot_id": new_id(answer)}
         if results:
@@ -399,6 +405,14 @@ class Store(Runs):
                 .group_by(t.url.c.outcome)
             )
             return {row[0]: row[1] for row in rows}
+
+    def driven(self, run_id: int) -> Iterator[Sequence[int]]:
+        """The kinds of element of each page that was driven as a representative."""
+        s = t.snapshot.c
+        with self.reading() as c:
+            yield from c.execute(
+                sa.select(s.driven).where(s.run_id == run_id, s.driven.is_not(None))
+            ).scalars()
 
     def pages_shown(self, run_id: int) -> Iterator[PageShown]:
         """Every page that was audited, read as it is asked for."""

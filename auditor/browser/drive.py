@@ -1,0 +1,175 @@
+"""Driving a page that was judged as it stood: keys, pointer, other sizes and pictures of it, without harm.
+
+While it is driven, a page goes nowhere and sends nothing: `Requests.driven`. Probes (`probes/`) drive,
+one after another, each within its own time; what one breaks costs the rest of this page's probes and no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import functools
+import io
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from playwright.async_api import Error, Page
+
+from auditor.browser.requests import Undrivable
+from auditor.browser.tab import VIEWPORT, Tab
+from auditor.browser.world import World, WorldError, send
+from auditor.evidence import Box, ProbeFault
+
+ANSWER_SECONDS = 5.0  # for one call into the page
+DRIVE_SECONDS = 60.0  # for all probes of a page
+Picture = np.ndarray[Any, np.dtype[np.uint8]]  # height, width, (red, green, blue)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """One kind of driving, and the type of the evidence it brings."""
+
+    gives: type
+    run: Callable[[Drive], Awaitable[Any]]
+    seconds: float  # it is given up after so many
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driven:
+    """What driving a page brought."""
+
+    evidence: Mapping[type, Any]  # by its type; `ProbeFault` where there is none
+    stopped: tuple[str, ...]  # what was refused meanwhile, such as "POST https://…"
+    seconds: Mapping[type, float]  # wall time
+    is_sound: bool  # False: the tab stands still
+
+
+class Drive:
+    """What a probe may do to a page. Each call is bounded; it raises `WorldError` or Playwright's `Error`."""
+
+    def __init__(self, tab: Tab, world: World, engine: Mapping[str, Any]) -> None:
+        self.tab = tab
+        self.world = world
+        self.engine = engine  # axe's result for this page, slim
+        self.width, self.height = VIEWPORT
+        self._known: set[str] = set()  # scripts in the world
+
+    @property
+    def page(self) -> Page:
+        return self.tab.page
+
+    async def call(self, function: str, *arguments: Any, seconds: float = ANSWER_SECONDS) -> Any:
+        """The value of `NAME.FUNCTION(...)`, a function of probes/NAME.js; arguments travel as JSON.
+
+        A script is one expression, an object of functions; it has `axe` and `auditor.driven` (common.js).
+        """
+        name, _, key = function.partition(".")
+        if name not in self._known:
+            await self.world.run(f"auditor.{name} = (\n{_script(name)}\n); 0", seconds=seconds)
+            self._known.add(name)
+        return await self.world.call(f"{name}.{key}", *arguments, seconds=seconds)
+
+    async def common(self, function: str, *arguments: Any) -> Any:
+        """The value of a function of common.js."""
+        return await self.world.call(f"driven.{function}", *arguments, seconds=ANSWER_SECONDS)
+
+    async def frames(self, count: int = 2) -> None:
+        """Wait until the page has drawn so many frames; a second at most."""
+        await self.common("frames", count)
+
+    async def press(self, key: str) -> None:
+        """A key as Playwright writes it: "Tab", "Shift+Tab", "Escape"."""
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await self.page.keyboard.press(key)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Another viewport, in CSS pixels, until the probe ends."""
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await self.page.set_viewport_size({"width": width, "height": height})
+        self.width, self.height = width, height
+
+    async def picture(self, box: Box | None = None) -> Picture:
+        """What is drawn, in CSS pixels: the viewport, or a part of the document that must be within it."""
+        params: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
+        if box is not None:
+            clip = {"x": box.x, "y": box.y, "width": max(1.0, box.width), "height": max(1.0, box.height)}
+            params["clip"] = {**clip, "scale": 1}
+        answer = await send(self.tab.session, "Page.captureScreenshot", params, ANSWER_SECONDS)
+        with Image.open(io.BytesIO(base64.b64decode(answer["data"]))) as image:
+            return np.asarray(image.convert("RGB"))
+
+    async def begin(self) -> None:
+        """Make common.js known and give axe its tree."""
+        await self.world.run(f"{_script('common')}\n0", seconds=ANSWER_SECONDS)
+        await self.common("begin")
+
+    async def restore(self) -> None:
+        """As the page was before, as far as can be: size, place, focus, pointer."""
+        if (self.width, self.height) != VIEWPORT:
+            await self.resize(*VIEWPORT)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await self.page.mouse.move(0, 0)
+        await self.common("restore")
+
+
+@functools.cache
+def _script(name: str) -> str:
+    return resources.files("auditor.browser.probes").joinpath(f"{name}.js").read_text(encoding="utf-8")
+
+
+async def drive(tab: Tab, world: World, engine: Mapping[str, Any], probes: Iterable[Probe]) -> Driven:
+    """Run probes one after another on a page that was judged; never raises for what the page does."""
+    evidence: dict[type, Any] = {}
+    seconds: dict[type, float] = {}
+    driving = Drive(tab, world, engine)
+    ends = time.monotonic() + DRIVE_SECONDS
+    reason, is_sound = "", True
+    try:
+        async with tab.requests.driven() as stopped:
+            for probe in probes:
+                if not reason:
+                    began = time.monotonic()
+                    brought, reason = await _run(driving, probe, ends, first=not evidence)
+                    seconds[probe.gives] = time.monotonic() - began
+                    is_sound &= not reason
+                else:
+                    brought = ProbeFault(reason=reason)
+                evidence[probe.gives] = brought
+    except Undrivable as why:
+        stopped = []
+        evidence = {probe.gives: ProbeFault(reason=str(why)) for probe in probes}
+    return Driven(evidence=evidence, stopped=tuple(stopped), seconds=seconds, is_sound=is_sound)
+
+
+async def _run(driving: Drive, probe: Probe, ends: float, *, first: bool) -> tuple[Any, str]:
+    """The evidence or the fault, and why no probe may follow, "" where one may."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        return ProbeFault(reason=f"the page's {DRIVE_SECONDS:g} seconds for driving were up"), ""
+    brought: Any
+    try:
+        async with driving.tab.within(min(probe.seconds, left)):
+            if first:
+                await driving.begin()
+            brought = await probe.run(driving)
+    except TimeoutError:
+        brought = ProbeFault(reason=f"it was given up after {min(probe.seconds, left):.0f} seconds")
+    except (WorldError, Error) as fault:
+        brought = ProbeFault(reason=_first_line(fault))
+    except (KeyError, TypeError, ValueError, IndexError) as fault:  # what the page told has not its shape
+        brought = ProbeFault(reason=f"what it saw is malformed ({fault!r})"[:300])
+    try:
+        async with driving.tab.within(ANSWER_SECONDS * 2):
+            await driving.restore()
+    except (WorldError, Error, TimeoutError) as fault:
+        return brought, f"a probe before it left the page out of order ({_first_line(fault)})"
+    return brought, ""
+
+
+def _first_line(fault: Exception) -> str:
+    return (str(fault).splitlines() or [type(fault).__name__])[0][:300]

@@ -1,0 +1,171 @@
+// What all probes use, in the isolated world of the page's top frame, beside axe. Sets `auditor.driven`.
+// Frames of the same origin are entered; those of other origins are not seen.
+(() => {
+  const EXCERPT = 2000;
+  const own = (type, name) => {
+    const { get, value } = Object.getOwnPropertyDescriptor(type.prototype, name);
+    return get ? (object) => get.call(object) : (object, ...given) => value.apply(object, given);
+  };
+  // A form's fields stand in for what the form has by that name: these go around them.
+  const parentOf = own(Node, "parentNode");
+  const childrenOf = own(Element, "children");
+  const shadowOf = own(Element, "shadowRoot");
+  const nameOf = own(Element, "localName");
+  const attribute = own(Element, "getAttribute");
+  const outer = own(Element, "outerHTML");
+  const rectOf = own(Element, "getBoundingClientRect");
+  const activeOf = { document: own(Document, "activeElement"), shadow: own(ShadowRoot, "activeElement") };
+
+  const documentOf = (frame) => {
+    try {
+      return frame.contentDocument;
+    } catch {
+      return null;
+    }
+  };
+
+  // Every element of the page, its open shadow roots and its frames of the same origin, in tree order; at most `most`.
+  function* elements(root = document, most = { left: 60000 }) {
+    for (const element of root.querySelectorAll("*")) {
+      if (--most.left < 0) return;
+      yield element;
+      const shadow = shadowOf(element);
+      if (shadow) yield* elements(shadow, most);
+      if (nameOf(element) === "iframe") {
+        const inner = documentOf(element);
+        if (inner) yield* elements(inner, most);
+      }
+    }
+  }
+
+  // The element that has the focus, in shadow roots and frames of the same origin too; null for the page itself.
+  function active() {
+    let found = activeOf.document(document);
+    for (;;) {
+      const shadow = found && shadowOf(found);
+      const inner = found && nameOf(found) === "iframe" ? documentOf(found) : null;
+      const next = shadow ? activeOf.shadow(shadow) : inner ? activeOf.document(inner) : null;
+      if (!next || (inner && next === inner.body)) break;
+      found = next;
+    }
+    return !found || found === document.body || found === document.documentElement ? null : found;
+  }
+
+  // The next element up, out of shadow roots and frames too.
+  function parent(element) {
+    const up = parentOf(element);
+    if (!up) return null;
+    if (up instanceof Element || up.nodeType === 1) return up;
+    if (up.nodeType === 11) return up.host ?? null;
+    if (up.nodeType === 9) return up === document ? null : (up.defaultView?.frameElement ?? null);
+    return null;
+  }
+
+  function path(element) {
+    const steps = [];
+    for (let at = element; at && at.nodeType === 1 && steps.length < 40; at = parentOf(at)) {
+      const name = nameOf(at);
+      const up = parentOf(at);
+      const same = up?.nodeType === 1 ? [...childrenOf(up)].filter((each) => nameOf(each) === name) : [at];
+      steps.unshift(same.length > 1 ? `${CSS.escape(name)}:nth-of-type(${same.indexOf(at) + 1})` : CSS.escape(name));
+    }
+    return steps.join(" > ");
+  }
+
+  // As axe names an element, where it knows it.
+  function selector(element) {
+    try {
+      if (element.ownerDocument === document) {
+        const found = axe.utils.getSelector(element);
+        return (Array.isArray(found) ? found.join(" >>> ") : found).slice(0, 1000);
+      }
+    } catch {
+      // it came after axe looked
+    }
+    const root = element.getRootNode();
+    const here = path(element);
+    return (root.nodeType === 11 && root.host ? `${selector(root.host)} >>> ${here}` : here).slice(0, 1000);
+  }
+
+  function place(element) {
+    const frame = [];
+    for (let view = element.ownerDocument.defaultView; view && view !== window; ) {
+      const around = view.frameElement;
+      if (!around) break;
+      frame.unshift(selector(around));
+      view = around.ownerDocument.defaultView;
+    }
+    return { selector: selector(element), excerpt: outer(element).slice(0, EXCERPT), frame };
+  }
+
+  // From the top left of the top document, in CSS pixels.
+  function box(element) {
+    const at = rectOf(element);
+    let { x, y } = at;
+    for (let view = element.ownerDocument.defaultView; view && view !== window; ) {
+      const around = view.frameElement;
+      if (!around) break;
+      const outside = rectOf(around);
+      x += outside.x + around.clientLeft;
+      y += outside.y + around.clientTop;
+      view = around.ownerDocument.defaultView;
+    }
+    return { x: x + scrollX, y: y + scrollY, width: at.width, height: at.height };
+  }
+
+  const visible = (element) =>
+    (element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true }) ?? true);
+
+  // Elements that a probe comes back to, by number.
+  const kept = [];
+  const numbers = new Map();
+  function keep(element) {
+    let number = numbers.get(element);
+    if (number === undefined) {
+      number = kept.push(element) - 1;
+      numbers.set(element, number);
+    }
+    return number;
+  }
+
+  // What a person hears and sees of a control: its name in words, at most 80 characters.
+  function named(element) {
+    let name = "";
+    try {
+      name = axe.commons.text.accessibleText(element);
+    } catch {
+      // it came after axe looked
+    }
+    name ||= attribute(element, "aria-label") || element.textContent || attribute(element, "title") || "";
+    return String(name).replace(/\s+/g, " ").trim().slice(0, 80);
+  }
+
+  const frames = (count) => new Promise((resolve) => {
+    const timer = setTimeout(resolve, 1000); // a page that draws nothing must not hold us
+    const next = (left) => {
+      if (left > 0) return requestAnimationFrame(() => next(left - 1));
+      clearTimeout(timer);
+      resolve();
+    };
+    next(count);
+  });
+
+  function begin() {
+    axe.teardown();
+    axe.setup(document);
+    return { width: innerWidth, height: innerHeight, address: location.href };
+  }
+
+  function restore() {
+    for (let at = active(); at; at = active()) {
+      at.blur();
+      if (active() === at) break;
+    }
+    scrollTo({ left: 0, top: 0, behavior: "instant" });
+  }
+
+  auditor.driven = {
+    elements, active, parent, place, box, visible, keep, named, frames, begin, restore,
+    kept: (number) => kept[number], nameOf, attribute, rectOf, shadowOf,
+  };
+})();

@@ -1,0 +1,138 @@
+"""Rules in Python that judge what the probes saw of a page: loaded from their folders, and run.
+
+A page rule is one function, `judge`; the types of its parameters name the evidence it needs.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import sys
+import threading
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.checks.axe_adapter import EXCERPT, MESSAGE, SELECTOR
+from auditor.checks.folders import RuleFolder
+from auditor.errors import ConfigError
+from auditor.evidence import ProbeFault, Verdict
+from auditor.limits import PLACES_PER_RULE
+from auditor.models import Finding, Outcome, Rule, RuleResult, Snapshot
+
+SECONDS = 5.0  # for one rule on one page
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRule:
+    """One rule that judges evidence. `judge` takes what `needs` names, in that order."""
+
+    id: str
+    needs: tuple[type, ...]
+    judge: Callable[..., Iterable[Verdict]]
+    everywhere: bool  # runs on every page, not on representatives of each template alone
+
+    @classmethod
+    def of(cls, folder: RuleFolder) -> PageRule:
+        """Raises `ConfigError` where the code does not run or has no such function."""
+        rule_id, file = folder.rule.id, folder.file
+        name = f"auditor_rule_{file.parent.name}"
+        spec = importlib.util.spec_from_file_location(name, file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module  # dataclasses look themselves up there
+        try:
+            spec.loader.exec_module(module)
+            hints = typing.get_type_hints(module.judge)
+        except Exception as error:  # a user's code may raise anything
+            raise ConfigError(f"The rule {rule_id}: its {file.name} does not run: {error!r}.") from error
+        needs = tuple(kind for name, kind in hints.items() if name != "return")
+        if not needs:
+            raise ConfigError(
+                f"The rule {rule_id}: `judge` in {file.name} names no evidence by its parameters' types."
+            )
+        return cls(id=rule_id, needs=needs, judge=module.judge, everywhere=folder.rule.everywhere)
+
+
+def judge_page(
+    page_rules: Iterable[PageRule], snapshot: Snapshot, rules: Mapping[str, Rule]
+) -> tuple[list[RuleResult], list[Finding]]:
+    """Results and findings of all page rules on one snapshot.
+
+    A rule whose evidence was not gathered is `untested`; one whose probe failed, that raises, or that takes
+    over `SECONDS`, is an `error`.
+    """
+    results: list[RuleResult] = []
+    findings: list[Finding] = []
+    for rule in page_rules:
+        evidence = [snapshot.evidence.get(kind) for kind in rule.needs]
+        if None in evidence:
+            results.append(RuleResult(rule=rule.id, outcome=Outcome.UNTESTED))
+            continue
+        if faults := [each.reason for each in evidence if isinstance(each, ProbeFault)]:
+            results.append(RuleResult(rule=rule.id, outcome=Outcome.ERROR, error=faults[0]))
+            continue
+        try:
+            verdicts = _within(SECONDS, functools.partial(_judge, rule, evidence))
+            told, found = _told(rules[rule.id], snapshot, verdicts)
+        except Exception as error:  # a user's code may raise anything
+            results.append(RuleResult(rule=rule.id, outcome=Outcome.ERROR, error=f"{error!r}"[:500]))
+            continue
+        results += told
+        findings += found
+    return results, findings
+
+
+def _judge(rule: PageRule, evidence: Sequence[Any]) -> list[Verdict]:
+    return list(rule.judge(*evidence))
+
+
+def _within(seconds: float, work: Callable[[], Any]) -> Any:
+    """What `work` returns or raises; `TimeoutError` where it takes longer: its thread is left behind."""
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.append((work(), None))
+        except BaseException as error:
+            outcome.append((None, error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not outcome:
+        raise TimeoutError(f"the rule took over {seconds:g} seconds")
+    value, error = outcome[0]
+    if error is not None:
+        raise error
+    return value
+
+
+def _told(rule: Rule, snapshot: Snapshot, verdicts: list[Verdict]) -> tuple[list[RuleResult], list[Finding]]:
+    if not verdicts:
+        return [RuleResult(rule=rule.id, outcome=Outcome.INAPPLICABLE)], []
+    by_outcome: dict[Outcome, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_outcome.setdefault(Outcome(verdict.outcome), []).append(verdict)
+    results = [RuleResult(rule=rule.id, outcome=key, places=len(value)) for key, value in by_outcome.items()]
+    findings = [
+        Finding(
+            rule=rule.id,
+            outcome=outcome,
+            kind=rule.kind,
+            wcag=rule.wcag,
+            act=rule.act,
+            impact=rule.impact,
+            url=snapshot.url,
+            state=snapshot.state,
+            frame=verdict.place.frame,
+            selector=verdict.place.selector[:SELECTOR],
+            excerpt=verdict.place.excerpt[:EXCERPT],
+            message=verdict.message[:MESSAGE],
+        )
+        for outcome in (Outcome.FAILED, Outcome.CANT_TELL)
+        for verdict in by_outcome.get(outcome, [])[:PLACES_PER_RULE]
+    ]
+    return results, findings
