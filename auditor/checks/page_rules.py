@@ -75,7 +75,7 @@ def judge_page(
             results.append(RuleResult(rule=rule.id, outcome=Outcome.ERROR, error=faults[0]))
             continue
         try:
-            verdicts = verdicts_of(rule, evidence)
+            verdicts = verdicts_of(rule, evidence, seconds=SECONDS)
             told, found = told_of(rules[rule.id], snapshot.url, snapshot.state, verdicts)
         except Exception as error:  # a user's code may raise anything
             results.append(RuleResult(rule=rule.id, outcome=Outcome.ERROR, error=f"{error!r}"[:500]))
@@ -90,7 +90,7 @@ def judge_page(
     return results, findings, untested
 
 
-def verdicts_of(rule: PageRule, evidence: Sequence[Any], *, seconds: float = SECONDS) -> list[Verdict]:
+def verdicts_of(rule: PageRule, evidence: Sequence[Any], *, seconds: float) -> list[Verdict]:
     """What a rule says. Raises whatever it raises, or `TimeoutError`."""
     return _within(seconds, lambda: list(rule.judge(*evidence)))
 
@@ -111,8 +111,10 @@ def _within(seconds: float, work: Callable[[], list[Verdict]]) -> list[Verdict]:
     if not outcome:
         raise TimeoutError(f"the rule took over {seconds:g} seconds")
     value, error = outcome[0]
-    if error is not None:
+    if isinstance(error, Exception):
         raise error
+    if error is not None:
+        raise RuntimeError(f"the rule raised {error!r}")
     return value
 
 

@@ -13,7 +13,7 @@ from auditor.evidence.document import Document
 from auditor.evidence.site import SitePages
 from auditor.models import Finding, Outcome, Rule, RuleResult
 
-SECONDS = 60.0  # for one rule on one site
+SECONDS = 60.0  # for one rule on one site or document
 Told = tuple[list[RuleResult], list[Finding]]
 
 
@@ -49,7 +49,9 @@ def judge_document(document_rules: Sequence[PageRule], document: Document, rules
     findings: list[Finding] = []
     for rule in document_rules:
         try:
-            told = told_of(rules[rule.id], document.url, "loaded", verdicts_of(rule, [document]))
+            told = told_of(
+                rules[rule.id], document.url, "loaded", verdicts_of(rule, [document], seconds=SECONDS)
+            )
         except Exception as error:  # a user's code may raise anything
             told = ([RuleResult(rule=rule.id, outcome=Outcome.ERROR, error=f"{error!r}"[:500])], [])
         results += told[0]
