@@ -94,7 +94,7 @@
   ]);
 
   // What the checklist for people asks about (data/checklist.toml), shown or not: what opens on use is to be tested too.
-  const CAROUSEL = "[class*=carousel i], [class*=slick i], [class*=swiper i], [class*=slider i]";
+  const CAROUSEL = "[aria-roledescription=carousel i], [class*=carousel i], [class*=slick i], [class*=swiper i], [class*=slider i]";
   const FEATURES = {
     picture: "img, svg, canvas, area, object, embed, input[type=image i], [role=img i], [role=image i], [style*='url(' i]",
     audio: "audio, a[href*='.mp3' i], a[href*='.wav' i], a[href*='.m4a' i], a[href*='.ogg' i]",
@@ -106,7 +106,7 @@
       + "[role=listbox i], [role=checkbox i], [role=radio i], [role=switch i], [role=slider i], [role=spinbutton i]",
     login: "[type=password i], [autocomplete*=password i], [autocomplete~=username i], [autocomplete~=one-time-code i]",
     motion: `canvas, marquee, blink, [autoplay], animate, animateTransform, animateMotion, img[src*='.gif' i],
-      img[src*='.webp' i], img[src*='.apng' i], [class*=ticker i], [class*=marquee i], ${CAROUSEL}`,
+      img[src*='.apng' i], [class*=ticker i], [class*=marquee i], ${CAROUSEL}`,
     refresh: "meta[http-equiv=refresh i]",
     drag: `canvas, [draggable=true i], [role=slider i], [class*=sortable i], [class*=draggable i], [class*=leaflet i],
       [class*=mapbox i], [class*=ol-viewport i], ${CAROUSEL}`,

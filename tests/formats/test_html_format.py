@@ -339,8 +339,8 @@ def test_what_a_person_must_test(soups: dict[str, BeautifulSoup]) -> None:
     assert "Where 3 of 6 pages audited, for example: https://" in applies
     assert soup.select('main dd a[href="https://www.ambleworth.example/bins"]')
     assert not soup.select('main a[href^="javascript"]')
-    assert "What rules do Failures found automatically: Pictures have no description" in applies
+    assert "How far rules go Failures found automatically: Pictures have no description" in applies
     assert "3.3.8" not in applies
     assert "No log-in field or frame with other content was met on the audited pages." in others
-    assert "What rules do Hints only: Videos may have no captions (hint)" in others
+    assert "How far rules go Hints only: Videos may have no captions (hint)" in others
     assert soups["index.html"].select('main a[href="checklist.html"]')
