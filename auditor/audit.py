@@ -425,6 +425,7 @@ class _Audit:
             else:
                 extra = {
                     "lang": snapshot.lang,
+                    "features": snapshot.features,
                     "results": [*results, *more[0]],
                     "findings": [*findings, *more[1]],
                     "untested": (*snapshot.untested, *more[2]),
