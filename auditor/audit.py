@@ -21,9 +21,9 @@ from auditor.browser.engine import Engine
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Result, visit
-from auditor.checks.axe_adapter import MalformedResult, adapt
+from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.folders import RuleFolder, driven, elements, find, of_site, sha256, texts
-from auditor.checks.page_rules import PageRule, judge_page
+from auditor.checks.page_rules import PageRule, judge_all
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
@@ -388,8 +388,7 @@ class _Audit:
         extra: dict[str, Any] = {}
         if snapshot is not None:
             try:
-                results, findings = adapt(snapshot, self.rules)
-                more = await asyncio.to_thread(judge_page, self.page_rules, snapshot, self.rules)
+                results, findings = await asyncio.to_thread(judge_all, self.page_rules, snapshot, self.rules)
             except MalformedResult as fault:
                 reason = f"The page could not be judged: {fault}."
                 result = Result(outcome=UrlOutcome.FAILED, reason=reason, final_url=result.final_url)
@@ -397,8 +396,8 @@ class _Audit:
             else:
                 extra = {
                     "lang": snapshot.lang,
-                    "results": [*results, *more[0]],
-                    "findings": [*findings, *more[1]],
+                    "results": results,
+                    "findings": findings,
                     "untested": snapshot.untested,
                     "driven": visiting.driven,
                 }

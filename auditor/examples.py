@@ -24,9 +24,8 @@ from auditor.browser.probes import giving
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Arrival, visit
-from auditor.checks.axe_adapter import adapt
 from auditor.checks.folders import RuleFolder, elements, texts
-from auditor.checks.page_rules import PageRule, judge_page
+from auditor.checks.page_rules import PageRule, judge_all
 from auditor.checks.registry import registry, tags_to_run
 from auditor.models import Outcome, Rule, UrlOutcome
 from auditor.net.guard import Guard
@@ -101,9 +100,7 @@ async def _one(
             await tabs.give_up(tab)
     if result.snapshot is None:
         return f"it was not judged: {result.reason}"
-    results, findings = adapt(result.snapshot, rules)
-    more = judge_page(page_rules, result.snapshot, rules)
-    results, findings = [*results, *more[0]], [*findings, *more[1]]
+    results, findings = judge_all(page_rules, result.snapshot, rules)
     outcomes = {each.outcome for each in results if each.rule == rule}
     reported = Counter((f.outcome.value, _mark(f.excerpt)) for f in findings if f.rule == rule)
     text = await asyncio.to_thread(example.read_text, encoding="utf-8")
