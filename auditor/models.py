@@ -398,6 +398,7 @@ class Report:
     endless: tuple[Endless, ...] = ()
     other_hosts: Callable[[], Iterable[OtherHost]] = tuple  # most linked first
     refused: Mapping[str, int] = field(default_factory=dict)  # why -> requests the guard refused, counted
+    driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
 
     def of(self, outcome: Outcome, kind: Kind = Kind.FAILURE) -> tuple[Issue, ...]:
         """Issues with this outcome and kind, worst first."""

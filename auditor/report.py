@@ -48,6 +48,7 @@ def report(reader: RunReader) -> Report:
         endless=tuple(reader.endless()),
         other_hosts=reader.other_hosts,
         refused=reader.refused(),
+        driven=reader.judged_by([rule.id for rule in rules.values() if rule.driven and not rule.everywhere]),
     )
 
 

@@ -30,7 +30,7 @@ JUDGES: Mapping[str, str] = {
     "site": "site.py",
 }
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-EXAMPLE = re.compile(r"(failed|cant-tell|passed|inapplicable)-[a-z0-9-]+\.html")
+EXAMPLE = re.compile(r"(failed|cant-tell|passed|inapplicable)-[a-z0-9-]+(\.[a-z]+)?")
 
 
 def _group(value: str) -> str:
@@ -88,8 +88,11 @@ class RuleFolder:
         return self.file.read_text(encoding="utf-8")
 
     def examples(self) -> list[Path]:
-        """Pages that show what it finds and what not; the first word of a name says which."""
-        return sorted((self.path / "examples").glob("*.html"))
+        """What shows what it finds and what not; the first word of a name says which.
+
+        Pages; for a site rule, a folder of pages each; for a document rule, documents.
+        """
+        return sorted((self.path / "examples").iterdir())
 
     def element(self) -> ElementRule:
         """As the browser takes it."""
@@ -159,8 +162,6 @@ def _read(path: Path) -> RuleFolder:
         raise ValueError(
             f"holds {len(judges)} of {', '.join(JUDGES.values())}; exactly one says what it judges"
         )
-    if judges[0] in ("document", "site"):  # never silently idle
-        raise ValueError(f"{JUDGES[judges[0]]} is not run yet; element.js and page.py are")
     file = path / "rule.toml"
     if not file.is_file():
         raise ValueError("rule.toml is missing")
@@ -228,10 +229,10 @@ def sha256(found: Mapping[str, RuleFolder]) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def driven(found: Mapping[str, RuleFolder], tags: Iterable[str]) -> Sequence[RuleFolder]:
-    """Those that judge what probes see of a page, as far as they have one of these tags."""
+def in_python(found: Mapping[str, RuleFolder], tags: Iterable[str]) -> Sequence[RuleFolder]:
+    """Those that the engine does not run, as far as they have one of these tags."""
     asked = set(tags)
-    return [each for each in found.values() if each.judge == "page" and not asked.isdisjoint(each.tags)]
+    return [each for each in found.values() if each.judge != "element" and not asked.isdisjoint(each.tags)]
 
 
 def texts(found: Mapping[str, RuleFolder]) -> dict[str, Rule]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -314,6 +314,16 @@ class RunReader:
         for rule, outcome, pages in self._rows(query):
             outcomes[rule][Outcome(outcome)] = pages
         return dict(outcomes)
+
+    def judged_by(self, rules: Sequence[str]) -> int:
+        """How many pages any of these rules judged, or broke down on."""
+        r = t.rule_result.c
+        left_out = sa.and_(r.outcome == Outcome.UNTESTED, r.places == 0)
+        query = sa.select(sa.func.count(sa.distinct(r.snapshot_id))).where(
+            r.run_id == self.run_id, r.rule.in_(rules), sa.not_(left_out)
+        )
+        ((pages,),) = self._rows(query)
+        return int(pages)
 
     def untested(self) -> Iterator[Untested]:
         query = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from auditor.evidence import Verdict, cant_tell, failed, passed, untested
+from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.text_pixels import DrawnText, Measured, TextPixels
 
 NEARLY_ALL = 0.05  # of a text's pixels may fall short: what a reader does not notice
@@ -13,6 +13,7 @@ MANY = 0.2  # so many that some letters do
 SHORT = 0.9  # of what is needed: less than this is no matter of rounding
 SYMBOL = 3.0  # a sign that is no text needs so much (1.4.11)
 UNSEEN = 1.15
+UNSEEN_NOW = ("hidden", "covered", "no letters")
 NO_FIGURES = {
     "moving": "What lies behind the text moves. Can it be read at every moment?",
     "unclear": "The text is too thin to be measured. Does it stand out enough from what lies behind it?",
@@ -23,15 +24,12 @@ NO_FIGURES = {
 
 def judge(pixels: TextPixels) -> Iterator[Verdict]:
     for text in pixels.texts:
-        yield _verdict(text)
+        if not text.is_exempt and text.unmeasured not in UNSEEN_NOW:
+            yield _verdict(text)
 
 
 def _verdict(text: DrawnText) -> Verdict:
     place, measured = text.place, text.measured
-    if text.is_exempt or text.unmeasured in ("hidden", "no letters"):
-        return passed(place)
-    if text.unmeasured == "covered":
-        return untested(place, "Something lies over the text, so it was not seen")
     if measured is None:
         return cant_tell(place, NO_FIGURES[text.unmeasured])
     if not any(character.isalnum() for character in text.text):
