@@ -1,33 +1,12 @@
 // The text that axe could not decide: where it is drawn, in which colour, and without it.
 (() => {
-  const { parent, visible, nameOf, attribute, rectOf, shadowOf, frames } = auditor.driven;
+  const { parent, visible, nameOf, attribute, rectOf, shadowOf, frames, colour, undecided } = auditor.driven;
   const RECTS = 40; // of one element
   const PAINTS = { hidden: "transparent", marked: "rgb(255, 0, 255)" };
   const OFF = ":disabled, [aria-disabled=true i], [inert]";
   const texts = []; // what `find` found, by number
   const scrolled = new Map(); // what was scrolled, and from where
   let painted = [];
-
-  function resolve(target) {
-    let root = document;
-    let found = null;
-    for (const step of target) {
-      if (found) root = found.contentDocument; // the frame before
-      for (const [depth, selector] of [step].flat().entries()) {
-        if (depth) root = found && shadowOf(found);
-        found = root?.querySelector(selector) ?? null;
-      }
-      if (!found) return null;
-    }
-    return found;
-  }
-
-  const selector = (step) => [step].flat().join(" >>> ").slice(0, 1000);
-  const placed = ({ target, html }) => ({
-    selector: selector(target.at(-1)),
-    excerpt: html.slice(0, 2000),
-    frame: target.slice(0, -1).map(selector),
-  });
 
   const nodesOf = (element) => [...element.childNodes].filter((node) => node.nodeType === 3 && node.data.trim());
   const said = (element) => {
@@ -63,16 +42,6 @@
     return rects.filter((rect) => rect.right - rect.left > 1 && rect.bottom - rect.top > 1);
   }
 
-  function paint(text) {
-    const colour = new axe.commons.color.Color();
-    try {
-      colour.parseString(text);
-      return [colour.red, colour.green, colour.blue, colour.alpha];
-    } catch {
-      return null;
-    }
-  }
-
   function looks(element) {
     const style = getComputedStyle(element);
     let opacity = 1;
@@ -81,7 +50,7 @@
     }
     const svg = element instanceof SVGElement || element.namespaceURI === "http://www.w3.org/2000/svg";
     return {
-      colour: paint(svg ? style.fill : style.webkitTextFillColor),
+      colour: colour(svg ? style.fill : style.webkitTextFillColor),
       opacity,
       size: parseFloat(style.fontSize),
       weight: Number(style.fontWeight),
@@ -98,19 +67,17 @@
   // All that axe left undecided under a rule; beyond `most` they have no facts.
   function find(rule, most) {
     texts.length = 0;
-    return auditor.undecided(rule).map((node) => {
-      const told = { place: placed(node), number: -1, text: "", off: false, why: "" };
+    return undecided(rule).map(({ place, element }) => {
+      const told = { place, number: -1, text: "", off: false, why: "" };
       if (texts.length >= most) return { ...told, why: "too many" };
-      let element = null;
+      if (!element) return { ...told, why: "out of reach" };
       try {
-        element = resolve(node.target);
-        if (!element) return { ...told, why: "out of reach" }; // or gone since
         told.off = element.closest(OFF) !== null || element.closest("label")?.control?.disabled === true;
         told.text = said(element);
         if (!visible(element) || !inReach(boxes(element, false))) return { ...told, why: "hidden" };
         return { ...told, number: texts.push(element) - 1, ...looks(element) };
       } catch {
-        return { ...told, why: "out of reach" }; // in a frame of another origin, or it is not what it says
+        return { ...told, why: "out of reach" }; // it is not what it says
       }
     });
   }

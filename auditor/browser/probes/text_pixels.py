@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from auditor.browser.drive import Drive, Picture, Probe
+from auditor.browser.pixels import Numbers, contrasts
 from auditor.evidence import Box, Place
 from auditor.evidence.text_pixels import Colour, DrawnText, Measured, Pair, TextPixels
 
@@ -26,8 +27,6 @@ OFF = 12.0  # by which a drawn colour may differ from the expected one
 MOST_INK = 0.75  # of a line's box; where more changes with the letters' colour, it moved
 STILL = 0.01  # of the pixels that are no letters may change between pictures
 FEW = 6  # pixels: too little to judge a text by
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
 async def run(drive: Drive) -> TextPixels:
@@ -129,8 +128,7 @@ def _measure(
 def _figures(
     looks: Mapping[str, Any], seen: Mapping[str, Any], text: Numbers, behind: Numbers, *, as_styled: bool
 ) -> Measured:
-    light, dark = _luminance(text), _luminance(behind)
-    ratios = (np.maximum(light, dark) + 0.05) / (np.minimum(light, dark) + 0.05)
+    ratios = contrasts(text, behind)
     order = np.argsort(ratios)
     is_large = looks["size"] >= 24 or (looks["size"] >= 18.66 and looks["weight"] >= 700)
     needed = 3.0 if is_large else 4.5
@@ -157,13 +155,6 @@ def _most(difference: Numbers) -> Numbers:
 
 def _length(difference: Numbers) -> Numbers:
     return np.asarray(np.sqrt(np.sum(difference**2, axis=1)))
-
-
-def _luminance(colours: Numbers) -> Numbers:
-    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
-    parts = colours / 255.0
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
 def _colour(pixel: Numbers) -> Colour:
