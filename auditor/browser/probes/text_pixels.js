@@ -15,6 +15,14 @@
     return own.slice(0, 2000).replace(/\s+/g, " ").trim().slice(0, 80);
   };
 
+  // Without its border, which may have the letters' colour.
+  function contentOf(element) {
+    const { left, top, right, bottom } = rectOf(element);
+    const style = getComputedStyle(element);
+    const [x, y, x2, y2] = ["Left", "Top", "Right", "Bottom"].map((side) => parseFloat(style[`border${side}Width`]) || 0);
+    return { left: left + x, top: top + y, right: right - x2, bottom: bottom - y2 };
+  }
+
   // From the top left of the window; of those in frames, what the frames let through.
   function boxes(element, isCut = true) {
     let rects = [];
@@ -23,7 +31,7 @@
       range.selectNodeContents(node);
       rects.push(...[...range.getClientRects()].slice(0, RECTS));
     }
-    if (!rects.length) rects = [rectOf(element)];
+    if (!rects.length) rects = [contentOf(element)];
     rects = rects.slice(0, RECTS).map(({ left, top, right, bottom }) => ({ left, top, right, bottom }));
     for (let view = element.ownerDocument.defaultView; view && view !== window; ) {
       const around = view.frameElement;
@@ -42,9 +50,9 @@
     return rects.filter((rect) => rect.right - rect.left > 1 && rect.bottom - rect.top > 1);
   }
 
-  function looks(element) {
-    const style = getComputedStyle(element);
-    let opacity = 1;
+  function looks(element, pseudo) {
+    const style = getComputedStyle(element, pseudo);
+    let opacity = pseudo ? Number(style.opacity) : 1;
     for (let at = element, steps = 0; at && steps < 500; at = parent(at), steps++) {
       opacity *= Number(getComputedStyle(at).opacity);
     }
@@ -168,5 +176,8 @@
     scrolled.clear();
   }
 
-  return { find, gather, draw, undraw, end };
+  // A text of another probe's; its number.
+  const add = (element) => texts.push(element) - 1;
+
+  return { find, add, looks, boxes, inReach, said, gather, draw, undraw, end };
 })()

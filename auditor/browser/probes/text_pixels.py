@@ -32,21 +32,32 @@ FEW = 6  # pixels: too little to judge a text by
 async def run(drive: Drive) -> TextPixels:
     told = await drive.call("text_pixels.find", RULE, TEXTS)
     waiting = {each["number"]: each for each in told if each["number"] >= 0}
+    found = await measure(drive, waiting)
+    return TextPixels(texts=tuple(_text(each, found.get(each["number"], "too many")) for each in told))
+
+
+async def measure(
+    drive: Drive, waiting: Mapping[int, Mapping[str, Any]], *, windows: int = WINDOWS
+) -> dict[int, Measured | str]:
+    """Of texts by their numbers in text_pixels.js, with what its `looks` tells; or why there are no figures.
+
+    Those for which so many windows do not suffice are left out. The page is put back as it was.
+    """
+    waiting = dict(waiting)
     found: dict[int, Measured | str] = {}
     try:
-        for _ in range(WINDOWS):
+        for _ in range(windows):
             if not waiting:
                 break
-            measured = await _window(drive, waiting)
             first = next(iter(waiting))
-            for number, what in measured.items():
+            for number, what in (await _window(drive, waiting)).items():
                 if isinstance(what, str) and number != first:
                     continue  # it may do better in the middle of the window
                 found[number] = what
                 del waiting[number]
     finally:
         await drive.call("text_pixels.end")
-    return TextPixels(texts=tuple(_text(each, found.get(each["number"], "too many")) for each in told))
+    return found
 
 
 def _text(told: Mapping[str, Any], found: Measured | str) -> DrawnText:
