@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import reflow
+from auditor.browser.probes import link_looks, reflow, state_colours, text_pixels
 
-PROBES: tuple[Probe, ...] = (reflow.PROBE,)
+PROBES: tuple[Probe, ...] = (link_looks.PROBE, text_pixels.PROBE, state_colours.PROBE, reflow.PROBE)
 
 
 def giving(evidence: Iterable[type]) -> tuple[Probe, ...]:
