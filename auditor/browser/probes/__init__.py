@@ -8,9 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import link_looks, reflow, state_colours, text_pixels
+from auditor.browser.probes import link_looks, reflow, state_colours, tab_walk, text_pixels
 
-PROBES: tuple[Probe, ...] = (link_looks.PROBE, text_pixels.PROBE, state_colours.PROBE, reflow.PROBE)
+PROBES: tuple[Probe, ...] = (
+    link_looks.PROBE,
+    text_pixels.PROBE,
+    state_colours.PROBE,
+    reflow.PROBE,
+    tab_walk.PROBE,
+)
 
 
 def giving(evidence: Iterable[type]) -> tuple[Probe, ...]:
