@@ -165,7 +165,7 @@
   }
 
   auditor.driven = {
-    elements, active, parent, place, box, visible, keep, named, frames, begin, restore,
+    own, elements, active, parent, place, box, visible, keep, named, frames, begin, restore,
     kept: (number) => kept[number], nameOf, attribute, rectOf, shadowOf,
   };
 })();
