@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import link_looks, reflow, state_colours, tab_walk, text_pixels
+from auditor.browser.probes import link_looks, motion, reflow, state_colours, tab_walk, text_pixels
 
 PROBES: tuple[Probe, ...] = (
+    motion.PROBE,
     link_looks.PROBE,
     text_pixels.PROBE,
     state_colours.PROBE,

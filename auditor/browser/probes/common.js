@@ -205,7 +205,7 @@
   }
 
   auditor.driven = {
-    elements, active, parent, place, box, visible, keep, named, frames, begin, restore, undecided, colour,
+    own, elements, active, parent, place, box, visible, keep, named, frames, begin, restore, undecided, colour,
     kept: (number) => kept[number], nameOf, attribute, rectOf, shadowOf,
   };
 })();
