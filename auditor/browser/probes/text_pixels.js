@@ -197,8 +197,9 @@
     for (const { element } of changed) getComputedStyle(element).color;
     for (const { element, style, written } of changed) {
       element.style.cssText = style;
+      if (attribute(element, "style") === written) continue;
       if (written === null) element.removeAttribute("style");
-      else if (attribute(element, "style") !== written) element.setAttribute("style", written);
+      else element.setAttribute("style", written);
     }
   }
 
