@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from auditor.checks import page_rules
 from auditor.checks.folders import find, texts
-from auditor.checks.page_rules import PageRule, judge_page
+from auditor.checks.page_rules import PageRule, judge_all, judge_page
 from auditor.checks.site_rules import judge_document, judge_site
 from auditor.errors import ConfigError
 from auditor.evidence import Box, Place, ProbeFault
@@ -109,6 +110,34 @@ def test_what_goes_wrong_is_told_and_no_other_rule_suffers(
     assert said is None or (result.error and said in result.error)
     if evidence is EVIDENCE:
         assert [finding.rule for finding in findings] == ["reflow"]
+
+
+@pytest.mark.parametrize(
+    ("code", "evidence", "who"),
+    [
+        ("yield cant_tell(seen.page, 'Look')", EVIDENCE, {"rule-of-ours"}),
+        ("return iter(())", EVIDENCE, set()),
+        ("return iter(())", None, {"color-contrast"}),
+        ("raise ValueError('no')", EVIDENCE, {"color-contrast"}),
+    ],
+)
+def test_what_axe_left_undecided_is_told_once(
+    made: Callable[..., tuple[PageRule, dict[str, Rule]]], code: str, evidence: object, who: set[str]
+) -> None:
+    rule, rules = made(f"def judge(seen: Reflow) -> Iterator[Verdict]:\n    {code}\n")
+    rule = replace(rule, decides="color-contrast")
+    rules["color-contrast"] = replace(rules[rule.id], id="color-contrast")
+    node = {"target": ["#w"], "html": "<p id=w>", "impact": "serious", "messages": ["unsure"]}
+    engine = {
+        "violations": [{"id": "color-contrast", "total": 1, "nodes": [node]}],
+        "incomplete": [{"id": "color-contrast", "total": 300, "nodes": [node]}],
+        "passes": [],
+        "inapplicable": [],
+    }
+    results, findings, _ = judge_all([rule], replace(snapshot(evidence), engine=engine), rules)
+    assert {each.rule for each in findings if each.outcome is Outcome.CANT_TELL} == who
+    assert {each.rule for each in results if each.outcome is Outcome.CANT_TELL} == who
+    assert (Outcome.FAILED, 1) in {(r.outcome, r.places) for r in results if r.rule == "color-contrast"}
 
 
 @pytest.mark.parametrize(
