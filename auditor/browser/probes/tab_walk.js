@@ -43,7 +43,8 @@
       const index = inner(element) ? (element.tabIndex ?? -1) : tabIndex(element);
       if (index < 0 || is(element, ":disabled") || !visible(element) || near(element, "[inert]")) continue;
       const name = nameOf(element);
-      if (name === "iframe" || name === "body" || name === "html") continue;
+      if (["iframe", "body", "html"].includes(name)) continue;
+      if ((name === "a" || name === "area") && !is(element, "[href], [tabindex], [*|href]")) continue;
       if (name === "input" && element.type === "radio" && element.name) {
         const group = `${element.name} ${[...document.forms].indexOf(element.form)}`;
         if (groups.has(group)) continue;
@@ -52,7 +53,32 @@
       found.push(element);
     }
     reachable = found;
+    for (const element of found.slice(0, 300)) atRest.set(element, looks(element));
     return found.length;
+  }
+
+  // What a look at it depends on, as far as styles say.
+  const atRest = new Map();
+  const looks = (element) => {
+    const style = styleOf(element);
+    return [
+      style.color, style.backgroundColor, style.backgroundImage, style.outline, style.boxShadow, style.borderColor,
+      style.borderWidth, style.textDecorationLine, style.opacity,
+    ].join(" ").slice(0, 500);
+  };
+
+  // The same for two stops whose sign of the focus is the same, as far as can be told without looking.
+  function like(element) {
+    const style = styleOf(element);
+    const about = [nameOf(element), element.type ?? "", atRest.get(element) ?? "", style.outlineStyle];
+    for (const pseudo of ["::before", "::after"]) about.push(styleOf(element, pseudo).content);
+    let up = element;
+    for (let left = 3; left > 0 && (up = parent(up)); left--) about.push(styleOf(up).overflow);
+    if (style.outlineStyle === "none") {
+      about.push(classes(parent(element)));
+      about.push(element.getAnimations().length > 0 ? classes(element) : looks(element));
+    }
+    return about.map(String).join("|");
   }
 
   function begin() {
@@ -71,14 +97,14 @@
 
   // Resolves when the window scrolls no longer and what has the focus stays where it is.
   async function settle() {
-    let before = "";
+    let before = null;
     for (let left = 40; left > 0; left--) {
-      await frames(1);
       const at = active();
       const { x, y, width, height } = at ? rectOf(at) : { x: 0, y: 0, width: 0, height: 0 };
       const now = [scrollX, scrollY, x, y, width, height, at ? keep(at) : ""].map(String).join(" ");
       if (now === before) return;
       before = now;
+      await frames(1);
     }
   }
 
@@ -169,6 +195,7 @@
   function covered(element) {
     const dots = points(element);
     const root = element.getRootNode();
+    if (dots[4] && within(root.elementFromPoint?.(...dots[4]), element)) return { cover: null, behind: null };
     const stacks = dots.map(([x, y]) => before(element, root.elementsFromPoint ? root : document, x, y));
     const host = root.host;
     if (host && !inner(element) && stacks.every((each) => each === null || each[0] === null)) {
@@ -228,7 +255,6 @@
     const what = kind(element);
     const style = styleOf(element);
     const caret = what === "field" && !element.readOnly && style.caretColor !== "rgba(0, 0, 0, 0)" && visible(element);
-    const up = parent(element);
     let role = attribute(element, "role") ?? "";
     try {
       role = axe.commons.aria.getRole(element) ?? role;
@@ -247,10 +273,7 @@
       hidden: hidden(seen(element), at),
       ...covered(element),
       caret: caret && at.width > 8 && at.height > 8,
-      like: [
-        classes(element), element.type ?? "", classes(up), classes(up && parent(up)), style.outlineStyle,
-        hidden(seen(element), at), styleOf(element, "::after").content,
-      ].map(String).join("|").slice(0, 1000),
+      like: `${hidden(seen(element), at)}|${like(element)}`.slice(0, 2000),
     };
   }
 
