@@ -284,8 +284,10 @@
   });
 
   // axe's whole result holds what nobody reads; this is what the adapter needs.
+  let undecided = new Map(); // all elements that axe could not decide, by rule: probes may
   async function finish(partials, options, most) {
     const result = await axe.finishRun([partial, ...partials], options);
+    undecided = new Map(result.incomplete.map(({ id, nodes }) => [id, nodes.map(({ target, html }) => ({ target, html }))]));
     const ours = (rule) => ({
       id: rule.id,
       impact: rule.impact,
@@ -355,6 +357,7 @@
     children: () => children,
     sources: () => children.map((frame) => (frame?.src || "").slice(0, 2000)),
     partial: () => partial,
+    undecided: (rule) => undecided.get(rule) ?? [],
     keeps,
   };
 })();

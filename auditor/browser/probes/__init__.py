@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import motion, reflow
+from auditor.browser.probes import link_looks, motion, reflow, state_colours, tab_walk, text_pixels
 
-PROBES: tuple[Probe, ...] = (motion.PROBE, reflow.PROBE)
+PROBES: tuple[Probe, ...] = (
+    motion.PROBE,
+    link_looks.PROBE,
+    text_pixels.PROBE,
+    state_colours.PROBE,
+    reflow.PROBE,
+    tab_walk.PROBE,
+)
 
 
 def giving(evidence: Iterable[type]) -> tuple[Probe, ...]:
