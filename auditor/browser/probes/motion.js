@@ -273,7 +273,7 @@
   }
 
   const CONTROLS = "button, summary, a, input[type=button], input[type=submit], input[type=image], input[type=checkbox], [role=button], [role=switch]";
-  const STOPS = /\b(paus|stop|hide|freeze|turn off|switch off|play|oedi|seibi|stopi|cuddi|diffodd|chwarae)/i;
+  const STOPS = /\b(paus|stop|hide|freeze|turn off|switch off|oedi|seibi|stopi|cuddi|diffodd)/i;
 
   // Names of the controls in a thing or close around it, and of those anywhere that speak of stopping.
   function controls(element) {
@@ -291,7 +291,8 @@
     const shown = (control) => control.checkVisibility?.({ visibilityProperty: true }) ?? true;
     return {
       near: [...allOf(near, CONTROLS)].filter(shown).slice(0, 40).map(told),
-      far: [...document.querySelectorAll(CONTROLS)].slice(0, 500).filter((each) => STOPS.test(named(each)) && shown(each)).slice(0, 5).map(named),
+      far: [...document.querySelectorAll(CONTROLS)].slice(0, 500).filter(shown).map(told)
+        .filter(({ name, link }) => !link && STOPS.test(name)).slice(0, 5).map(({ name }) => name),
     };
   }
 
