@@ -8,14 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import link_looks, motion, reflow, state_colours, tab_walk, text_pixels
+from auditor.browser.probes import (
+    link_looks,
+    motion,
+    sizes,
+    state_colours,
+    tab_walk,
+    text_pixels,
+    text_spacing,
+)
 
 PROBES: tuple[Probe, ...] = (
     motion.PROBE,
     link_looks.PROBE,
     text_pixels.PROBE,
     state_colours.PROBE,
-    reflow.PROBE,
+    sizes.PROBE,
+    text_spacing.PROBE,
     tab_walk.PROBE,
 )
 
