@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import reflow
+from auditor.browser.probes import listeners, reflow
 
-PROBES: tuple[Probe, ...] = (reflow.PROBE,)
+PROBES: tuple[Probe, ...] = (reflow.PROBE, listeners.PROBE)
 
 
 def giving(evidence: Iterable[type]) -> tuple[Probe, ...]:
