@@ -8,9 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import listeners, reflow
+from auditor.browser.probes import hover, input_change, listeners, reflow, single_keys
 
-PROBES: tuple[Probe, ...] = (reflow.PROBE, listeners.PROBE)
+PROBES: tuple[Probe, ...] = (
+    reflow.PROBE,
+    listeners.PROBE,
+    single_keys.PROBE,
+    hover.PROBE,
+    input_change.PROBE,
+)
 
 
 def giving(evidence: Iterable[type]) -> tuple[Probe, ...]:

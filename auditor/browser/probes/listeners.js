@@ -112,5 +112,8 @@
     return { told, page, whole: place(document.documentElement) };
   }
 
-  return { frames, tell };
+  // Which of them are documents, <html> or <body>.
+  const pages = (types, ...nodes) => nodes.flatMap((node, at) => (isPage(node) ? [at] : []));
+
+  return { frames, tell, pages };
 })()

@@ -52,6 +52,17 @@ async def attached(drive: Drive) -> dict[int, list[Listener]]:
     return found
 
 
+async def of_page(drive: Drive) -> list[Listener]:
+    """Of the documents and their windows, <html> and <body>."""
+    found = await attached(drive)
+    windows = found.pop(WINDOW, [])
+    nodes = [node for node, own in found.items() if any(each.type in TYPES for each in own)][:ELEMENTS]
+    objects = await resolved(drive, nodes)
+    told = await told_of(drive, "listeners.pages", [], filter(None, objects))
+    kept = [node for node, each in zip(nodes, objects, strict=True) if each]
+    return [*windows, *(one for at in told for one in found[kept[at]])]
+
+
 async def _in_page(drive: Drive, document: str) -> str:
     """The same document as the page's own scripts have it: listeners are told to their own world alone."""
     node = await send(drive.tab.session, "DOM.describeNode", {"objectId": document}, ANSWER_SECONDS)
@@ -87,16 +98,7 @@ async def run(drive: Drive) -> Listeners:
     objects = await resolved(drive, chosen)
     nodes = [node for node, each in zip(chosen, objects, strict=True) if each]
     types = [sorted({each.type for each in heard[node]}) for node in nodes]
-    params = {
-        "executionContextId": drive.world.context_id,
-        "functionDeclaration": "(...given) => auditor.listeners.tell(...given)",
-        "arguments": [{"value": types}, *({"objectId": each} for each in objects if each)],
-        "returnByValue": True,
-    }
-    answer = await send(drive.tab.session, "Runtime.callFunctionOn", params, ANSWER_SECONDS * 2)
-    if "exceptionDetails" in answer:
-        raise WorldError(str(answer["exceptionDetails"].get("exception", {}).get("description"))[:300])
-    told = answer["result"]["value"]
+    told = await told_of(drive, "listeners.tell", types, filter(None, objects))
     return Listeners(
         page=Place.of(told["whole"]),
         elements=tuple(
@@ -106,6 +108,20 @@ async def run(drive: Drive) -> Listeners:
         everywhere=(*windows, *(one for at in told["page"] for one in heard[nodes[at]])),
         left_out=len(heard) - len(chosen),
     )
+
+
+async def told_of(drive: Drive, function: str, first: Any, objects: Iterable[str]) -> Any:
+    """The value of `NAME.FUNCTION(first, ...nodes)` of a known script; `objects`: nodes of our world."""
+    params = {
+        "executionContextId": drive.world.context_id,
+        "functionDeclaration": f"(...given) => auditor.{function}(...given)",
+        "arguments": [{"value": first}, *({"objectId": each} for each in objects)],
+        "returnByValue": True,
+    }
+    answer = await send(drive.tab.session, "Runtime.callFunctionOn", params, ANSWER_SECONDS * 2)
+    if "exceptionDetails" in answer:
+        raise WorldError(str(answer["exceptionDetails"].get("exception", {}).get("description"))[:300])
+    return answer["result"]["value"]
 
 
 async def resolved(drive: Drive, nodes: Iterable[int]) -> list[str | None]:
