@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import hover, input_change, listeners, reflow, single_keys
+from auditor.browser.probes import activation, hover, input_change, listeners, reflow, single_keys
 
 PROBES: tuple[Probe, ...] = (
     reflow.PROBE,
@@ -16,6 +16,7 @@ PROBES: tuple[Probe, ...] = (
     single_keys.PROBE,
     hover.PROBE,
     input_change.PROBE,
+    activation.PROBE,
 )
 
 
