@@ -12,6 +12,7 @@ from typing import Any
 from auditor.formats import _figures
 from auditor.formats._safe import storable
 from auditor.models import (
+    ChecklistEntry,
     Coverage,
     Endless,
     Finding,
@@ -25,7 +26,7 @@ from auditor.models import (
     Visit,
 )
 
-SCHEMA = "1.1"
+SCHEMA = "1.2"
 _CHUNK = 64 * 1024
 
 # Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
@@ -56,6 +57,7 @@ def _lines(report: Report) -> Iterator[str]:
         "capped", (_pick(c, "url", "rule", "outcome", "places", "listed") for c in report.capped())
     )
     yield from _array("issues", map(_issue, report.issues))
+    yield from _array("checklist", map(_checklist_entry, report.checklist))
     yield '"rules": {'
     separator = "\n"
     for id_ in sorted(report.rules):
@@ -173,6 +175,23 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "examples": [
             {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
         ],
+    }
+
+
+def _checklist_entry(entry: ChecklistEntry) -> dict[str, Any]:
+    return {
+        "criterion": entry.criterion,
+        "name": entry.name,
+        "level": entry.level,
+        "question": entry.question,
+        "steps": entry.steps,
+        "who": entry.who,
+        "automation": entry.automation,
+        "rules": [{"id": rule.id, "can_fail": rule.can_fail} for rule in entry.rules],
+        "applies": entry.applies,
+        "why_not": entry.why_not,
+        "pages": entry.pages,
+        "examples": entry.examples,
     }
 
 

@@ -8,11 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import activation, hover, input_change, listeners, reflow, single_keys
+from auditor.browser.probes import (
+    activation,
+    hover,
+    input_change,
+    link_looks,
+    listeners,
+    motion,
+    reflow,
+    single_keys,
+    state_colours,
+    tab_walk,
+    text_pixels,
+)
 
 PROBES: tuple[Probe, ...] = (
-    reflow.PROBE,
+    motion.PROBE,
     listeners.PROBE,
+    link_looks.PROBE,
+    text_pixels.PROBE,
+    state_colours.PROBE,
+    reflow.PROBE,
+    tab_walk.PROBE,
     single_keys.PROBE,
     hover.PROBE,
     input_change.PROBE,

@@ -116,6 +116,46 @@
   const visible = (element) =>
     (element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true }) ?? true);
 
+  // What axe's `target` names; null where it is gone or in a frame of another origin.
+  function resolve(target) {
+    let root = document;
+    let found = null;
+    for (const step of target) {
+      if (found) root = documentOf(found); // the frame before
+      for (const [depth, selector] of [step].flat().entries()) {
+        if (depth) root = found && shadowOf(found);
+        found = root?.querySelector(selector) ?? null;
+      }
+      if (!found) return null;
+    }
+    return found;
+  }
+
+  // Every element that a rule of axe's left undecided, at the place that axe gives it.
+  function undecided(rule) {
+    const told = (step) => [step].flat().join(" >>> ").slice(0, 1000);
+    return auditor.undecided(rule).map(({ target, html }) => ({
+      place: {
+        selector: told(target.at(-1)),
+        excerpt: html.slice(0, EXCERPT),
+        frame: target.slice(0, -1).map(told),
+      },
+      element: resolve(target),
+    }));
+  }
+
+  // Red, green, blue and alpha of a computed colour; null where axe does not know how it is written.
+  function colour(text) {
+    const parsed = new axe.commons.color.Color();
+    try {
+      parsed.parseString(text);
+      return [parsed.red, parsed.green, parsed.blue, parsed.alpha];
+    } catch {
+      return null;
+    }
+  }
+
+
   // Elements that a probe comes back to, by number.
   const kept = [];
   const numbers = new Map();
@@ -171,7 +211,7 @@
   }
 
   auditor.driven = {
-    elements, active, parent, place, box, visible, keep, named, refuses, frames, begin, restore,
+    own, elements, active, parent, place, box, visible, keep, named, refuses, frames, begin, restore, undecided, colour,
     kept: (number) => kept[number], nameOf, attribute, rectOf, shadowOf,
   };
 })();
