@@ -9,8 +9,13 @@ from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
 from auditor.browser.probes import (
+    activation,
+    hover,
+    input_change,
     link_looks,
+    listeners,
     motion,
+    single_keys,
     sizes,
     state_colours,
     tab_walk,
@@ -23,9 +28,14 @@ PROBES: tuple[Probe, ...] = (
     link_looks.PROBE,
     text_pixels.PROBE,
     state_colours.PROBE,
+    listeners.PROBE,
     sizes.PROBE,
     text_spacing.PROBE,
     tab_walk.PROBE,
+    single_keys.PROBE,
+    hover.PROBE,
+    input_change.PROBE,
+    activation.PROBE,
 )
 
 
