@@ -21,9 +21,9 @@ from auditor.browser.engine import Engine
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Result, visit
-from auditor.checks.axe_adapter import MalformedResult, adapt
+from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.folders import RuleFolder, elements, find, in_python, of_site, sha256, texts
-from auditor.checks.page_rules import PageRule, judge_page
+from auditor.checks.page_rules import PageRule, judge_all
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.checks.site_rules import judge_site
 from auditor.config import ad_hoc
@@ -416,8 +416,9 @@ class _Audit:
         extra: dict[str, Any] = {}
         if snapshot is not None:
             try:
-                results, findings = adapt(snapshot, self.rules)
-                more = await asyncio.to_thread(judge_page, self.page_rules, snapshot, self.rules)
+                results, findings, untested = await asyncio.to_thread(
+                    judge_all, self.page_rules, snapshot, self.rules
+                )
             except MalformedResult as fault:
                 reason = f"The page could not be judged: {fault}."
                 result = Result(outcome=UrlOutcome.FAILED, reason=reason, final_url=result.final_url)
@@ -425,9 +426,10 @@ class _Audit:
             else:
                 extra = {
                     "lang": snapshot.lang,
-                    "results": [*results, *more[0]],
-                    "findings": [*findings, *more[1]],
-                    "untested": (*snapshot.untested, *more[2]),
+                    "features": snapshot.features,
+                    "results": results,
+                    "findings": findings,
+                    "untested": (*snapshot.untested, *untested),
                     "driven": visiting.driven,
                 }
                 if self.site.follow_links:

@@ -25,9 +25,8 @@ from auditor.browser.probes import giving
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Arrival, visit
-from auditor.checks.axe_adapter import adapt
 from auditor.checks.folders import RuleFolder, elements, texts
-from auditor.checks.page_rules import PageRule, judge_page
+from auditor.checks.page_rules import PageRule, judge_all
 from auditor.checks.registry import registry, tags_to_run
 from auditor.checks.site_rules import judge_document, judge_site
 from auditor.evidence import Place
@@ -119,10 +118,7 @@ class _Judge:
                     PageFacts(url=snapshot.url, title=snapshot.title, lang=snapshot.lang, place=place)
                 )
                 continue
-            results, findings = adapt(snapshot, self.rules)
-            if self.folder.judge == "page":
-                more = judge_page(self.python, snapshot, self.rules)
-                results, findings = [*results, *more[0]], [*findings, *more[1]]
+            results, findings, _ = judge_all(self.python, snapshot, self.rules)
         if self.folder.judge == "site":
             for told in judge_site(self.python, SitePages(pages=facts), self.rules).values():
                 results, findings = [*results, *told[0]], [*findings, *told[1]]

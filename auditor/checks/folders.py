@@ -65,6 +65,7 @@ class _RuleToml(BaseModel):
     limits: Text
     cost_ms: Annotated[int, Field(ge=0)]  # CPU milliseconds a page, with its probe's
     pages: Literal["every", "representatives"] | None = None  # of page.py; None: representatives
+    decides: str = ""  # the rule of axe's whose every undecided element it judges
     owner: Literal["editor", "template", "supplier-or-developer"]
 
 
@@ -75,6 +76,7 @@ class RuleFolder:
     rule: Rule
     judge: str
     path: Path
+    decides: str = ""  # the rule of axe's whose every undecided element it judges
 
     @property
     def file(self) -> Path:
@@ -184,11 +186,14 @@ def _read(path: Path) -> RuleFolder:
         raise ValueError(
             f"rule.toml, pages: only page.py runs on some pages; {JUDGES[judges[0]]} runs on all"
         )
+    if said.decides and judges[0] != "page":
+        raise ValueError("rule.toml, decides: only page.py sees what axe left undecided")
     wrong = [f.name for f in (path / "examples").glob("*") if not EXAMPLE.fullmatch(f.name)]
     if wrong:
         raise ValueError(
             f"examples/{wrong[0]}: an example is named OUTCOME-what-it-shows.html, as failed-no-outline.html"
         )
+    shown = {f.name.partition("-")[0] for f in (path / "examples").glob("*-*")}
     rule = Rule(
         id=path.name.replace("_", "-"),
         title=said.title,
@@ -205,8 +210,9 @@ def _read(path: Path) -> RuleFolder:
         cost_ms=said.cost_ms,
         driven=judges[0] == "page",
         everywhere=judges[0] != "page" or said.pages == "every",
+        can_fail="failed" in shown or "cant" not in shown,
     )
-    return RuleFolder(rule=rule, judge=judges[0], path=path)
+    return RuleFolder(rule=rule, judge=judges[0], path=path, decides=said.decides)
 
 
 def of_site(site: Site) -> dict[str, RuleFolder]:

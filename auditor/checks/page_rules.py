@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.checks.axe_adapter import EXCERPT, MESSAGE, SELECTOR
+from auditor.checks.axe_adapter import EXCERPT, MESSAGE, SELECTOR, adapt
 from auditor.checks.folders import RuleFolder
 from auditor.errors import ConfigError
 from auditor.evidence import ProbeFault, Verdict
@@ -31,6 +31,7 @@ class PageRule:
     needs: tuple[type, ...]
     judge: Callable[..., Iterable[Verdict]]
     everywhere: bool  # runs on every page, not on representatives of each template alone
+    decides: str = ""  # the rule of axe's whose every undecided element it judges
 
     @classmethod
     def of(cls, folder: RuleFolder) -> PageRule:
@@ -52,7 +53,35 @@ class PageRule:
             raise ConfigError(
                 f"The rule {rule_id}: `judge` in {file.name} names no evidence by its parameters' types."
             )
-        return cls(id=rule_id, needs=needs, judge=module.judge, everywhere=folder.rule.everywhere)
+        return cls(
+            id=rule_id,
+            needs=needs,
+            judge=module.judge,
+            everywhere=folder.rule.everywhere,
+            decides=folder.decides,
+        )
+
+
+def judge_all(
+    page_rules: Sequence[PageRule], snapshot: Snapshot, rules: Mapping[str, Rule]
+) -> tuple[list[RuleResult], list[Finding], list[Untested]]:
+    """As `judge_page`, with what axe said before. Raises `MalformedResult`.
+
+    What axe left undecided and a page rule judged is told once, by that rule.
+    """
+    results, findings = adapt(snapshot, rules)
+    own_results, own_findings, untested = judge_page(page_rules, snapshot, rules)
+    idle = {
+        each.rule
+        for each in own_results
+        if each.outcome is Outcome.ERROR or (each.outcome is Outcome.UNTESTED and not each.places)
+    }
+    decided = {each.decides for each in page_rules if each.id not in idle}
+
+    def stays(each: RuleResult | Finding) -> bool:
+        return each.outcome is not Outcome.CANT_TELL or each.rule not in decided
+
+    return [*filter(stays, results), *own_results], [*filter(stays, findings), *own_findings], untested
 
 
 def judge_page(
