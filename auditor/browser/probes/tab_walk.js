@@ -1,27 +1,31 @@
 // Where the focus is, how that element lies in the window, and what lies before it.
 (() => {
   const {
-    elements, active, parent, place, box, visible, keep, kept, named, frames, nameOf, attribute, rectOf, shadowOf,
+    own, elements, active, parent, place, box, visible, keep, kept, named, frames, colour, nameOf, attribute, rectOf,
   } = auditor.driven;
-  const own = (type, name) => Object.getOwnPropertyDescriptor(type.prototype, name).get;
-  const tabIndexOf = { html: own(HTMLElement, "tabIndex"), svg: own(SVGElement, "tabIndex") };
+  const tabIndexOf = [own(HTMLElement, "tabIndex"), own(SVGElement, "tabIndex")];
+  const documentOf = own(Node, "ownerDocument");
+  const rootOf = own(Node, "getRootNode");
+  const wordsOf = own(Node, "textContent");
+  const beforeOf = own(Element, "previousElementSibling");
+  const allIn = own(Element, "querySelectorAll");
   const is = (element, selector) => Element.prototype.matches.call(element, selector);
   const near = (element, selector) => Element.prototype.closest.call(element, selector);
-  const styleOf = (element, pseudo) => element.ownerDocument.defaultView.getComputedStyle(element, pseudo);
+  const styleOf = (element, pseudo) => documentOf(element).defaultView.getComputedStyle(element, pseudo);
   const MOST = 5000; // of what can be reached
   const FEW = 20;
   const DIALOG = "dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]";
   const PLAIN = "button, checkbox, color, file, hidden, image, radio, range, reset, submit".split(", ");
 
-  const tabIndex = (element) => {
-    const get = element instanceof SVGElement ? tabIndexOf.svg : tabIndexOf.html;
-    try {
-      return get.call(element);
+  function tabIndex(element) {
+    for (const get of tabIndexOf) try {
+      return get(element);
     } catch {
-      return -1; // of another frame, or no HTML
+      // it is of the other kind, or neither
     }
-  };
-  const inner = (element) => element.ownerDocument !== document;
+    return -1;
+  }
+  const inner = (element) => documentOf(element) !== document;
 
   // Whether `element` is `other` or within it, out of shadow roots and frames too.
   function within(element, other) {
@@ -40,7 +44,7 @@
     for (const element of elements()) {
       positions.set(element, positions.size);
       if (found.length >= MOST) continue;
-      const index = inner(element) ? (element.tabIndex ?? -1) : tabIndex(element);
+      const index = tabIndex(element);
       if (index < 0 || is(element, ":disabled") || !visible(element) || near(element, "[inert]")) continue;
       const name = nameOf(element);
       if (["iframe", "body", "html"].includes(name)) continue;
@@ -83,7 +87,8 @@
 
   function begin() {
     const listen = (root) => root.addEventListener("focus", (event) => {
-      if (received.length < FEW) received.push(event.composedPath()[0]);
+      const [at] = event.composedPath();
+      if (received.length < FEW && at?.nodeType === 1) received.push(at);
     }, true);
     listen(document);
     for (const element of elements()) if (nameOf(element) === "iframe") try {
@@ -98,7 +103,7 @@
   // Resolves when the window scrolls no longer and what has the focus stays where it is.
   async function settle() {
     let before = null;
-    let still = styleOf(document.documentElement).scrollBehavior === "smooth" ? 4 : 1; // it begins late
+    let still = styleOf(document.documentElement).scrollBehavior === "smooth" ? 4 : 2; // it begins late
     for (let left = 60; left > 0; left--) {
       const at = active();
       const { x, y, width, height } = at ? rectOf(at) : { x: 0, y: 0, width: 0, height: 0 };
@@ -131,10 +136,7 @@
     const style = styleOf(element);
     if (is(element, "img, video, canvas, iframe, object, embed")) return true;
     if (style.backgroundImage.includes("url(")) return true;
-    const colour = /^rgba?\(([^)]*)\)/.exec(style.backgroundColor);
-    if (!colour) return false;
-    const alpha = colour[1].split(/[ ,/]+/)[3];
-    return alpha === undefined || Number(alpha) >= 0.9;
+    return (colour(style.backgroundColor)?.[3] ?? 0) >= 0.9;
   }
 
   // [what hides the point, what only lies before it]; null where it is not known.
@@ -163,7 +165,7 @@
 
   // The corners, edges and middle of all its lines that are in the window.
   function points(element) {
-    const view = element.ownerDocument.defaultView;
+    const view = documentOf(element).defaultView;
     const found = [];
     for (const rect of [...element.getClientRects()].slice(0, 4)) {
       if (rect.width < 2 || rect.height < 2) continue;
@@ -195,12 +197,12 @@
   // What lies before the element, in its own document and in those around its frame.
   function covered(element) {
     let dots = points(element);
-    const here = element.getRootNode();
+    const here = rootOf(element);
     if (!inner(element) && dots[4] && within(here.elementFromPoint?.(...dots[4]), element)) return { cover: null, behind: null };
     let stacks = dots.map(() => null);
     for (let at = element; at; ) {
-      const root = at.getRootNode();
-      const asked = root.elementsFromPoint ? root : at.ownerDocument;
+      const root = rootOf(at);
+      const asked = root.elementsFromPoint ? root : documentOf(at);
       stacks = stacks.map((known, i) => (known?.[0] ? known : (before(at, asked, ...dots[i]) ?? known)));
       const frame = root.nodeType === 9 && root !== document ? (root.defaultView?.frameElement ?? null) : null;
       const { left, top } = frame ? rectOf(frame) : { left: 0, top: 0 };
@@ -241,7 +243,7 @@
     if (["iframe", "object", "embed", "frame"].includes(name)) return "frame";
     if (name === "video" || name === "audio") return "media";
     if (writes(element)) return "field";
-    const index = inner(element) ? element.tabIndex : tabIndex(element);
+    const index = tabIndex(element);
     return index < 0 && attribute(element, "tabindex") === null ? "scroller" : "control";
   }
 
@@ -251,7 +253,7 @@
   function seen(element) {
     const map = nameOf(element) === "area" ? near(element, "map") : null;
     const name = map && attribute(map, "name");
-    return (name && element.getRootNode().querySelector(`img[usemap="#${CSS.escape(name)}"]`)) || element;
+    return (name && rootOf(element).querySelector(`img[usemap="#${CSS.escape(name)}"]`)) || element;
   }
 
   // How one stop stands in the window, while it has the focus.
@@ -274,7 +276,7 @@
       kind: what,
       box: at,
       scroll: scrollY,
-      tabindex: inner(element) ? element.tabIndex : tabIndex(element),
+      tabindex: tabIndex(element),
       position: positions.get(element) ?? positions.size,
       hidden: hidden(seen(element), at),
       ...covered(element),
@@ -344,10 +346,10 @@
     return had === null || active() !== had;
   }
 
-  // The first that should be a stop, was none, and comes after `number` in the document: its number.
-  function next(number, seen) {
+  // The first that should be a stop, was none, and comes after all these in the document: its number.
+  function next(numbers, seen) {
     const known = new Set(seen.map(kept));
-    const after = positions.get(kept(number)) ?? -1;
+    const after = Math.max(...numbers.map((each) => positions.get(kept(each)) ?? -1));
     const found = reachable.find((each) => (positions.get(each) > after) && !known.has(each) && visible(each));
     return found ? keep(found) : null;
   }
@@ -370,8 +372,8 @@
     const widest = at ?? stops[0];
     if (!at || is(at, "body, html")) at = stops[0];
     else while (parent(at)?.childElementCount === 1 && !is(parent(at), "body, html")) at = parent(at);
-    const dialog = near(at, DIALOG) ?? [...at.querySelectorAll(DIALOG)].find(visible) ?? stuck(at, document.documentElement);
-    const said = EXIT.exec(`${widest.textContent} ${widest.previousElementSibling?.textContent ?? ""}`.replace(/\s+/g, " ").slice(0, 5000));
+    const dialog = near(at, DIALOG) ?? [...allIn(at, DIALOG)].find(visible) ?? stuck(at, document.documentElement);
+    const said = EXIT.exec(`${wordsOf(widest)} ${beforeOf(widest) ? wordsOf(beforeOf(widest)) : ""}`.replace(/\s+/g, " ").slice(0, 5000));
     const names = stops.map(named);
     return {
       place: place(at),

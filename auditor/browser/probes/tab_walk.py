@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
-from playwright.async_api import Error
-from playwright.async_api import Page as Window
 
-from auditor.browser.drive import Drive, Picture, Probe
+from auditor.browser.drive import ANSWER_SECONDS, Drive, Picture, Probe
+from auditor.browser.world import send
 from auditor.evidence import Box, Place
 from auditor.evidence.tab_walk import Cover, Effect, Hidden, Kind, Look, OnFocus, Stop, TabWalk, Trap
 
@@ -21,7 +19,7 @@ LOOKS = 30  # at the first of each kind
 MORE_LOOKS = 30  # at others of a kind whose first shows nothing
 LOOK_SECONDS = 14.0
 PARTS = 40  # stops within one frame or player that we cannot tell apart
-TRAPS = 3
+JUMPS = 5  # out of what cannot be left
 LONGEST_TRAP = 30  # stops; a longer round is taken for the page's own
 SUSPECTS = 8
 NOTICED = 4  # of 255, in a colour channel
@@ -40,9 +38,11 @@ class _Walk:
         self.traps: list[Trap] = []
         self.is_whole = False
         self.unlooked = 0  # stops of which none alike was looked at
+        self.caught: set[int] = set()  # stops in traps
+        self.jumps = 0
         self.windows = 0
 
-    def popped(self, window: Window) -> None:
+    def opens(self, event: dict[str, Any]) -> None:
         self.windows += 1
 
     def wanted(self) -> int:
@@ -73,7 +73,7 @@ class _Walk:
                 await self.add(at)
             repeats = repeats + 1 if at == last else 0
             if at in seen and not (0 < repeats < PARTS and await self.has_parts(at)):
-                at = await self.round(at)
+                at = await self.round()
                 if at is None:
                     return
             seen.add(at)
@@ -103,35 +103,28 @@ class _Walk:
     async def has_parts(self, number: int) -> bool:
         return await self.drive.call("tab_walk.kindOf", number) in ("frame", "media", "parts")
 
-    async def round(self, at: int) -> int | None:
-        """Tab came back to `at`: note a trap. The stop that the walk goes on from, None where it ends."""
-        inside = self.order[self.order.index(at) :]
-        for _ in range(min(len(inside), LONGEST_TRAP) + 1):  # one more round, lest a key was lost
+    async def round(self) -> int | None:
+        """Tab came back to where it was: note a trap. The stop to go on from, None where the walk ends."""
+        inside: list[int] = []
+        for _ in range(LONGEST_TRAP + 1):  # one round more: a key may have been lost
             led, _received = await self.press("Tab")
             if led is None:
                 self.is_whole = True
                 return None
             if led not in self.told:
                 await self.add(led)
-            if led not in inside:
                 return led
-        kinds = {self.told[each]["kind"] for each in inside}
-        behind = await self.drive.call("tab_walk.next", max(inside), self.order)
-        if len(inside) <= LONGEST_TRAP and Kind.FRAME not in kinds:
-            leaves_by = await self.way_out(inside)
-            told = await self.drive.call("tab_walk.around", inside)
-            self.traps.append(
-                Trap(
-                    place=Place.of(told["place"]),
-                    names=tuple(told["names"]),
-                    stops=len(inside),
-                    others=len(inside) < len(self.order) or behind is not None,
-                    leaves_by=leaves_by,
-                    is_dialog=told["dialog"],
-                    says_how=told["says"],
-                )
-            )
-        if len(self.traps) >= TRAPS:
+            if led in inside:
+                break
+            inside.append(led)
+        inside.sort(key=self.order.index)
+        behind = await self.drive.call("tab_walk.next", inside, self.order)
+        is_round = led in inside and Kind.FRAME not in {self.told[each]["kind"] for each in inside}
+        if is_round and not self.caught.issuperset(inside):
+            self.caught.update(inside)
+            self.traps.append(await self.trap(inside, behind))
+        self.jumps += 1
+        if self.jumps >= JUMPS:
             return None
         if behind is None or not await self.drive.call("tab_walk.focus", behind):
             self.is_whole = True
@@ -139,6 +132,19 @@ class _Walk:
         if behind not in self.told:
             await self.add(behind)
         return int(behind)
+
+    async def trap(self, inside: Sequence[int], behind: int | None) -> Trap:
+        leaves_by = await self.way_out(inside)
+        told = await self.drive.call("tab_walk.around", inside)
+        return Trap(
+            place=Place.of(told["place"]),
+            names=tuple(told["names"]),
+            stops=len(inside),
+            others=len(inside) < len(self.order) or behind is not None,
+            leaves_by=leaves_by,
+            is_dialog=told["dialog"],
+            says_how=told["says"],
+        )
 
     async def way_out(self, inside: Sequence[int]) -> str:
         """The key that leads out of these stops, "" where none does."""
@@ -163,6 +169,7 @@ class _Walk:
         for number, effect in dict.fromkeys(self.suspects):
             if not await self.drive.call("tab_walk.blur"):
                 continue
+            await self.drive.press("Shift")  # without a key a window is not opened
             gone, opened = self.wanted(), self.windows
             is_there = await self.drive.call("tab_walk.focus", number)
             await self.drive.call("tab_walk.rest", REST_MS)
@@ -304,14 +311,14 @@ def is_faint(look: Look) -> bool:
 async def run(drive: Drive) -> TabWalk:
     begun = await drive.call("tab_walk.begin")
     walk = _Walk(drive)
-    drive.page.on("popup", walk.popped)
+    await send(drive.tab.session, "Page.enable", {}, ANSWER_SECONDS)
+    drive.tab.session.on("Page.windowOpen", walk.opens)
     try:
         await walk.go()
         missed = await drive.call("tab_walk.missed", list(walk.told))
         effects = await walk.confirm()
     finally:
-        with suppress(Error, KeyError):
-            drive.page.remove_listener("popup", walk.popped)
+        drive.tab.session.remove_listener("Page.windowOpen", walk.opens)
     looks = await walk.look_at_all()
     return TabWalk(
         page=Place.of(begun["page"]),

@@ -1,0 +1,88 @@
+"""The walk by Tab ends, whatever the page holds or does, and looks into what it can."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from auditor.browser.probes import tab_walk
+from auditor.evidence import ProbeFault
+from auditor.evidence.tab_walk import Effect, TabWalk
+from tests.browser.conftest import Lab, html
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def walked(lab: Lab, body: str, *, head: str = "") -> TabWalk | ProbeFault:
+    lab.site.routes["/walk"] = html(body, head=head)
+    result = await lab.visit("/walk", probes=lambda arrival: (tab_walk.PROBE,))
+    assert result.snapshot is not None
+    found: TabWalk | ProbeFault = result.snapshot.evidence[TabWalk]
+    return found
+
+
+async def test_a_page_of_very_many_links_is_walked_in_part_and_says_so(lab: Lab) -> None:
+    walk = await walked(lab, "".join(f'<p><a href="#{n}">Link {n}</a></p>' for n in range(400)))
+    assert isinstance(walk, TabWalk)
+    assert not walk.is_whole
+    assert 0 < len(walk.stops) <= tab_walk.STOPS
+    assert walk.left == 400 - len(walk.stops)
+    assert 0 < sum(stop.look is not None for stop in walk.stops) <= tab_walk.LOOKS
+
+
+async def test_stops_that_grow_without_end_end(lab: Lab) -> None:
+    source = """<div id="all"><button onfocus="grow()">0</button></div><script>
+      let n = 0; function grow() {
+        n++; all.insertAdjacentHTML('beforeend', `<button onfocus="grow()">${n}</button>`)
+      }
+    </script>"""
+    walk = await walked(lab, source)
+    assert isinstance(walk, TabWalk)
+    assert not walk.is_whole
+    assert len(walk.stops) <= tab_walk.STOPS
+
+
+async def test_a_page_that_hangs_on_focus_costs_itself_alone(lab: Lab) -> None:
+    started = time.monotonic()
+    walk = await walked(lab, '<a href="#a" onfocus="while (true);">One</a>')
+    assert isinstance(walk, ProbeFault)
+    assert time.monotonic() - started < 40
+    await lab.assert_sound()
+
+
+async def test_a_form_whose_fields_stand_in_for_its_properties(lab: Lab) -> None:
+    names = "closest tabIndex labels textContent id"
+    fields = "".join(f'<input name="{name}" aria-label="{name}">' for name in names.split())
+    keep = "event.key === 'Tab' && (event.preventDefault(), (event.target === a ? b : a).focus())"
+    form = (
+        f'<form onkeydown="{keep}"><input id="a" aria-label="a"><input id="b" aria-label="b">{fields}</form>'
+    )
+    walk = await walked(lab, form)
+    assert isinstance(walk, TabWalk)
+    assert [(trap.names[:2], trap.stops) for trap in walk.traps] == [(("a", "b"), 2)]
+
+
+async def test_what_is_in_a_frame_is_judged_as_the_window_shows_it(lab: Lab) -> None:
+    head = """<style>.bar { position: fixed; left: 0; right: 0; bottom: 0; height: 200px; background: #123 }
+      main { padding: 560px 0 2000px }</style>"""
+    inside = "<style>button { outline: none }</style><a href='#a'>One</a> <button>Two</button>"
+    frame = f'<iframe title="Map" width="300" height="60" srcdoc="{inside}"></iframe>'
+    walk = await walked(lab, frame + '<div class="bar"></div>', head=head)
+    assert isinstance(walk, TabWalk)
+    assert [(stop.name, stop.cover is not None) for stop in walk.stops] == [("One", True), ("Two", True)]
+    looks = [stop.look for stop in walk.stops]
+    assert [look is not None and look.near > 0 for look in looks] == [True, False]
+
+
+async def test_what_a_page_wants_on_focus_is_noted_and_refused(lab: Lab) -> None:
+    source = """<p><a href="#a">One</a> <a href="#b" onfocus="location = '/other'">Two</a></p>
+      <p><a href="#c" onfocus="window.open('/other')">Three</a> <a href="#d">Four</a></p>"""
+    walk = await walked(lab, source)
+    assert isinstance(walk, TabWalk)
+    assert {(each.name, each.effect) for each in walk.effects} == {
+        ("Two", Effect.NAVIGATION),
+        ("Three", Effect.WINDOW),
+    }
+    assert walk.is_whole
+    assert lab.site.hits("/other") == 0
