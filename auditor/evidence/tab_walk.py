@@ -12,6 +12,7 @@ class Kind(StrEnum):
     """What has the focus."""
 
     CONTROL = "control"
+    AREA = "area"  # of a picture; Chromium draws its own ring there, and no outline of the page's
     FIELD = "field"  # text is written there
     FRAME = "frame"  # its inside is not seen: of another origin, or nothing in it takes the focus
     MEDIA = "media"  # the browser's own player: each of its buttons is a stop

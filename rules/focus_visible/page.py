@@ -22,7 +22,7 @@ def judge(walk: TabWalk) -> Iterator[Verdict]:
     for stop in walk.stops:
         if stop.has_caret:
             yield passed(stop.place)
-        elif stop.look is not None and stop.kind in (Kind.CONTROL, Kind.FIELD):
+        elif stop.look is not None and stop.kind in (Kind.CONTROL, Kind.AREA, Kind.FIELD):
             yield _of(stop, stop.look)
     if unseen := walk.left + walk.unlooked:
         yield untested(walk.page, f"{unseen} more places that Tab leads to were not looked at")
@@ -33,6 +33,10 @@ def _of(stop: Stop, look: Look) -> Verdict:
         return cant_tell(
             stop.place,
             "The focus rests on it once, though it cannot be seen. Is it lost for more than one key?",
+        )
+    if look.near == 0 and look.elsewhere == 0 and stop.kind is Kind.AREA:
+        return cant_tell(
+            stop.place, "This browser shows nothing when this part of a picture has the focus. Do others?"
         )
     if look.near == 0 and look.elsewhere == 0:
         return failed(stop.place, WHERE[stop.hidden])

@@ -242,6 +242,7 @@
     const name = nameOf(element);
     if (["iframe", "object", "embed", "frame"].includes(name)) return "frame";
     if (name === "video" || name === "audio") return "media";
+    if (name === "area") return "area";
     if (writes(element)) return "field";
     const index = tabIndex(element);
     return index < 0 && attribute(element, "tabindex") === null ? "scroller" : "control";
@@ -321,7 +322,8 @@
   // Give the focus; true where it is there. A page may take it away again.
   async function focus(number) {
     kept(number)?.focus({ preventScroll: true });
-    active()?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    const at = active();
+    if (at) seen(at).scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
     await settle();
     await changed(kept(number));
     received = [];
@@ -331,6 +333,7 @@
   // The same, and out from behind what covers it; false where it stays hidden.
   async function show(number, has = false) {
     if (!has && !(await focus(number))) return false;
+    if (nameOf(kept(number)) === "area") seen(kept(number)).scrollIntoView({ block: "nearest", behavior: "instant" });
     if (!covered(kept(number)).cover) return true;
     kept(number).scrollIntoView({ block: "center", behavior: "instant" });
     await settle();

@@ -200,7 +200,7 @@ class _Walk:
         alike: dict[str, list[int]] = {}
         for number in self.order:
             told = self.told[number]
-            if told["kind"] in ("control", "field") and not (told["caret"] or told["behind"]):
+            if told["kind"] in ("control", "area", "field") and not (told["caret"] or told["behind"]):
                 alike.setdefault(told["like"], []).append(number)
         looks: dict[int, Look] = {}
         more = MORE_LOOKS
