@@ -98,11 +98,12 @@
   // Resolves when the window scrolls no longer and what has the focus stays where it is.
   async function settle() {
     let before = null;
-    for (let left = 40; left > 0; left--) {
+    let still = styleOf(document.documentElement).scrollBehavior === "smooth" ? 4 : 1; // it begins late
+    for (let left = 60; left > 0; left--) {
       const at = active();
       const { x, y, width, height } = at ? rectOf(at) : { x: 0, y: 0, width: 0, height: 0 };
       const now = [scrollX, scrollY, x, y, width, height, at ? keep(at) : ""].map(String).join(" ");
-      if (now === before) return;
+      if (now === before && --still <= 0) return;
       before = now;
       await frames(1);
     }
@@ -193,15 +194,20 @@
 
   // What lies before the element, in its own document and in those around its frame.
   function covered(element) {
-    const dots = points(element);
-    const root = element.getRootNode();
-    if (dots[4] && within(root.elementFromPoint?.(...dots[4]), element)) return { cover: null, behind: null };
-    const stacks = dots.map(([x, y]) => before(element, root.elementsFromPoint ? root : document, x, y));
-    const host = root.host;
-    if (host && !inner(element) && stacks.every((each) => each === null || each[0] === null)) {
-      const outside = dots.map(([x, y]) => before(host, document, x, y));
-      outside.forEach((each, i) => (stacks[i] = each?.[0] ? each : stacks[i]));
+    let dots = points(element);
+    const here = element.getRootNode();
+    if (!inner(element) && dots[4] && within(here.elementFromPoint?.(...dots[4]), element)) return { cover: null, behind: null };
+    let stacks = dots.map(() => null);
+    for (let at = element; at; ) {
+      const root = at.getRootNode();
+      const asked = root.elementsFromPoint ? root : at.ownerDocument;
+      stacks = stacks.map((known, i) => (known?.[0] ? known : (before(at, asked, ...dots[i]) ?? known)));
+      const frame = root.nodeType === 9 && root !== document ? (root.defaultView?.frameElement ?? null) : null;
+      const { left, top } = frame ? rectOf(frame) : { left: 0, top: 0 };
+      if (frame) dots = dots.map(([x, y]) => [x + left + frame.clientLeft, y + top + frame.clientTop]);
+      at = root.nodeType === 11 ? root.host : frame;
     }
+    stacks = stacks.filter((each, i) => dots[i][0] >= 0 && dots[i][0] < innerWidth && dots[i][1] >= 0 && dots[i][1] < innerHeight);
     const whole = stacks.length > 0 && stacks.every((each) => each?.[0]);
     const middle = stacks[4] ?? null;
     const dialog = middle?.[1] && !inner(element) ? openDialog(element) : null;
@@ -299,10 +305,23 @@
     };
   }
 
+  const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  // Until what changes gradually at or around an element is done, half a second at most.
+  function changed(element) {
+    const up = element && (parent(element) ?? element);
+    const ends = document.getAnimations().slice(0, 200)
+      .filter((each) => each instanceof CSSTransition && up && (within(each.effect.target, up) || within(up, each.effect.target)))
+      .map((each) => each.finished);
+    return Promise.race([Promise.allSettled(ends), rest(500)]);
+  }
+
   // Give the focus; true where it is there. A page may take it away again.
   async function focus(number) {
-    kept(number)?.focus();
+    kept(number)?.focus({ preventScroll: true });
+    active()?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
     await settle();
+    await changed(kept(number));
     received = [];
     return active() === kept(number);
   }
@@ -318,12 +337,12 @@
 
   // Take the focus away; false where the page gives it back.
   async function blur() {
-    active()?.blur();
-    await frames(2);
-    return active() === null;
+    const had = active();
+    had?.blur();
+    await frames(1);
+    await changed(had);
+    return had === null || active() !== had;
   }
-
-  const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   // The first that should be a stop, was none, and comes after `number` in the document: its number.
   function next(number, seen) {
