@@ -38,6 +38,7 @@ DATA = re.compile(r"data:(image/(?:gif|webp|apng|avif));base64,(.+)", re.S)
 
 
 async def run(drive: Drive) -> Motion:
+    sounds = await drive.call("motion.listen")
     began = await drive.call("motion.begin")
     pictures = await _pictures(drive)
     spots = began["pixels"]
@@ -65,7 +66,7 @@ async def run(drive: Drive) -> Motion:
         page=Place.of(began["page"]),
         seconds=told["seconds"],
         moving=tuple(_moving(each) for each in found),
-        sounds=tuple(_sound(each) for each in told["sounds"]),
+        sounds=tuple(_sound(each) for each in (*sounds, *told["sounds"])),
         flashes=await _flashes(drive, [*told["fast"], *_fast(found)], pictures),
         gone=tuple(
             Gone(place=Place.of(each["place"]), text=each["text"], at=each["at"] / 1000)
@@ -248,6 +249,7 @@ def _sound(told: Mapping[str, Any]) -> Sound:
     return Sound(
         place=Place.of(told["place"]),
         lasts=math.inf if told["lasts"] >= 1e9 else told["lasts"],
+        is_heard=told["heard"],
         is_declared=told["asked"],
         has_controls=told["own"],
         near=tuple(map(Control.of, told["controls"]["near"])),
