@@ -5,6 +5,7 @@
   const nextOf = own(Node, "nextSibling");
   const matchesOf = own(Element, "matches");
   const allOf = own(Element, "querySelectorAll");
+  const closestOf = own(Element, "closest");
   const HELD = 10000; // elements whose look is known
   const LOOKED = 400; // elements looked at in one look
   const LOGGED = 1500; // changes
@@ -288,7 +289,7 @@
       const kind = `${attribute(control, "class") ?? ""} ${attribute(control, "id") ?? ""}`.slice(0, 120).trim();
       return { name, kind, link: nameOf(control) === "a" && /^(?!#|javascript:)./i.test(attribute(control, "href") ?? "") };
     };
-    const shown = (control) => (control.checkVisibility?.({ visibilityProperty: true }) ?? true) && !control.closest("[aria-hidden=true]");
+    const shown = (control) => (control.checkVisibility?.({ visibilityProperty: true }) ?? true) && !closestOf(control, "[aria-hidden=true]");
     return {
       near: [...allOf(near, CONTROLS)].filter(shown).slice(0, 40).map(told),
       far: [...document.querySelectorAll(CONTROLS)].slice(0, 500).filter(shown).map(told)
@@ -444,7 +445,7 @@
     const gone = [];
     for (const entry of log) {
       if (entry.what !== "vanished" || entry.text.split(" ").length < 3 || gone.length >= 3) continue;
-      const around = entry.element.isConnected && entry.element.closest?.("[role=status], [role=alert], [role=alertdialog], [aria-live], [class*=toast i], [class*=snackbar i], [class*=notification i]");
+      const around = entry.element.isConnected && closestOf(entry.element, "[role=status], [role=alert], [role=alertdialog], [aria-live], [class*=toast i], [class*=snackbar i], [class*=notification i]");
       if (around && !swaps(around).length) gone.push({ place: place(around), text: entry.text.slice(0, 120), at: entry.from });
     }
     return {

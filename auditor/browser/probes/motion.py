@@ -116,15 +116,21 @@ async def _pictures(drive: Drive) -> list[tuple[int, Animated]]:
     behind = [url for url in sources if url not in {each["url"] for each in shown}]
     if behind:
         shown += await drive.call("motion.backgrounds", behind[:PICTURES])
+    if not shown or not (sources or any(DATA.match(each["url"]) for each in shown)):
+        return []
     known: dict[str, Animated | None] = {}
     found = []
-    for each in shown:
-        url = each["url"]
-        if url not in known and len(known) < PICTURES:
-            content = await _content(drive, url, sources)
-            known[url] = await asyncio.to_thread(pulses.animated, content) if content else None
-        if picture := known.get(url):
-            found.append((int(each["number"]), picture))
+    await send(drive.tab.session, "Page.enable", {}, 5)  # else no content is given
+    try:
+        for each in shown:
+            url = each["url"]
+            if url not in known and len(known) < PICTURES and (url in sources or DATA.match(url)):
+                content = await _content(drive, url, sources)
+                known[url] = await asyncio.to_thread(pulses.animated, content) if content else None
+            if picture := known.get(url):
+                found.append((int(each["number"]), picture))
+    finally:
+        await send(drive.tab.session, "Page.disable", {}, 5)
     return found[:PICTURES]
 
 
