@@ -2,7 +2,7 @@
 ({
   selector: "input:not([type=hidden], [type=checkbox], [type=radio], [type=range], [type=color], [type=file], [type=image], [type=submit], [type=button], [type=reset]), select, textarea",
   matches(node, virtualNode) {
-    if (node.disabled || !axe.commons.dom.isVisibleOnScreen(virtualNode)) return false;
+    if (node.matches(":disabled") || !axe.commons.dom.isVisibleOnScreen(virtualNode)) return false;
     const style = getComputedStyle(node);
     const sides = ["Top", "Right", "Bottom", "Left"];
     const drawn = sides.filter((side) => style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) > 0);
