@@ -426,6 +426,7 @@ class _Audit:
             else:
                 extra = {
                     "lang": snapshot.lang,
+                    "features": snapshot.features,
                     "results": results,
                     "findings": findings,
                     "untested": (*snapshot.untested, *untested),

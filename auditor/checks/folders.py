@@ -193,6 +193,7 @@ def _read(path: Path) -> RuleFolder:
         raise ValueError(
             f"examples/{wrong[0]}: an example is named OUTCOME-what-it-shows.html, as failed-no-outline.html"
         )
+    shown = {f.name.partition("-")[0] for f in (path / "examples").glob("*-*")}
     rule = Rule(
         id=path.name.replace("_", "-"),
         title=said.title,
@@ -209,6 +210,7 @@ def _read(path: Path) -> RuleFolder:
         cost_ms=said.cost_ms,
         driven=judges[0] == "page",
         everywhere=judges[0] != "page" or said.pages == "every",
+        can_fail="failed" in shown or "cant" not in shown,
     )
     return RuleFolder(rule=rule, judge=judges[0], path=path, decides=said.decides)
 

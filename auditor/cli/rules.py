@@ -10,6 +10,7 @@ import click
 
 from auditor import wcag
 from auditor.audit import rules_async
+from auditor.checklist import checklist
 from auditor.checks.folders import JUDGES, NAME, RuleFolder, find
 from auditor.cli.common import no_sandbox_option, sandbox
 from auditor.errors import UsageError
@@ -76,6 +77,44 @@ def show(rule_id: str, rules_folder: Path | None, no_sandbox: bool) -> int:
     return 0
 
 
+CRITERIA_MD = """\
+# Criteria and rules
+
+What rules do for each success criterion of WCAG 2.2 at levels A and AA, as written by
+`auditor rules criteria --format markdown`.
+
+- **Failures found automatically**: a rule finds some ways to fail the criterion, and is nearly always right.
+- **Hints only**: rules point at places that a person must decide.
+- **Person only**: no rule; nothing is known until a person tests it.
+
+No rule proves that a criterion is met. What a person must test for each is in every HTML report. Rules in
+_italics_ only give hints.
+
+| Criterion | Level | Automation | Rules |
+|---|---|---|---|
+"""
+
+
+@rules.command()
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+@no_sandbox_option
+def criteria(form: str, no_sandbox: bool) -> int:
+    """Say for each criterion of WCAG 2.2 A and AA which rules judge a part of it, and how far they go."""
+    entries = checklist("wcag22aa", asyncio.run(rules_async(sandbox=sandbox(no_sandbox))).values())
+    if form == "markdown":
+        click.echo(CRITERIA_MD, nl=False)
+    for entry in entries:
+        words = entry.automation.words
+        if form == "markdown":
+            names = [f"`{rule.id}`" if rule.can_fail else f"_`{rule.id}`_" for rule in entry.rules]
+            row = (f"{entry.criterion} {entry.name}", entry.level, words, ", ".join(names) or "none")
+            click.echo(f"| {' | '.join(row)} |")
+        else:
+            names = [rule.id if rule.can_fail else f"{rule.id} (hints)" for rule in entry.rules]
+            click.echo(f"{entry.criterion:<7} {entry.level:<2} {words:<31} {', '.join(names)}".rstrip())
+    return 0
+
+
 @rules.command("test")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @folder_option
@@ -129,14 +168,14 @@ JUDGE = {
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, failed, passed
-from auditor.evidence.reflow import Reflow
+from auditor.evidence.sizes import Sizes
 
 
-def judge(reflow: Reflow) -> Iterator[Verdict]:
-    for each in reflow.wide:
+def judge(sizes: Sizes) -> Iterator[Verdict]:
+    for each in sizes.wide:
         yield failed(each.place, "What is wrong with this element")
-    if not reflow.wide:
-        yield passed(reflow.page)
+    if not sizes.wide:
+        yield passed(sizes.page)
 """,
     "document": """\
 \"\"\"Which PDF technique or failure this follows.\"\"\"
@@ -185,7 +224,12 @@ EXAMPLES = {  # kind -> file -> title, what <html> says, body
         "inapplicable-nothing-to-judge.html": ("Nothing to judge", "", "<p>Just text</p>"),
     },
     "page": {
-        "failed-wide.html": ("A fault", "", '<p style="width: 900px" data-expect="failed">Wide</p>'),
+        "failed-wide.html": (
+            "A fault",
+            "",
+            '<p style="width: 900px" data-expect="failed">'
+            "Bins are collected each Monday, from seven in the morning on, whatever the weather.</p>",
+        ),
         "passed-narrow.html": ("No fault", "", "<p>Narrow</p>"),
     },
     "site": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -324,6 +324,19 @@ class RunReader:
         )
         ((pages,),) = self._rows(query)
         return int(pages)
+
+    def features(self) -> Iterator[tuple[str, Mapping[str, int] | None]]:
+        """URL and counted features of each audited page, over all its states; None where nobody counted."""
+        s, u = t.snapshot, t.url
+        query = (
+            sa.select(u.c.url, s.c.features)
+            .join(u, u.c.id == s.c.url_id)
+            .where(s.c.run_id == self.run_id)
+            .order_by(u.c.id, s.c.id)
+        )
+        for url, rows in itertools.groupby(self._rows(query), key=lambda row: row.url):
+            states = [row.features for row in rows]
+            yield url, None if None in states else sum(map(Counter, states), Counter())
 
     def untested(self) -> Iterator[Untested]:
         query = (

@@ -243,6 +243,7 @@ class Store(Runs):
         delay: float = 0.0,
         state: str = "loaded",
         lang: str = "",
+        features: Mapping[str, int] = MappingProxyType({}),
         results: Sequence[RuleResult] = (),
         findings: Sequence[Finding] = (),
         untested: Sequence[Untested] = (),
@@ -271,7 +272,7 @@ class Store(Runs):
                 c.execute(t.visit.insert().values(**visit_row(run_id, claimed.id, visit)))
                 if visit.outcome is UrlOutcome.AUDITED:
                     self._record_audited(
-                        c, run_id, claimed.id, state, lang, results, findings, untested, driven
+                        c, run_id, claimed.id, state, lang, features, results, findings, untested, driven
                     )
             new = self._add(c, run_id, links)
             for host in {claimed.host for claimed, _ in visits}:
@@ -295,16 +296,14 @@ class Store(Runs):
         url_id: int,
         state: str,
         lang: str,
+        features: Mapping[str, int],
         results: Sequence[RuleResult],
         findings: Sequence[Finding],
         untested: Sequence[Untested],
         driven: Sequence[int] | None,
     ) -> None:
-        answer = c.execute(
-            t.snapshot.insert().values(
-                run_id=run_id, url_id=url_id, state=state, lang=clean(lang), driven=driven
-            )
-        )
+        shown = {"state": state, "lang": clean(lang), "features": dict(features), "driven": driven}
+        answer = c.execute(t.snapshot.insert().values(run_id=run_id, url_id=url_id, **shown))
         ids = {"run_id": run_id, "snapshot_id": new_id(answer)}
         if results:
             c.execute(t.rule_result.insert(), [{**result_row(r), **ids} for r in results])

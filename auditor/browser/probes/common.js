@@ -180,6 +180,12 @@
     return String(name).replace(/\s+/g, " ").trim().slice(0, 80);
   }
 
+  // What may do harm, or begin something, by its name, in English and Welsh: it is never activated.
+  const HARM = /\b(sign|log) ?(out|off)\b|\b(delete|remove|erase|clear|reset|unsubscribe|deactivate|pay|buy|order|book|donate|checkout|cancel|close (my |your )?account|print|download|send|submit|post|share|subscribe|confirm|agree|accept|consent|allow|call|email|upload|install)\b|\b(allgofnodi|dileu|tynnu|talu|prynu|archebu|canslo|argraffu|lawrlwytho|anfon|cyflwyno|rhannu|tanysgrifio|dad-?danysgrifio|cadarnhau|cytuno|derbyn|caniat\u00e1u|caniat\u00e2u)\b/i;
+  const MARKED = /log-?out|sign-?out|delete|unsubscribe/i;
+  const refuses = (element) => HARM.test(named(element)) || HARM.test(element.textContent.slice(0, 200))
+    || MARKED.test(["id", "class", "name", "value"].map((key) => attribute(element, key) ?? "").join(" "));
+
   const frames = (count) => new Promise((resolve) => {
     const timer = setTimeout(resolve, 1000); // a page that draws nothing must not hold us
     const next = (left) => {
@@ -205,7 +211,7 @@
   }
 
   auditor.driven = {
-    elements, active, parent, place, box, visible, keep, named, frames, begin, restore, undecided, colour,
+    own, elements, active, parent, place, box, visible, keep, named, refuses, frames, begin, restore, undecided, colour,
     kept: (number) => kept[number], nameOf, attribute, rectOf, shadowOf,
   };
 })();
