@@ -2,7 +2,7 @@
 ({
   selector: "input:not([type=hidden], [type=range], [type=color], [type=file], [type=image], [type=submit], [type=button], [type=reset]), select, textarea",
   matches(node, virtualNode) {
-    if (node.disabled || !axe.commons.dom.isVisibleOnScreen(virtualNode)) return false;
+    if (node.matches(":disabled") || !axe.commons.dom.isVisibleOnScreen(virtualNode)) return false;
     const style = getComputedStyle(node);
     const ticked = node.type === "checkbox" || node.type === "radio";
     if (ticked && (style.appearance !== "none" || node.checked)) return false; // the browser draws it, or a tick shows it

@@ -230,5 +230,5 @@
     scrolled.clear();
   }
 
-  return { find, add, boxes, inReach, shown, said, gather, draw, undraw, end };
+  return { find, add, likeness, boxes, inReach, shown, said, gather, draw, undraw, end };
 })()

@@ -7,6 +7,7 @@ strong colour, which tells how far each pixel is covered by a letter. Edges, whi
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ from auditor.evidence.text_pixels import Colour, DrawnText, Measured, Pair, Text
 
 RULE = "color-contrast"
 TEXTS = 2000  # looked for on one page
-SAMPLE = 3  # measured of those that look alike: where these are the same, so are the others
+SAMPLE = (0, 1, 0.5)  # which of those that look alike are measured: where they are the same, so are the rest
 WINDOWS = 20  # looked at for the samples, and half as many for the rest
 MARK = np.array([255.0, 0.0, 255.0])
 COVERED = 0.75  # of a pixel, by a letter, for it to count: the rest are mixed edges
@@ -40,9 +41,10 @@ async def run(drive: Drive) -> TextPixels:
         if each["number"] >= 0:
             alike.setdefault(each["like"] or f"alone {each['number']}", []).append(each["number"])
     samples = {key: _sample(numbers) for key, numbers in alike.items()}
-    found = await measure(drive, sorted(number for sample in samples.values() for number in sample))
+    rounds = itertools.zip_longest(*samples.values())  # one of each look, then another of each
+    found = await measure(drive, [number for each in rounds for number in each if number is not None])
     for key, sample in samples.items():
-        if figures := _shared([found.get(number) for number in sample]):
+        if figures := _shared([found[number] for number in sample if number in found]):
             found |= dict.fromkeys(set(alike[key]) - found.keys(), figures)
     rest = sorted(number for numbers in alike.values() for number in numbers if number not in found)
     found |= await measure(drive, rest, windows=WINDOWS // 2)
@@ -52,16 +54,16 @@ async def run(drive: Drive) -> TextPixels:
 def _sample(numbers: list[int]) -> list[int]:
     """From all over the page."""
     last = len(numbers) - 1
-    return sorted({numbers[round(last * step / (SAMPLE - 1))] for step in range(SAMPLE)})
+    return list(dict.fromkeys(numbers[round(last * share)] for share in SAMPLE))
 
 
-def _shared(found: list[Measured | str | None]) -> Measured | str | None:
-    """What all of a sample have: one plain colour on another, or nothing to measure."""
-    first = found[0]
-    is_plain = (
-        first.worst == first.median if isinstance(first, Measured) else first in ("unclear", "no letters")
-    )
-    return first if is_plain and all(each == first for each in found) else None
+def _shared(found: list[Measured | str]) -> Measured | str | None:
+    """What a sample has in common: one plain colour on another, or nothing to measure."""
+    if len(found) < 2 or any(each != found[0] for each in found):
+        return None
+    if isinstance(found[0], Measured):
+        return found[0] if found[0].worst == found[0].median else None
+    return found[0] if found[0] in ("unclear", "no letters") else None
 
 
 async def measure(
