@@ -7,7 +7,7 @@ import contextlib
 import platform
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,16 +21,18 @@ from auditor.browser.engine import Engine
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Result, visit
-from auditor.checks.axe_adapter import MalformedResult, adapt
-from auditor.checks.folders import RuleFolder, driven, elements, find, of_site, sha256, texts
-from auditor.checks.page_rules import PageRule, judge_page
+from auditor.checks.axe_adapter import MalformedResult
+from auditor.checks.folders import RuleFolder, elements, find, in_python, of_site, sha256, texts
+from auditor.checks.page_rules import PageRule, judge_all
 from auditor.checks.registry import registry, runs, tags_to_run
+from auditor.checks.site_rules import judge_site
 from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
 from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT, like
 from auditor.errors import AuditorError, ConfigError, UsageError
+from auditor.evidence.site import PageFacts, SitePages
 from auditor.limits import (
     LINKS_PER_FRAME,
     MAX_URL_LENGTH,
@@ -88,6 +90,16 @@ class Stop:
         self.asked = False
 
 
+class _Again:
+    """What can be read again and again, from the store each time."""
+
+    def __init__(self, read: Callable[[], Iterator[PageFacts]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[PageFacts]:
+        return self._read()
+
+
 class _Audit:
     """One run over one site."""
 
@@ -108,9 +120,12 @@ class _Audit:
         self.store = store
         self.engine = engine
         self.own = own  # rules that are not axe's
-        asked = driven(own, engine.tags)
+        asked = in_python(own, engine.tags)
         self.told = [each.about() for each in asked]  # of the rules that the engine does not run
-        self.page_rules = [PageRule.of(each) for each in asked if each.rule.id not in engine.off]
+        run = [(each.judge, PageRule.of(each)) for each in asked if each.rule.id not in engine.off]
+        self.page_rules = [rule for judge, rule in run if judge == "page"]
+        self.site_rules = [rule for judge, rule in run if judge == "site"]
+        self.idle = [rule.id for judge, rule in run if judge == "document"]
         self.driving = Driving(
             drive=site.drive,
             needs=frozenset(need for each in self.page_rules for need in each.needs),
@@ -164,6 +179,7 @@ class _Audit:
                     await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
                 if not self.audited and self.pace.turned_away:  # of so little that the host was not left
                     await self._store(self.store.stop, self.run_id, self.pace.turned_away)
+                await self._judge_site()
                 state = RunState.DONE
         finally:
             await self._count_refused()
@@ -176,6 +192,10 @@ class _Audit:
         if self.site.max_minutes is not None:
             worked = await self._store(self.store.seconds, self.run_id)
             self.ends = time.monotonic() + self.site.max_minutes * 60 - worked
+        for rule in self.idle:
+            await self._note(
+                f"The rule {rule} did not run: it judges documents, and those are only listed yet."
+            )
         if await self._quiet():
             return
         forms = await self._store(self.store.forms, self.run_id)
@@ -299,6 +319,14 @@ class _Audit:
             finally:
                 self.flying -= 1
 
+    async def _judge_site(self) -> None:
+        """What only the whole crawl shows."""
+        if not self.site_rules:
+            return
+        pages = SitePages(pages=_Again(lambda: self.store.page_facts(self.run_id)))
+        told = await self._store(judge_site, self.site_rules, pages, self.rules)
+        await self._store(self.store.record_site, self.run_id, [each.id for each in self.site_rules], told)
+
     def _time_is_up(self) -> bool:
         return self.ends is not None and time.monotonic() >= self.ends
 
@@ -388,8 +416,9 @@ class _Audit:
         extra: dict[str, Any] = {}
         if snapshot is not None:
             try:
-                results, findings = adapt(snapshot, self.rules)
-                more = await asyncio.to_thread(judge_page, self.page_rules, snapshot, self.rules)
+                results, findings, untested = await asyncio.to_thread(
+                    judge_all, self.page_rules, snapshot, self.rules
+                )
             except MalformedResult as fault:
                 reason = f"The page could not be judged: {fault}."
                 result = Result(outcome=UrlOutcome.FAILED, reason=reason, final_url=result.final_url)
@@ -397,9 +426,10 @@ class _Audit:
             else:
                 extra = {
                     "lang": snapshot.lang,
-                    "results": [*results, *more[0]],
-                    "findings": [*findings, *more[1]],
-                    "untested": snapshot.untested,
+                    "features": snapshot.features,
+                    "results": results,
+                    "findings": findings,
+                    "untested": (*snapshot.untested, *untested),
                     "driven": visiting.driven,
                 }
                 if self.site.follow_links:
@@ -595,5 +625,5 @@ async def rules_async(
         Tabs(sandbox=sandbox, proxy=proxy, product=product(None)) as tabs,
     ):
         told = await said(tabs, Engine.load(tags, elements=elements(own)))
-    told += [each.about() for each in driven(own, tags)]
+    told += [each.about() for each in in_python(own, tags)]
     return registry((metadata for metadata in told if runs(metadata, tags)), own=texts(own))

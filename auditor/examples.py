@@ -7,11 +7,12 @@ Elements that must be reported carry `data-expect="failed"` or `data-expect="can
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
+import mimetypes
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
@@ -24,11 +25,14 @@ from auditor.browser.probes import giving
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Arrival, visit
-from auditor.checks.axe_adapter import adapt
 from auditor.checks.folders import RuleFolder, elements, texts
-from auditor.checks.page_rules import PageRule, judge_page
+from auditor.checks.page_rules import PageRule, judge_all
 from auditor.checks.registry import registry, tags_to_run
-from auditor.models import Outcome, Rule, UrlOutcome
+from auditor.checks.site_rules import judge_document, judge_site
+from auditor.evidence import Place
+from auditor.evidence.document import Document
+from auditor.evidence.site import PageFacts, SitePages
+from auditor.models import Finding, Outcome, Rule, RuleResult, Snapshot, UrlOutcome
 from auditor.net.guard import Guard
 from auditor.net.http import product
 from auditor.net.proxy import EgressProxy
@@ -41,7 +45,7 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@contextmanager
+@contextlib.contextmanager
 def _served(folder: Path) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -59,60 +63,110 @@ async def check(
     Raises `BrowserError`, and `ConfigError` where a rule's code does not run.
     """
     engine = Engine.load(tags_to_run("wcag22aa"), elements=elements(found))
-    for folder in found.values():
-        page_rules = [PageRule.of(folder)] if folder.judge == "page" else []
-        with _served(folder.path / "examples") as origin:
-            guard = Guard(frozenset({origin}))
-            async with (
-                EgressProxy(guard) as proxy,
-                Tabs(sandbox=sandbox, proxy=proxy, product=product(None)) as tabs,
-            ):
-                told = [*await said(tabs, engine), folder.about()]
-                rules = registry(told, own=texts(found))
+    with contextlib.ExitStack() as serving:
+        origins = {key: serving.enter_context(_served(each.path / "examples")) for key, each in found.items()}
+        async with (
+            EgressProxy(Guard(frozenset(origins.values()))) as proxy,
+            Tabs(sandbox=sandbox, proxy=proxy, product=product(None)) as tabs,
+        ):
+            told = [*await said(tabs, engine), *(each.about() for each in found.values())]
+            rules = registry(told, own=texts(found))
+            for key, folder in found.items():
+                judge = _Judge(tabs, engine, folder, rules, origins[key])
                 for example in folder.examples():
-                    fault = await _one(tabs, engine, page_rules, rules, folder.rule.id, origin, example)
-                    yield folder, example, fault
+                    yield folder, example, await judge.fault(example)
 
 
-async def _one(
-    tabs: Tabs,
-    engine: Engine,
-    page_rules: Sequence[PageRule],
-    rules: Mapping[str, Rule],
-    rule: str,
-    origin: str,
-    example: Path,
+class _Judge:
+    """Judges the examples of one rule."""
+
+    def __init__(
+        self, tabs: Tabs, engine: Engine, folder: RuleFolder, rules: Mapping[str, Rule], origin: str
+    ) -> None:
+        self.tabs = tabs
+        self.engine = engine
+        self.folder = folder
+        self.rules = rules
+        self.origin = origin
+        self.python = [] if folder.judge == "element" else [PageRule.of(folder)]
+
+    async def fault(self, example: Path) -> str:
+        """What is wrong with what the rule says of an example, "" where nothing is."""
+        files = _files(example)
+        results: list[RuleResult] = []
+        findings: list[Finding] = []
+        facts: list[PageFacts] = []
+        marked: Counter[tuple[str, str]] = Counter()
+        for file in files:
+            if self.folder.judge == "document":
+                place = Place(selector="", excerpt=file.name)
+                kind = mimetypes.guess_type(file.name)[0] or ""
+                document = Document(url=file.name, content_type=kind, file=file, place=place)
+                told = judge_document(self.python, document, self.rules)
+                results, findings = [*results, *told[0]], [*findings, *told[1]]
+                continue
+            snapshot = await self._visit(file)
+            if isinstance(snapshot, str):
+                return f"it was not judged: {snapshot}"
+            html = await asyncio.to_thread(file.read_text, encoding="utf-8")
+            soup = BeautifulSoup(html, "html.parser")
+            marked += Counter((str(each[MARK]), str(each[MARK])) for each in soup.select(f"[{MARK}]"))
+            if self.folder.judge == "site":
+                top = soup.html.attrs if soup.html else {}
+                place = Place(selector="html", excerpt=f'<html {MARK}="{top.get(MARK, "")}">')
+                facts.append(
+                    PageFacts(url=snapshot.url, title=snapshot.title, lang=snapshot.lang, place=place)
+                )
+                continue
+            results, findings, _ = judge_all(self.python, snapshot, self.rules)
+        if self.folder.judge == "site":
+            for told in judge_site(self.python, SitePages(pages=facts), self.rules).values():
+                results, findings = [*results, *told[0]], [*findings, *told[1]]
+        rule = self.folder.rule.id
+        outcomes = {each.outcome for each in results if each.rule == rule}
+        reported = Counter((f.outcome.value, _mark(f.excerpt)) for f in findings if f.rule == rule)
+        if self.folder.judge == "document":
+            marked = reported  # nothing in a document can be marked: its name says all
+        return _difference(example.name, outcomes or {Outcome.INAPPLICABLE}, reported, marked)
+
+    async def _visit(self, page: Path) -> Snapshot | str:
+        """What a page shows, or why it was not judged."""
+
+        async def nothing_against(url: str, page: bool) -> str | None:
+            return None
+
+        async def yes(arrival: Arrival) -> tuple[UrlOutcome, str] | None:
+            return None
+
+        def probes(arrival: Arrival) -> Sequence[Probe]:
+            return giving(need for each in self.python for need in each.needs)
+
+        where = page.relative_to(self.folder.path / "examples").as_posix()
+        async with self.tabs.tab() as tab:
+            result = await visit(
+                tab,
+                f"{self.origin}/{quote(where)}",
+                self.engine,
+                ask=nothing_against,
+                may_audit=yes,
+                refusals=dict,
+                probes=probes,
+            )
+            if not result.tab_is_sound:
+                await self.tabs.give_up(tab)
+        return result.snapshot or result.reason
+
+
+def _files(example: Path) -> list[Path]:
+    return sorted(example.iterdir()) if example.is_dir() else [example]
+
+
+def _difference(
+    name: str, outcomes: set[Outcome], reported: Counter[tuple[str, str]], marked: Counter[tuple[str, str]]
 ) -> str:
-    async def nothing_against(url: str, page: bool) -> str | None:
-        return None
-
-    async def yes(arrival: Arrival) -> tuple[UrlOutcome, str] | None:
-        return None
-
-    def probes(arrival: Arrival) -> Sequence[Probe]:
-        return giving(need for each in page_rules for need in each.needs)
-
-    async with tabs.tab() as tab:
-        url = f"{origin}/{quote(example.name)}"
-        result = await visit(
-            tab, url, engine, ask=nothing_against, may_audit=yes, refusals=dict, probes=probes
-        )
-        if not result.tab_is_sound:
-            await tabs.give_up(tab)
-    if result.snapshot is None:
-        return f"it was not judged: {result.reason}"
-    results, findings = adapt(result.snapshot, rules)
-    more = judge_page(page_rules, result.snapshot, rules)
-    results, findings = [*results, *more[0]], [*findings, *more[1]]
-    outcomes = {each.outcome for each in results if each.rule == rule}
-    reported = Counter((f.outcome.value, _mark(f.excerpt)) for f in findings if f.rule == rule)
-    text = await asyncio.to_thread(example.read_text, encoding="utf-8")
-    marked = Counter(
-        (str(e[MARK]), str(e[MARK])) for e in BeautifulSoup(text, "html.parser").select(f"[{MARK}]")
-    )
-    expected = Outcome(example.name.partition("-")[0].replace("cant", "cant_tell"))
+    expected = Outcome(name.partition("-")[0].replace("cant", "cant_tell"))
     if expected not in outcomes:
-        return f"the rule says {', '.join(sorted(outcomes)) or 'nothing'} of it"
+        return f"the rule says {', '.join(sorted(outcomes))} of it"
     if expected in (Outcome.PASSED, Outcome.INAPPLICABLE) and (
         marked or outcomes & {Outcome.FAILED, Outcome.CANT_TELL}
     ):

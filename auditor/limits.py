@@ -66,7 +66,7 @@ URL_LIST_BYTES = 50 * MB  # of --urls; as much as a sitemap may hold
 
 # Runs
 NOTES = 500  # sentences of a run, such as of pages with too many links; each is told once
-STALLED_AFTER = 120.0  # seconds without progress: two pages' whole time, 60 each
+STALLED_AFTER = 240.0  # seconds without progress: two pages' whole time, 120 each where they are driven
 
 
 ENDLESS = "Stopped: looks endless"  # so the reason begins of what was left as a trap

@@ -52,6 +52,22 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
 
 
+class Automation(StrEnum):
+    """The most that rules do for a criterion. None of it proves that the criterion is met."""
+
+    FAILURES = "failures"
+    HINTS = "hints"
+    PERSON = "person"
+
+    @property
+    def words(self) -> str:
+        return {
+            Automation.FAILURES: "Failures found automatically",
+            Automation.HINTS: "Hints only",
+            Automation.PERSON: "Person only",
+        }[self]
+
+
 class UrlOutcome(StrEnum):
     """The one state in which every known URL of a run ends."""
 
@@ -195,6 +211,7 @@ class Rule:
     driven: bool = False  # it judges pages that are driven: representatives, unless `everywhere`
     everywhere: bool = True
     impact_is_set: bool = False  # by the site: it holds whatever the engine says of an element
+    can_fail: bool = True  # False: whatever it finds, a person must decide
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,6 +278,9 @@ class Snapshot:
     links: tuple[Link, ...] = ()
     links_total: int = 0  # the true count; `links` is capped in each frame
     links_too_long: int = 0  # longer than any page's address may be; in no other count
+    features: Mapping[str, int] = field(
+        default_factory=dict
+    )  # by the names of `checklist.features()`, counted
     untested: tuple[Untested, ...] = ()
 
 
@@ -381,6 +401,29 @@ class Issue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChecklistEntry:
+    """One success criterion: what a person must test for it, and the rules that help."""
+
+    criterion: str  # "1.4.3"
+    name: str
+    level: str  # "A" or "AA"
+    question: str  # answered with yes where the criterion is met
+    steps: tuple[str, ...]
+    who: tuple[str, ...]  # user groups, as keys of `wcag.groups()`
+    rules: tuple[Rule, ...]  # those that judge a part of it, by id
+    applies: bool  # False: a proposal, since nothing it is about was met
+    why_not: str  # a sentence; "" where it applies
+    pages: int  # audited pages to test: those that have what it is about
+    examples: tuple[str, ...]  # addresses of some of them; none where every page is to be tested
+
+    @property
+    def automation(self) -> Automation:
+        if any(rule.can_fail for rule in self.rules):
+            return Automation.FAILURES
+        return Automation.HINTS if self.rules else Automation.PERSON
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """Everything a format needs. Large parts are callables that read the store again at each call."""
 
@@ -398,6 +441,8 @@ class Report:
     endless: tuple[Endless, ...] = ()
     other_hosts: Callable[[], Iterable[OtherHost]] = tuple  # most linked first
     refused: Mapping[str, int] = field(default_factory=dict)  # why -> requests the guard refused, counted
+    driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
+    checklist: tuple[ChecklistEntry, ...] = ()  # every criterion of the site's standard, in WCAG's order
 
     def of(self, outcome: Outcome, kind: Kind = Kind.FAILURE) -> tuple[Issue, ...]:
         """Issues with this outcome and kind, worst first."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from auditor.checklist import checklist
 from auditor.checks.folders import find, of_site, texts
 from auditor.checks.registry import registry
 from auditor.crawl.coverage import coverage
@@ -24,6 +25,8 @@ def report(reader: RunReader) -> Report:
     rules = registry(reader.engine_rules(), own=_own(site), settings=site.rules)
     over = reader.over_budget()
     by_users_limit = sum(count for why, count in over.items() if limit_name(why) in site.user_limits)
+    issues = group(reader.counts(), rules, reader.findings)
+    ran = {rule: rules[rule] for rule in reader.rule_outcomes()}
     return Report(
         site=site,
         run=run,
@@ -37,8 +40,8 @@ def report(reader: RunReader) -> Report:
             start_failed=reader.start_failed(),
             limits=[f"{reason} Left out: {count}." for reason, count in over.items()],
         ),
-        issues=group(reader.counts(), rules, reader.findings),
-        rules={rule: rules[rule] for rule in reader.rule_outcomes()},
+        issues=issues,
+        rules=ran,
         rule_outcomes=reader.rule_outcomes(),
         visits=reader.visits,
         findings=reader.findings,
@@ -48,6 +51,8 @@ def report(reader: RunReader) -> Report:
         endless=tuple(reader.endless()),
         other_hosts=reader.other_hosts,
         refused=reader.refused(),
+        driven=reader.judged_by([rule.id for rule in rules.values() if rule.driven and not rule.everywhere]),
+        checklist=checklist(site.standard, ran.values(), reader.features(), issues),
     )
 
 

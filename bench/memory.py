@@ -36,6 +36,7 @@ def main() -> None:
             internal=True,
             delay=0.0,
             follow_links=False,
+            drive="no-page",
             max_pages=len(urls),
         )
         print(f"memory of the whole process tree (PSS) over {pages} pages")

@@ -15,6 +15,7 @@ LARGEST = 1_000_000  # bytes; the manual's indexes of 30,000 links end at the au
 SEED = 20261123
 FOLDERS = (
     "/usr/share/doc/python3-doc/html",
+    "/usr/share/doc/python3.11/html",
     "/usr/share/doc/python3.11-doc/html",
     "/usr/share/doc/python3/html",
 )

@@ -64,6 +64,7 @@ async def ours(urls: list[str]) -> None:
             delay=0.0,
             follow_links=False,
             max_pages=len(urls),
+            drive="no-page",
         )
         report = await audit_async(site, store=f"sqlite:///{folder}/bench.db", sandbox=False)
         assert report.coverage.audited == len(urls), report.coverage

@@ -35,6 +35,7 @@ class Asked:
     headers: Mapping[str, str]
     began: float
     ended: float = 0.0
+    method: str = "GET"
 
 
 @dataclass
@@ -66,6 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
             path=self.path,
             headers={name.lower(): value for name, value in self.headers.items()},
             began=time.monotonic(),
+            method=self.command,
         )
         with site.lock:
             site.asked.append(asked)
@@ -84,6 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
             asked.ended = time.monotonic()
             with site.lock:
                 site.open_now -= 1
+
+    do_POST = do_GET
 
     def log_message(self, format: str, *args: object) -> None:
         pass

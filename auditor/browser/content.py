@@ -44,7 +44,7 @@ def sketch(text: str) -> tuple[int, ...]:
 
 KINDS = 400  # of one page
 _KIND = re.compile(r"^(\S+)|(?:^| )(class|role|type)=((?:(?! [\w:-]+=).)*)")
-_VARIES = re.compile(r"\d+|(?<=[-_])[\w-]*\d[\w-]*")
+_VARIES = re.compile(r"(?<=[-_])\w*\d\w*|\d+")
 
 
 def kinds(skeleton: str) -> tuple[int, ...]:

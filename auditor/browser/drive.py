@@ -11,7 +11,7 @@ import base64
 import functools
 import io
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -57,6 +57,7 @@ class Drive:
         self.world = world
         self.engine = engine  # axe's result for this page, slim
         self.width, self.height = VIEWPORT
+        self.stopped: Sequence[str] = ()  # what was refused so far, as `Driven.stopped`
         self._known: set[str] = set()  # scripts in the world
 
     @property
@@ -131,6 +132,7 @@ async def drive(tab: Tab, world: World, engine: Mapping[str, Any], probes: Itera
     reason, is_sound = "", True
     try:
         async with tab.requests.driven() as stopped:
+            driving.stopped = stopped
             for probe in probes:
                 if not reason:
                     began = time.monotonic()

@@ -16,6 +16,7 @@ ARGUMENTS = (
     "--proxy-bypass-list=<-loopback>",
     "--disable-quic",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--autoplay-policy=no-user-gesture-required",  # as where a person lets pages sound: else none is heard
     # No page is fetched in advance (speculation rules): nothing over the DevTools protocol sees these.
     # The last of several such switches counts alone, so the first two are Playwright's own.
     "--enable-features=CDPScreenshotNewSurface,SkipListAccountsWithoutGaiaCookies,"

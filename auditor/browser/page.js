@@ -93,6 +93,41 @@
     "select", "textarea", "math", "meter", "progress",
   ]);
 
+  // What the checklist for people asks about (data/checklist.toml), shown or not: what opens on use is to be tested too.
+  const CAROUSEL = "[aria-roledescription=carousel i], [class*=carousel i], [class*=slick i], [class*=swiper i], [class*=slider i]";
+  const FEATURES = {
+    picture: "img, svg, canvas, area, object, embed, input[type=image i], [role=img i], [role=image i], [style*='url(' i]",
+    audio: "audio, a[href*='.mp3' i], a[href*='.wav' i], a[href*='.m4a' i], a[href*='.ogg' i]",
+    video: "video, object, embed, a[href*='.mp4' i], a[href*='.webm' i], a[href*='.mov' i], a[href*='.m3u8' i],"
+      + "lite-youtube, lite-vimeo, youtube-video, vimeo-video, [class*=youtube i], [class*=vimeo i], [class*=video i]",
+    frame: "iframe, frame, object, embed",
+    field: "input:not([type=hidden i], [type=submit i], [type=reset i], [type=button i], [type=image i]), select, textarea,"
+      + "[contenteditable]:not([contenteditable=false i]), [role=textbox i], [role=searchbox i], [role=combobox i],"
+      + "[role=listbox i], [role=checkbox i], [role=radio i], [role=switch i], [role=slider i], [role=spinbutton i]",
+    login: "[type=password i], [autocomplete*=password i], [autocomplete~=username i], [autocomplete~=one-time-code i]",
+    motion: `canvas, marquee, blink, [autoplay], animate, animateTransform, animateMotion, img[src*='.gif' i],
+      img[src*='.apng' i], [class*=ticker i], [class*=marquee i], ${CAROUSEL}`,
+    refresh: "meta[http-equiv=refresh i]",
+    drag: `canvas, [draggable=true i], [role=slider i], [class*=sortable i], [class*=draggable i], [class*=leaflet i],
+      [class*=mapbox i], [class*=ol-viewport i], ${CAROUSEL}`,
+  };
+  const ENOUGH_ROOTS = 1000; // shadow roots looked into
+
+  function features(roots) {
+    const counted = {};
+    for (const [feature, selector] of Object.entries(FEATURES)) {
+      counted[feature] = 0;
+      for (const root of roots) {
+        counted[feature] += (root === document ? allOf(document, selector) : root.querySelectorAll(selector)).length;
+      }
+    }
+    const drawn = /\.(png|jpe?g|gif|webp|avif|svg)\b/i; // a background
+    for (const { initiatorType, name } of performance.getEntriesByType("resource").slice(0, 1000)) {
+      if (initiatorType === "css" && drawn.test(name.slice(0, 2000))) counted.picture++;
+    }
+    return counted;
+  }
+
   // What the page shows, as far as the crawl needs it. The skeleton is the same for two copies of one page.
   function describe() {
     const skeleton = [];
@@ -101,8 +136,11 @@
     let length = 0;
     let count = 0;
     let shows = false;
+    const roots = [document];
     for (const element of elements(document)) {
       if (++count > NO_PAGE_HAS_MORE) break;
+      const shadow = shadowOf(element);
+      if (shadow && roots.length <= ENOUGH_ROOTS) roots.push(shadow);
       const name = nameOf(element);
       shows ||= SHOWS.has(name) || (name.includes("-") && element.matches(":defined"));
       if (size > ENOUGH || SILENT.has(name)) continue;
@@ -140,6 +178,7 @@
       passwordField: [...allOf(document, "input[type=password i]")].some(visible),
       canonical: typeof canonical === "string" && canonical.length <= 2000 ? canonical : "",
       skeleton: skeleton.join("\n"),
+      features: features(roots),
     };
   }
 
@@ -245,8 +284,10 @@
   });
 
   // axe's whole result holds what nobody reads; this is what the adapter needs.
+  let undecided = new Map(); // all elements that axe could not decide, by rule: probes may
   async function finish(partials, options, most) {
     const result = await axe.finishRun([partial, ...partials], options);
+    undecided = new Map(result.incomplete.map(({ id, nodes }) => [id, nodes.map(({ target, html }) => ({ target, html }))]));
     const ours = (rule) => ({
       id: rule.id,
       impact: rule.impact,
@@ -291,6 +332,15 @@
     });
   }
 
+  // axe leaves to a person what a rule marks so, or none of its checks has words for a failure of.
+  function canFail(rule) {
+    if (!rule) return true;
+    const checks = [...rule.any, ...rule.all, ...rule.none].map((check) => axe._audit.data?.checks?.[check.id ?? check]);
+    return !rule.reviewOnFail && checks.some((check) => !check?.messages || "fail" in check.messages);
+  }
+
+  const internal = (id) => axe._audit?.rules?.find((rule) => rule.id === id);
+
   const rules = () => axe.getRules().map((rule) => ({
     id: rule.ruleId,
     engine: ours.has(rule.ruleId) ? "auditor" : "axe",
@@ -298,7 +348,8 @@
     help: rule.help,
     helpUrl: rule.helpUrl,
     act: rule.actIds ?? [],
-    impact: axe._audit?.rules?.find((own) => own.id === rule.ruleId)?.impact ?? null,
+    impact: internal(rule.ruleId)?.impact ?? null,
+    canFail: canFail(internal(rule.ruleId)),
   }));
 
   globalThis.auditor = {
@@ -306,6 +357,7 @@
     children: () => children,
     sources: () => children.map((frame) => (frame?.src || "").slice(0, 2000)),
     partial: () => partial,
+    undecided: (rule) => undecided.get(rule) ?? [],
     keeps,
   };
 })();

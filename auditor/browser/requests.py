@@ -153,18 +153,18 @@ class Gate:
         """Why a request is not to be made."""
         assert self.session is not None
         request = event["request"]
-        url, sent = request["url"], request["headers"]
+        url, sent, frame = request["url"], request["headers"], event["frameId"]
         if request["method"] not in HARMLESS_METHODS:
             if self.block_posts:
                 return POST
-            if driven := self._driven_by(event["frameId"]):
-                driven.note_driven(f"{request['method']} {url}")
+            if driven := self._driven_by(frame):
+                goes = "navigation by " if event["resourceType"] == "Document" and frame in self._tabs else ""
+                driven.note_driven(f"{goes}{request['method']} {url}")
                 return DRIVEN
         if "prefetch" in sent.get("Sec-Purpose", ""):  # which no script can set
             return PREFETCH
         if event["resourceType"] != "Document" or not url.startswith(("http://", "https://")):
             return None
-        frame = event["frameId"]
         if frame in self._tabs:
             return await self._tabs[frame].put(url, is_page=True, request_id=event.get("networkId", ""))
         # A frame, or a page that is no tab of ours: only the latter has its frame's id as a target.

@@ -542,6 +542,7 @@ def _snapshot(
         links_total=judged.links_total + bool(arrival.canonical),
         links_too_long=judged.links_too_long,
         untested=tuple(untested),
+        features=facts["features"],
     )
 
 

@@ -30,7 +30,7 @@ JUDGES: Mapping[str, str] = {
     "site": "site.py",
 }
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-EXAMPLE = re.compile(r"(failed|cant-tell|passed|inapplicable)-[a-z0-9-]+\.html")
+EXAMPLE = re.compile(r"(failed|cant-tell|passed|inapplicable)-[a-z0-9-]+(\.[a-z]+)?")
 
 
 def _group(value: str) -> str:
@@ -65,6 +65,7 @@ class _RuleToml(BaseModel):
     limits: Text
     cost_ms: Annotated[int, Field(ge=0)]  # CPU milliseconds a page, with its probe's
     pages: Literal["every", "representatives"] | None = None  # of page.py; None: representatives
+    decides: str = ""  # the rule of axe's whose every undecided element it judges
     owner: Literal["editor", "template", "supplier-or-developer"]
 
 
@@ -75,6 +76,7 @@ class RuleFolder:
     rule: Rule
     judge: str
     path: Path
+    decides: str = ""  # the rule of axe's whose every undecided element it judges
 
     @property
     def file(self) -> Path:
@@ -86,8 +88,11 @@ class RuleFolder:
         return self.file.read_text(encoding="utf-8")
 
     def examples(self) -> list[Path]:
-        """Pages that show what it finds and what not; the first word of a name says which."""
-        return sorted((self.path / "examples").glob("*.html"))
+        """What shows what it finds and what not; the first word of a name says which.
+
+        Pages; for a site rule, a folder of pages each; for a document rule, documents.
+        """
+        return sorted((self.path / "examples").iterdir())
 
     def element(self) -> ElementRule:
         """As the browser takes it."""
@@ -157,8 +162,6 @@ def _read(path: Path) -> RuleFolder:
         raise ValueError(
             f"holds {len(judges)} of {', '.join(JUDGES.values())}; exactly one says what it judges"
         )
-    if judges[0] in ("document", "site"):  # never silently idle
-        raise ValueError(f"{JUDGES[judges[0]]} is not run yet; element.js and page.py are")
     file = path / "rule.toml"
     if not file.is_file():
         raise ValueError("rule.toml is missing")
@@ -183,11 +186,14 @@ def _read(path: Path) -> RuleFolder:
         raise ValueError(
             f"rule.toml, pages: only page.py runs on some pages; {JUDGES[judges[0]]} runs on all"
         )
+    if said.decides and judges[0] != "page":
+        raise ValueError("rule.toml, decides: only page.py sees what axe left undecided")
     wrong = [f.name for f in (path / "examples").glob("*") if not EXAMPLE.fullmatch(f.name)]
     if wrong:
         raise ValueError(
             f"examples/{wrong[0]}: an example is named OUTCOME-what-it-shows.html, as failed-no-outline.html"
         )
+    shown = {f.name.partition("-")[0] for f in (path / "examples").glob("*-*")}
     rule = Rule(
         id=path.name.replace("_", "-"),
         title=said.title,
@@ -204,8 +210,9 @@ def _read(path: Path) -> RuleFolder:
         cost_ms=said.cost_ms,
         driven=judges[0] == "page",
         everywhere=judges[0] != "page" or said.pages == "every",
+        can_fail="failed" in shown or "cant" not in shown,
     )
-    return RuleFolder(rule=rule, judge=judges[0], path=path)
+    return RuleFolder(rule=rule, judge=judges[0], path=path, decides=said.decides)
 
 
 def of_site(site: Site) -> dict[str, RuleFolder]:
@@ -224,10 +231,10 @@ def sha256(found: Mapping[str, RuleFolder]) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def driven(found: Mapping[str, RuleFolder], tags: Iterable[str]) -> Sequence[RuleFolder]:
-    """Those that judge what probes see of a page, as far as they have one of these tags."""
+def in_python(found: Mapping[str, RuleFolder], tags: Iterable[str]) -> Sequence[RuleFolder]:
+    """Those that the engine does not run, as far as they have one of these tags."""
     asked = set(tags)
-    return [each for each in found.values() if each.judge == "page" and not asked.isdisjoint(each.tags)]
+    return [each for each in found.values() if each.judge != "element" and not asked.isdisjoint(each.tags)]
 
 
 def texts(found: Mapping[str, RuleFolder]) -> dict[str, Rule]:

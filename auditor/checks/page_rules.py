@@ -5,7 +5,6 @@ A page rule is one function, `judge`; the types of its parameters name the evide
 
 from __future__ import annotations
 
-import functools
 import importlib.util
 import sys
 import threading
@@ -14,12 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.checks.axe_adapter import EXCERPT, MESSAGE, SELECTOR
+from auditor.checks.axe_adapter import EXCERPT, MESSAGE, SELECTOR, adapt
 from auditor.checks.folders import RuleFolder
 from auditor.errors import ConfigError
 from auditor.evidence import ProbeFault, Verdict
 from auditor.limits import PLACES_PER_RULE
-from auditor.models import Finding, Outcome, Rule, RuleResult, Snapshot
+from auditor.models import Finding, Outcome, Rule, RuleResult, Snapshot, Untested
 
 SECONDS = 5.0  # for one rule on one page
 
@@ -32,6 +31,7 @@ class PageRule:
     needs: tuple[type, ...]
     judge: Callable[..., Iterable[Verdict]]
     everywhere: bool  # runs on every page, not on representatives of each template alone
+    decides: str = ""  # the rule of axe's whose every undecided element it judges
 
     @classmethod
     def of(cls, folder: RuleFolder) -> PageRule:
@@ -53,19 +53,48 @@ class PageRule:
             raise ConfigError(
                 f"The rule {rule_id}: `judge` in {file.name} names no evidence by its parameters' types."
             )
-        return cls(id=rule_id, needs=needs, judge=module.judge, everywhere=folder.rule.everywhere)
+        return cls(
+            id=rule_id,
+            needs=needs,
+            judge=module.judge,
+            everywhere=folder.rule.everywhere,
+            decides=folder.decides,
+        )
+
+
+def judge_all(
+    page_rules: Sequence[PageRule], snapshot: Snapshot, rules: Mapping[str, Rule]
+) -> tuple[list[RuleResult], list[Finding], list[Untested]]:
+    """As `judge_page`, with what axe said before. Raises `MalformedResult`.
+
+    What axe left undecided and a page rule judged is told once, by that rule.
+    """
+    results, findings = adapt(snapshot, rules)
+    own_results, own_findings, untested = judge_page(page_rules, snapshot, rules)
+    idle = {
+        each.rule
+        for each in own_results
+        if each.outcome is Outcome.ERROR or (each.outcome is Outcome.UNTESTED and not each.places)
+    }
+    decided = {each.decides for each in page_rules if each.id not in idle}
+
+    def stays(each: RuleResult | Finding) -> bool:
+        return each.outcome is not Outcome.CANT_TELL or each.rule not in decided
+
+    return [*filter(stays, results), *own_results], [*filter(stays, findings), *own_findings], untested
 
 
 def judge_page(
     page_rules: Iterable[PageRule], snapshot: Snapshot, rules: Mapping[str, Rule]
-) -> tuple[list[RuleResult], list[Finding]]:
-    """Results and findings of all page rules on one snapshot.
+) -> tuple[list[RuleResult], list[Finding], list[Untested]]:
+    """Results and findings of all page rules on one snapshot, and the elements that one left untested.
 
     A rule whose evidence was not gathered is `untested`; one whose probe failed, that raises, or that takes
     over `SECONDS`, is an `error`.
     """
     results: list[RuleResult] = []
     findings: list[Finding] = []
+    untested: list[Untested] = []
     for rule in page_rules:
         evidence = [snapshot.evidence.get(kind) for kind in rule.needs]
         if None in evidence:
@@ -75,29 +104,35 @@ def judge_page(
             results.append(RuleResult(rule=rule.id, outcome=Outcome.ERROR, error=faults[0]))
             continue
         try:
-            verdicts = _within(SECONDS, functools.partial(_judge, rule, evidence))
-            told, found = _told(rules[rule.id], snapshot, verdicts)
+            verdicts = verdicts_of(rule, evidence, seconds=SECONDS)
+            told, found = told_of(rules[rule.id], snapshot.url, snapshot.state, verdicts)
         except Exception as error:  # a user's code may raise anything
             results.append(RuleResult(rule=rule.id, outcome=Outcome.ERROR, error=f"{error!r}"[:500]))
             continue
         results += told
         findings += found
-    return results, findings
+        untested += [
+            Untested(url=snapshot.url, what="control", where=each.place.selector, reason=each.message)
+            for each in verdicts
+            if each.outcome is Outcome.UNTESTED
+        ]
+    return results, findings, untested
 
 
-def _judge(rule: PageRule, evidence: Sequence[Any]) -> list[Verdict]:
-    return list(rule.judge(*evidence))
+def verdicts_of(rule: PageRule, evidence: Sequence[Any], *, seconds: float) -> list[Verdict]:
+    """What a rule says. Raises whatever it raises, or `TimeoutError`."""
+    return _within(seconds, lambda: list(rule.judge(*evidence)))
 
 
-def _within(seconds: float, work: Callable[[], Any]) -> Any:
+def _within(seconds: float, work: Callable[[], list[Verdict]]) -> list[Verdict]:
     """What `work` returns or raises; `TimeoutError` where it takes longer: its thread is left behind."""
-    outcome: list[Any] = []
+    outcome: list[tuple[list[Verdict], BaseException | None]] = []
 
     def run() -> None:
         try:
             outcome.append((work(), None))
         except BaseException as error:
-            outcome.append((None, error))
+            outcome.append(([], error))
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
@@ -105,12 +140,17 @@ def _within(seconds: float, work: Callable[[], Any]) -> Any:
     if not outcome:
         raise TimeoutError(f"the rule took over {seconds:g} seconds")
     value, error = outcome[0]
-    if error is not None:
+    if isinstance(error, Exception):
         raise error
+    if error is not None:
+        raise RuntimeError(f"the rule raised {error!r}")
     return value
 
 
-def _told(rule: Rule, snapshot: Snapshot, verdicts: list[Verdict]) -> tuple[list[RuleResult], list[Finding]]:
+def told_of(
+    rule: Rule, url: str, state: str, verdicts: Sequence[Verdict]
+) -> tuple[list[RuleResult], list[Finding]]:
+    """A rule's verdicts on one page as results and findings."""
     if not verdicts:
         return [RuleResult(rule=rule.id, outcome=Outcome.INAPPLICABLE)], []
     by_outcome: dict[Outcome, list[Verdict]] = {}
@@ -125,8 +165,8 @@ def _told(rule: Rule, snapshot: Snapshot, verdicts: list[Verdict]) -> tuple[list
             wcag=rule.wcag,
             act=rule.act,
             impact=rule.impact,
-            url=snapshot.url,
-            state=snapshot.state,
+            url=url,
+            state=state,
             frame=verdict.place.frame,
             selector=verdict.place.selector[:SELECTOR],
             excerpt=verdict.place.excerpt[:EXCERPT],

@@ -10,6 +10,7 @@ import click
 
 from auditor import wcag
 from auditor.audit import rules_async
+from auditor.checklist import checklist
 from auditor.checks.folders import JUDGES, NAME, RuleFolder, find
 from auditor.cli.common import no_sandbox_option, sandbox
 from auditor.errors import UsageError
@@ -76,6 +77,44 @@ def show(rule_id: str, rules_folder: Path | None, no_sandbox: bool) -> int:
     return 0
 
 
+CRITERIA_MD = """\
+# Criteria and rules
+
+What rules do for each success criterion of WCAG 2.2 at levels A and AA, as written by
+`auditor rules criteria --format markdown`.
+
+- **Failures found automatically**: a rule finds some ways to fail the criterion, and is nearly always right.
+- **Hints only**: rules point at places that a person must decide.
+- **Person only**: no rule; nothing is known until a person tests it.
+
+No rule proves that a criterion is met. What a person must test for each is in every HTML report. Rules in
+_italics_ only give hints.
+
+| Criterion | Level | Automation | Rules |
+|---|---|---|---|
+"""
+
+
+@rules.command()
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+@no_sandbox_option
+def criteria(form: str, no_sandbox: bool) -> int:
+    """Say for each criterion of WCAG 2.2 A and AA which rules judge a part of it, and how far they go."""
+    entries = checklist("wcag22aa", asyncio.run(rules_async(sandbox=sandbox(no_sandbox))).values())
+    if form == "markdown":
+        click.echo(CRITERIA_MD, nl=False)
+    for entry in entries:
+        words = entry.automation.words
+        if form == "markdown":
+            names = [f"`{rule.id}`" if rule.can_fail else f"_`{rule.id}`_" for rule in entry.rules]
+            row = (f"{entry.criterion} {entry.name}", entry.level, words, ", ".join(names) or "none")
+            click.echo(f"| {' | '.join(row)} |")
+        else:
+            names = [rule.id if rule.can_fail else f"{rule.id} (hints)" for rule in entry.rules]
+            click.echo(f"{entry.criterion:<7} {entry.level:<2} {words:<31} {', '.join(names)}".rstrip())
+    return 0
+
+
 @rules.command("test")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @folder_option
@@ -112,7 +151,8 @@ confidence = "medium"
 cost_ms = 1
 limits = "What it does not see, and what it may see wrongly."
 """
-ELEMENT_JS = """\
+JUDGE = {
+    "element": """\
 // Which WCAG failure, technique or ACT rule this follows.
 ({
   selector: "[data-broken]",
@@ -121,10 +161,55 @@ ELEMENT_JS = """\
   evaluate: (node, options, virtualNode) => node.dataset.broken === "no",
   messages: { failed: "What is wrong with this element", cant_tell: "What to look at" },
 })
-"""
+""",
+    "page": """\
+\"\"\"Which WCAG failure, technique or ACT rule this follows.\"\"\"
+
+from collections.abc import Iterator
+
+from auditor.evidence import Verdict, failed, passed
+from auditor.evidence.sizes import Sizes
+
+
+def judge(sizes: Sizes) -> Iterator[Verdict]:
+    for each in sizes.wide:
+        yield failed(each.place, "What is wrong with this element")
+    if not sizes.wide:
+        yield passed(sizes.page)
+""",
+    "document": """\
+\"\"\"Which PDF technique or failure this follows.\"\"\"
+
+from collections.abc import Iterator
+
+from auditor.evidence import Verdict, failed, passed
+from auditor.evidence.document import Document
+
+
+def judge(document: Document) -> Iterator[Verdict]:
+    whole = document.file.stat().st_size > 0
+    yield passed(document.place) if whole else failed(document.place, "The file is empty")
+""",
+    "site": """\
+\"\"\"Which WCAG failure or technique this follows.\"\"\"
+
+from collections.abc import Iterator
+
+from auditor.evidence import Verdict, failed, passed
+from auditor.evidence.site import SitePages
+
+
+def judge(site: SitePages) -> Iterator[Verdict]:
+    for page in site.pages:
+        if page.title:
+            yield passed(page.place, url=page.url)
+        else:
+            yield failed(page.place, "What is wrong with this page", url=page.url)
+""",
+}
 EXAMPLE = """\
 <!doctype html>
-<html lang="en">
+<html lang="en"{top}>
 <title>{title}</title>
 <main>
   <h1>Bins</h1>
@@ -132,16 +217,34 @@ EXAMPLE = """\
 </main>
 </html>
 """
-EXAMPLES = {
-    "failed-broken.html": ("A fault", '<p data-broken="yes" data-expect="failed">Broken</p>'),
-    "passed-whole.html": ("No fault", '<p data-broken="no">Whole</p>'),
-    "inapplicable-nothing-to-judge.html": ("Nothing to judge", "<p>Just text</p>"),
+EXAMPLES = {  # kind -> file -> title, what <html> says, body
+    "element": {
+        "failed-broken.html": ("A fault", "", '<p data-broken="yes" data-expect="failed">Broken</p>'),
+        "passed-whole.html": ("No fault", "", '<p data-broken="no">Whole</p>'),
+        "inapplicable-nothing-to-judge.html": ("Nothing to judge", "", "<p>Just text</p>"),
+    },
+    "page": {
+        "failed-wide.html": (
+            "A fault",
+            "",
+            '<p style="width: 900px" data-expect="failed">'
+            "Bins are collected each Monday, from seven in the morning on, whatever the weather.</p>",
+        ),
+        "passed-narrow.html": ("No fault", "", "<p>Narrow</p>"),
+    },
+    "site": {
+        "failed-untitled/1.html": ("A page", "", "<p>Text</p>"),
+        "failed-untitled/2.html": ("", ' data-expect="failed"', "<p>Text</p>"),
+        "passed-titled/1.html": ("A page", "", "<p>Text</p>"),
+    },
 }
 
 
 @rules.command()
 @click.argument("rule_id", metavar="ID")
-@click.option("--kind", type=click.Choice(["element"]), default="element", help="What the rule judges.")
+@click.option(
+    "--kind", type=click.Choice(list(JUDGES)), default="element", show_default=True, help="What it judges."
+)
 @click.option(
     "--folder",
     "rules_folder",
@@ -162,9 +265,13 @@ def new(rule_id: str, kind: str, rules_folder: Path) -> int:
         raise UsageError(f"{place} is there already.")
     (place / "examples").mkdir(parents=True)
     (place / "rule.toml").write_text(RULE_TOML, encoding="utf-8")
-    (place / JUDGES[kind]).write_text(ELEMENT_JS, encoding="utf-8")
-    for file, (title, body) in EXAMPLES.items():
-        (place / "examples" / file).write_text(EXAMPLE.format(title=title, body=body), encoding="utf-8")
+    (place / JUDGES[kind]).write_text(JUDGE[kind], encoding="utf-8")
+    for name, (title, top, body) in EXAMPLES.get(kind, {}).items():
+        file = place / "examples" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(EXAMPLE.format(title=title, top=top, body=body), encoding="utf-8")
+    for name in ("failed-empty.pdf", "passed-whole.pdf") if kind == "document" else ():
+        (place / "examples" / name).write_bytes(b"%PDF-1.7\n" if name.startswith("passed") else b"")
     test = f"auditor rules test {rule_id} --folder {rules_folder}"
     click.echo(f"{place}: write rule.toml and {JUDGES[kind]}, then: {test}")
     return 0

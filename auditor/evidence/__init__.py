@@ -56,18 +56,19 @@ class Verdict:
     outcome: Outcome  # PASSED, FAILED, CANT_TELL or UNTESTED
     place: Place
     message: str = ""
+    url: str = ""  # the page it is on, where a rule judges a whole site
 
 
-def passed(place: Place) -> Verdict:
-    return Verdict(outcome=Outcome.PASSED, place=place)
+def passed(place: Place, *, url: str = "") -> Verdict:
+    return Verdict(outcome=Outcome.PASSED, place=place, url=url)
 
 
-def failed(place: Place, message: str) -> Verdict:
-    return Verdict(outcome=Outcome.FAILED, place=place, message=message)
+def failed(place: Place, message: str, *, url: str = "") -> Verdict:
+    return Verdict(outcome=Outcome.FAILED, place=place, message=message, url=url)
 
 
-def cant_tell(place: Place, message: str) -> Verdict:
-    return Verdict(outcome=Outcome.CANT_TELL, place=place, message=message)
+def cant_tell(place: Place, message: str, *, url: str = "") -> Verdict:
+    return Verdict(outcome=Outcome.CANT_TELL, place=place, message=message, url=url)
 
 
 def untested(place: Place, message: str) -> Verdict:

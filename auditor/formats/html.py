@@ -27,7 +27,8 @@ _ACT_ID = re.compile(r"[a-z0-9]{6}")
 
 
 def render(report: Report) -> Iterator[Page]:
-    """`index.html`, a page for each issue, the ledger of addresses, what is not covered, how it was made."""
+    """`index.html`, a page for each issue, the ledger of addresses, what is not covered, what a person must
+    test, how it was made."""
     book = Book(report)
     yield book.page("index.html", "index", **_index(book))
     for entry in book.entries:
@@ -35,6 +36,7 @@ def render(report: Report) -> Iterator[Page]:
     yield from ledgers(book)
     yield from not_covered(book)
     yield from untested(book)
+    yield book.page("checklist.html", "checklist", **_checklist(report))
     yield book.page("about.html", "about", **_about(book))
 
 
@@ -129,6 +131,14 @@ def _place(finding: Finding) -> _Place:
         state=visible(finding.state, TITLE),
         excerpt=visible(finding.excerpt, CODE, lines=True),
     )
+
+
+def _checklist(report: Report) -> dict[str, Any]:
+    entries = [(entry, tuple(map(_figures.group_name, entry.who))) for entry in report.checklist]
+    return {
+        "applying": [each for each in entries if each[0].applies],
+        "others": [each for each in entries if not each[0].applies],
+    }
 
 
 def _about(book: Book) -> dict[str, Any]:

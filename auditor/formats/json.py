@@ -12,7 +12,7 @@ from typing import Any
 from auditor.formats import _figures
 from auditor.formats._safe import storable
 from auditor.models import (
-    Coverage,
+    ChecklistEntry,
     Endless,
     Finding,
     Issue,
@@ -25,7 +25,7 @@ from auditor.models import (
     Visit,
 )
 
-SCHEMA = "1.1"
+SCHEMA = "1.2"
 _CHUNK = 64 * 1024
 
 # Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
@@ -44,7 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
     site = report.site
     yield f'"site": {_dump({"id": site.id, "name": site.name, "gss": site.gss, "urls": site.urls})},\n'
     yield f'"run": {_dump(_run(report))},\n'
-    yield f'"coverage": {_dump(_coverage(report.coverage))},\n'
+    yield f'"coverage": {_dump(_coverage(report))},\n'
     yield from _array("endless", map(_endless, report.endless))
     yield from _array("other_hosts", map(_other_host, report.other_hosts()))
     yield f'"refused": {_dump(dict(sorted(report.refused.items())))},\n'
@@ -56,6 +56,7 @@ def _lines(report: Report) -> Iterator[str]:
         "capped", (_pick(c, "url", "rule", "outcome", "places", "listed") for c in report.capped())
     )
     yield from _array("issues", map(_issue, report.issues))
+    yield from _array("checklist", map(_checklist_entry, report.checklist))
     yield '"rules": {'
     separator = "\n"
     for id_ in sorted(report.rules):
@@ -87,12 +88,14 @@ def _run(report: Report) -> dict[str, Any]:
     }
 
 
-def _coverage(coverage: Coverage) -> dict[str, Any]:
+def _coverage(report: Report) -> dict[str, Any]:
+    coverage = report.coverage
     return {
         "known": coverage.known,
         "by_outcome": {outcome: coverage.by_outcome.get(outcome, 0) for outcome in UrlOutcome},
         "in_scope": coverage.in_scope,
         "audited": coverage.audited,
+        "driven": report.driven,
         "share": coverage.share,
         "min_coverage": coverage.min_coverage,
         "complete": coverage.complete,
@@ -173,6 +176,23 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "examples": [
             {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
         ],
+    }
+
+
+def _checklist_entry(entry: ChecklistEntry) -> dict[str, Any]:
+    return {
+        "criterion": entry.criterion,
+        "name": entry.name,
+        "level": entry.level,
+        "question": entry.question,
+        "steps": entry.steps,
+        "who": entry.who,
+        "automation": entry.automation,
+        "rules": [{"id": rule.id, "can_fail": rule.can_fail} for rule in entry.rules],
+        "applies": entry.applies,
+        "why_not": entry.why_not,
+        "pages": entry.pages,
+        "examples": entry.examples,
     }
 
 

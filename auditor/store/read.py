@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -314,6 +314,29 @@ class RunReader:
         for rule, outcome, pages in self._rows(query):
             outcomes[rule][Outcome(outcome)] = pages
         return dict(outcomes)
+
+    def judged_by(self, rules: Sequence[str]) -> int:
+        """How many pages any of these rules judged, or broke down on."""
+        r = t.rule_result.c
+        left_out = sa.and_(r.outcome == Outcome.UNTESTED, r.places == 0)
+        query = sa.select(sa.func.count(sa.distinct(r.snapshot_id))).where(
+            r.run_id == self.run_id, r.rule.in_(rules), sa.not_(left_out)
+        )
+        ((pages,),) = self._rows(query)
+        return int(pages)
+
+    def features(self) -> Iterator[tuple[str, Mapping[str, int] | None]]:
+        """URL and counted features of each audited page, over all its states; None where nobody counted."""
+        s, u = t.snapshot, t.url
+        query = (
+            sa.select(u.c.url, s.c.features)
+            .join(u, u.c.id == s.c.url_id)
+            .where(s.c.run_id == self.run_id)
+            .order_by(u.c.id, s.c.id)
+        )
+        for url, rows in itertools.groupby(self._rows(query), key=lambda row: row.url):
+            states = [row.features for row in rows]
+            yield url, None if None in states else sum(map(Counter, states), Counter())
 
     def untested(self) -> Iterator[Untested]:
         query = (

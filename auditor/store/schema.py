@@ -133,6 +133,7 @@ snapshot = Table(
     Column("state", String(200), nullable=False),
     Column("lang", String(50), nullable=False),
     Column("driven", JSON(none_as_null=True)),  # kinds of element on it, where it was driven for others too
+    Column("features", JSON),  # name -> how many; null: written by a program that did not count
     UniqueConstraint("url_id", "state"),
 )
 

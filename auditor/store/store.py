@@ -9,12 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from auditor.evidence import Place
+from auditor.evidence.site import PageFacts
 from auditor.models import Discovery, Finding, NewUrl, PageShown, RuleResult, Untested, UrlOutcome, Visit
 from auditor.store import schema as t
 from auditor.store.rows import clean, finding_row, ledger_row, new_id, result_row, visit_row
@@ -240,6 +243,7 @@ class Store(Runs):
         delay: float = 0.0,
         state: str = "loaded",
         lang: str = "",
+        features: Mapping[str, int] = MappingProxyType({}),
         results: Sequence[RuleResult] = (),
         findings: Sequence[Finding] = (),
         untested: Sequence[Untested] = (),
@@ -268,7 +272,7 @@ class Store(Runs):
                 c.execute(t.visit.insert().values(**visit_row(run_id, claimed.id, visit)))
                 if visit.outcome is UrlOutcome.AUDITED:
                     self._record_audited(
-                        c, run_id, claimed.id, state, lang, results, findings, untested, driven
+                        c, run_id, claimed.id, state, lang, features, results, findings, untested, driven
                     )
             new = self._add(c, run_id, links)
             for host in {claimed.host for claimed, _ in visits}:
@@ -292,16 +296,14 @@ class Store(Runs):
         url_id: int,
         state: str,
         lang: str,
+        features: Mapping[str, int],
         results: Sequence[RuleResult],
         findings: Sequence[Finding],
         untested: Sequence[Untested],
         driven: Sequence[int] | None,
     ) -> None:
-        answer = c.execute(
-            t.snapshot.insert().values(
-                run_id=run_id, url_id=url_id, state=state, lang=clean(lang), driven=driven
-            )
-        )
+        shown = {"state": state, "lang": clean(lang), "features": dict(features), "driven": driven}
+        answer = c.execute(t.snapshot.insert().values(run_id=run_id, url_id=url_id, **shown))
         ids = {"run_id": run_id, "snapshot_id": new_id(answer)}
         if results:
             c.execute(t.rule_result.insert(), [{**result_row(r), **ids} for r in results])
@@ -405,6 +407,35 @@ class Store(Runs):
                 .group_by(t.url.c.outcome)
             )
             return {row[0]: row[1] for row in rows}
+
+    def page_facts(self, run_id: int) -> Iterator[PageFacts]:
+        """Every audited page as site rules see it, in the order of the ledger."""
+        u, v, s = t.url.c, t.visit.c, t.snapshot.c
+        query = (
+            sa.select(u.url, v.title, s.lang)
+            .select_from(t.url.join(t.visit, v.url_id == u.id).join(t.snapshot, s.url_id == u.id))
+            .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED)
+            .order_by(u.id)
+        )
+        with self.reading() as c:
+            for row in c.execution_options(yield_per=500).execute(query):
+                place = Place(selector="html", excerpt=f'<html lang="{escape(row.lang)}">')
+                yield PageFacts(url=row.url, title=row.title or "", lang=row.lang, place=place)
+
+    def record_site(
+        self, run_id: int, rules: Sequence[str], told: Mapping[str, tuple[list[RuleResult], list[Finding]]]
+    ) -> None:
+        """What site rules say, by the page's URL, in place of what they said before."""
+        u, s = t.url.c, t.snapshot.c
+        with self._write() as c:
+            for table in (t.rule_result, t.finding):
+                c.execute(table.delete().where(table.c.run_id == run_id, table.c.rule.in_(rules)))
+            for url, (results, findings) in told.items():
+                page = sa.select(s.id).join(t.url, u.id == s.url_id).where(u.run_id == run_id, u.url == url)
+                ids = {"run_id": run_id, "snapshot_id": c.execute(page.limit(1)).scalar_one()}
+                c.execute(t.rule_result.insert(), [{**result_row(r), **ids} for r in results])
+                if findings:
+                    c.execute(t.finding.insert(), [{**finding_row(f), **ids} for f in findings])
 
     def driven(self, run_id: int) -> Iterator[Sequence[int]]:
         """The kinds of element of each page that was driven as a representative."""

@@ -39,6 +39,24 @@ def test_list_and_show(command: Any, tmp_path: Path) -> None:
     assert "auditor" in shown.stdout
 
 
+def test_the_page_of_criteria_is_up_to_date(command: Any, tmp_path: Path) -> None:
+    """Written by `auditor rules criteria --format markdown > docs/criteria.md`."""
+    told = command.run(tmp_path, "rules", "criteria", "--format", "markdown")
+    assert told.stdout == (Path(__file__).parents[2] / "docs/criteria.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in told.stdout.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 55
+    levels = {row[0].split()[1]: row[2] for row in rows}
+    assert levels["1.1.1"] == "Failures found automatically"
+    assert levels["2.5.2"] == levels["1.2.2"] == "Hints only"
+    assert levels["1.2.4"] == "Person only"
+
+
+def test_criteria_as_text(command: Any, tmp_path: Path) -> None:
+    lines = command.run(tmp_path, "rules", "criteria").stdout.splitlines()
+    assert len(lines) == 55
+    assert lines[2].split() == ["1.2.2", "A", "Hints", "only", "video-caption", "(hints)"]
+
+
 def audited(command: Any, folder: Path, origin: str, more: str) -> tuple[Any, dict[str, Any]]:
     (folder / "sites.toml").write_text(
         f'[[site]]\nid = "town"\nurl = "{origin}/"\ninternal = true\ndelay = 0\n{more}', encoding="utf-8"

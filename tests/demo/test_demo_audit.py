@@ -49,6 +49,17 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
         yield Audited(demo, report, tuple(report.findings()))
 
 
+def test_what_a_person_must_test_follows_from_the_pages(audited: Audited) -> None:
+    entries = {entry.criterion: entry for entry in audited.report.checklist}
+    assert len(entries) == 55
+    for num in ("1.1.1", "1.2.2", "1.4.2", "3.3.1"):
+        assert entries[num].applies, num
+        assert 0 < entries[num].pages <= audited.report.coverage.audited, num
+        assert entries[num].examples, num
+    judged = {num for finding in audited.findings if finding.kind is Kind.FAILURE for num in finding.wcag}
+    assert judged & set(entries) <= {num for num, entry in entries.items() if entry.applies}
+
+
 def path(url: str) -> str:
     parts = urlsplit(url)
     return parts.path + (f"?{parts.query}" if parts.query else "")

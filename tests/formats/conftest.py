@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from auditor.checklist import checklist
 from auditor.formats import FORMATS
 from auditor.models import (
     Coverage,
@@ -117,6 +118,7 @@ CAPTIONS = Rule(
     kind=Kind.FAILURE,
     impact=Impact.CRITICAL,
     engine="axe",
+    can_fail=False,
 )
 RULES = {rule.id: rule for rule in (REGION, LINK, IMAGE, CONTRAST, QUIET, CAPTIONS)}
 
@@ -274,6 +276,8 @@ UNTESTED = (
         reason="on another website",
     ),
     Untested(url=f"{BASE}/news/hostile", what="frame", where="javascript:alert(1)", reason=HOSTILE),
+    Untested(url=f"{BASE}/bins", what="control", where="#delete", reason="Its name says that it deletes."),
+    Untested(url=f"{BASE}/bins", what="request", where="POST https://x.example/", reason="It was held back."),
     Untested(url=f"{BASE}/bins", what="state", where="dark colours", reason="the page closed itself"),
 )
 ERRORS = (
@@ -308,6 +312,14 @@ OTHER_HOSTS = (
         )
         for n in range(9)
     ),
+)
+FEATURES: tuple[tuple[str, dict[str, int]], ...] = (
+    (f"{BASE}/", {"picture": 3}),
+    (f"{BASE}/bins", {"picture": 1}),
+    (f"{BASE}/council-tax", {}),
+    (f"{BASE}/council-tax/pay", {"field": 4}),
+    (f"{BASE}/contact", {"field": 3}),
+    ("javascript:alert(1)//" + HOSTILE, {"picture": 1, "field": 1}),
 )
 REFUSED = {"loopback address": 3, "private address": 14, "known tracker": 40, HOSTILE: 1}
 
@@ -403,6 +415,7 @@ def make_report(
         "endless": ENDLESS,
         "other_hosts": lambda: OTHER_HOSTS,
         "refused": REFUSED,
+        "checklist": checklist(values.get("site", site).standard, RULES.values(), FEATURES),
     }
     return Report(
         coverage=Coverage(**(figures | (coverage or {}))),
@@ -450,6 +463,7 @@ def make_big(pages: int, each: int) -> Report:
         endless=(),
         other_hosts=lambda: (),
         refused={},
+        driven=3,
         untested=lambda: (),
         rule_errors=lambda: (),
     )

@@ -330,3 +330,17 @@ def test_no_large_file_of_large_data(changed: Callable[..., Report], rendered: R
     files = rendered("html", report)
     assert max(map(len, files.values())) < MEGABYTE
     assert len(BeautifulSoup(files["pages-audited.html"], "html.parser").select("tbody tr")) > 20
+
+
+def test_what_a_person_must_test(soups: dict[str, BeautifulSoup]) -> None:
+    soup = soups["checklist.html"]
+    assert len(soup.select("main h3")) == 55
+    applies, others = (" ".join(part.get_text(" ").split()) for part in soup.select("main section"))
+    assert "Where 3 of 6 pages audited, for example: https://" in applies
+    assert soup.select('main dd a[href="https://www.ambleworth.example/bins"]')
+    assert not soup.select('main a[href^="javascript"]')
+    assert "How far rules go Failures found automatically: Pictures have no description" in applies
+    assert "3.3.8" not in applies
+    assert "No log-in field or frame with other content was met on the audited pages." in others
+    assert "How far rules go Hints only: Videos may have no captions (hint)" in others
+    assert soups["index.html"].select('main a[href="checklist.html"]')

@@ -45,9 +45,10 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "untested",
         "capped",
         "issues",
+        "checklist",
         "rules",
     ]
-    assert data["schema"] == "1.1"
+    assert data["schema"] == "1.2"
 
 
 def test_site_and_run(data: dict[str, Any]) -> None:

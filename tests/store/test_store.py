@@ -314,6 +314,7 @@ def test_a_page_comes_back_as_it_was_recorded(store: Store, run: int) -> None:
         run,
         [(got, sent)],
         lang="en",
+        features={"picture": 2},
         results=results,
         findings=[finding()],
         untested=[lost],
@@ -322,6 +323,7 @@ def test_a_page_comes_back_as_it_was_recorded(store: Store, run: int) -> None:
     reader = RunReader(store, run)
     assert next(reader.visits()) == sent
     assert list(reader.findings()) == [finding()]
+    assert list(reader.features()) == [(got.url, {"picture": 2})]
     assert list(reader.findings(rule="other")) == []
     assert list(reader.findings(outcome=Outcome.CANT_TELL)) == []
     assert list(reader.untested()) == [lost]
@@ -732,6 +734,7 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(url: str, monkeypatch
     reader = RunReader(store, 1)
     assert reader.counts() == [("x", Outcome.FAILED, 1, 4)]
     assert reader.run().notes == ("noted",)
+    assert list(reader.features()) == [("u", None)]
     standing = reader.standing()
     assert (standing.known, standing.settled, standing.audited) == (2, 1, 1)
     with store.reading() as c:

@@ -8,9 +8,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.browser.drive import Probe
-from auditor.browser.probes import sizes, text_spacing
+from auditor.browser.probes import (
+    activation,
+    hover,
+    input_change,
+    link_looks,
+    listeners,
+    motion,
+    single_keys,
+    sizes,
+    state_colours,
+    tab_walk,
+    text_pixels,
+    text_spacing,
+)
 
-PROBES: tuple[Probe, ...] = (text_spacing.PROBE, sizes.PROBE)
+PROBES: tuple[Probe, ...] = (
+    motion.PROBE,
+    link_looks.PROBE,
+    text_pixels.PROBE,
+    state_colours.PROBE,
+    listeners.PROBE,
+    sizes.PROBE,
+    text_spacing.PROBE,
+    tab_walk.PROBE,
+    single_keys.PROBE,
+    hover.PROBE,
+    input_change.PROBE,
+    activation.PROBE,
+)
 
 
 def giving(evidence: Iterable[type]) -> tuple[Probe, ...]:

@@ -116,6 +116,46 @@
   const visible = (element) =>
     (element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true }) ?? true);
 
+  // What axe's `target` names; null where it is gone or in a frame of another origin.
+  function resolve(target) {
+    let root = document;
+    let found = null;
+    for (const step of target) {
+      if (found) root = documentOf(found); // the frame before
+      for (const [depth, selector] of [step].flat().entries()) {
+        if (depth) root = found && shadowOf(found);
+        found = root?.querySelector(selector) ?? null;
+      }
+      if (!found) return null;
+    }
+    return found;
+  }
+
+  // Every element that a rule of axe's left undecided, at the place that axe gives it.
+  function undecided(rule) {
+    const told = (step) => [step].flat().join(" >>> ").slice(0, 1000);
+    return auditor.undecided(rule).map(({ target, html }) => ({
+      place: {
+        selector: told(target.at(-1)),
+        excerpt: html.slice(0, EXCERPT),
+        frame: target.slice(0, -1).map(told),
+      },
+      element: resolve(target),
+    }));
+  }
+
+  // Red, green, blue and alpha of a computed colour; null where axe does not know how it is written.
+  function colour(text) {
+    const parsed = new axe.commons.color.Color();
+    try {
+      parsed.parseString(text);
+      return [parsed.red, parsed.green, parsed.blue, parsed.alpha];
+    } catch {
+      return null;
+    }
+  }
+
+
   // Elements that a probe comes back to, by number.
   const kept = [];
   const numbers = new Map();
@@ -139,6 +179,12 @@
     name ||= attribute(element, "aria-label") || element.textContent || attribute(element, "title") || "";
     return String(name).replace(/\s+/g, " ").trim().slice(0, 80);
   }
+
+  // What may do harm, or begin something, by its name, in English and Welsh: it is never activated.
+  const HARM = /\b(sign|log) ?(out|off)\b|\b(delete|remove|erase|clear|reset|unsubscribe|deactivate|pay|buy|order|book|donate|checkout|cancel|close (my |your )?account|print|download|send|submit|post|share|subscribe|confirm|agree|accept|consent|allow|call|email|upload|install)\b|\b(allgofnodi|dileu|tynnu|talu|prynu|archebu|canslo|argraffu|lawrlwytho|anfon|cyflwyno|rhannu|tanysgrifio|dad-?danysgrifio|cadarnhau|cytuno|derbyn|caniat\u00e1u|caniat\u00e2u)\b/i;
+  const MARKED = /log-?out|sign-?out|delete|unsubscribe/i;
+  const refuses = (element) => HARM.test(named(element)) || HARM.test(element.textContent.slice(0, 200))
+    || MARKED.test(["id", "class", "name", "value"].map((key) => attribute(element, key) ?? "").join(" "));
 
   const frames = (count) => new Promise((resolve) => {
     const timer = setTimeout(resolve, 1000); // a page that draws nothing must not hold us
@@ -165,7 +211,7 @@
   }
 
   auditor.driven = {
-    elements, active, parent, place, box, visible, keep, named, frames, begin, restore,
+    own, elements, active, parent, place, box, visible, keep, named, refuses, frames, begin, restore, undecided, colour,
     kept: (number) => kept[number], nameOf, attribute, rectOf, shadowOf,
   };
 })();

@@ -1,0 +1,182 @@
+// Buttons, and what is seen of the page before and after one is pressed.
+(() => {
+  const { elements, active, parent, place, visible, keep, kept, named, refuses, nameOf, attribute, rectOf } = auditor.driven;
+  const BUTTON = "button, input[type=button], summary, [role=button], [role=tab], [role=switch], [aria-expanded], [aria-haspopup]";
+  const LIVE = "[role=status], [role=alert], [role=log], [role=timer], [role=alertdialog], output, [aria-live=polite], [aria-live=assertive]";
+  const DIALOG = "dialog, [role=dialog], [role=alertdialog], [aria-modal=true]";
+  const NAMES = "label, legend, h1, h2, h3, h4, h5, h6, a[href], button, th, dt, summary, caption, nav";
+  const TEXTS = 6000;
+
+  // Why not to press it, "" for no reason.
+  function reason(element) {
+    if (element.matches("a[href], area[href]")) return "It is a link";
+    if (element.matches("input:not([type=button]), select, textarea")) return "It is a field, or sends or resets a form";
+    if (element.matches("[type=submit], [type=reset], [type=image], [formaction], [popovertarget][formmethod]")) return "It sends or resets a form";
+    if (nameOf(element) === "button" && element.form && (attribute(element, "type") ?? "submit").toLowerCase() !== "button") return "It sends a form";
+    if (element.querySelector("a[href], button, input, select, textarea")) return "It holds another control";
+    if (refuses(element)) return "By its name it may send, delete, pay for, agree to or begin something";
+    return "";
+  }
+
+  const shape = (element) => [element, parent(element)].map((each) => each
+    ? `${nameOf(each)}.${attribute(each, "class") ?? ""}` : "").join("|") + (attribute(element, "aria-haspopup") ?? "");
+
+  function buttons(most) {
+    const shapes = new Map();
+    const found = [];
+    const refused = [];
+    let leftOut = 0;
+    for (const element of elements()) {
+      if (!element.matches(BUTTON) || !visible(element) || element.matches(":disabled, [aria-disabled=true]")) continue;
+      const at = rectOf(element);
+      if (at.width < 2 || at.height < 2 || at.right <= 0 || at.bottom + scrollY <= 0 || element.tabIndex < 0) continue;
+      const why = reason(element);
+      if (why === "It is a link" || why.startsWith("It is a field")) continue;
+      if (why) {
+        if (refused.length < 50) refused.push({ place: place(element), reason: why });
+        continue;
+      }
+      const count = shapes.get(shape(element)) ?? 0;
+      shapes.set(shape(element), count + 1);
+      if (count >= 2) continue; // like two that are tried
+      if (found.length >= most) leftOut++;
+      else found.push(keep(element));
+    }
+    return { found, refused, leftOut, page: place(document.documentElement) };
+  }
+
+  const SILENT = /^(script|style|noscript|template|head|title|option|br|html|body)$/;
+  const ownText = (element) => [...element.childNodes].filter((node) => node.nodeType === 3)
+    .map((node) => node.data).join(" ").replace(/\s+/g, " ").trim().slice(0, 300);
+  const words = (element) => (element?.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 200);
+
+  function shown(element) {
+    if (!element?.isConnected || !visible(element)) return false;
+    const at = rectOf(element);
+    return at.width > 1 && at.height > 1 && at.right > 0 && at.bottom + scrollY > 0;
+  }
+
+  let before = null;
+
+  function texts() {
+    const found = new Map();
+    for (const element of elements()) {
+      if (found.size >= TEXTS) break;
+      if (SILENT.test(nameOf(element))) continue;
+      const text = ownText(element);
+      if (text && shown(element)) found.set(element, text);
+    }
+    return found;
+  }
+
+  const liveTexts = () => [...elements()].filter((each) => each.matches(LIVE)).slice(0, 100).map((each) => [each, words(each)]);
+  const dialogs = () => new Set([...elements()].filter((each) => each.matches(DIALOG) && shown(each)));
+  const backdrops = () => new Set([...document.querySelectorAll("body *")].slice(0, 5000).filter(isBackdrop));
+
+  function isBackdrop(element) {
+    const at = rectOf(element);
+    if (at.width < innerWidth * 0.95 || at.height < innerHeight * 0.95 || at.height > innerHeight * 1.5) return false;
+    return getComputedStyle(element).position === "fixed" && visible(element);
+  }
+
+  // The focus on it; false where that cannot be, or it is not shown by now.
+  function ready(number) {
+    const element = kept(number);
+    if (!shown(element) || reason(element)) return false;
+    element.focus({ preventScroll: false });
+    if (active() !== element) return false;
+    before = { texts: texts(), live: liveTexts(), dialogs: dialogs(), backdrops: backdrops() };
+    return true;
+  }
+
+  // Whether the page changes while nothing is pressed; `ready` comes again after it.
+  function restless() {
+    const now = texts();
+    for (const [element, text] of now) if (before.texts.get(element) !== text) return true;
+    return false;
+  }
+
+  function around(element, test) {
+    for (let up = element, left = 100; up && left > 0; up = parent(up), left--) if (test(up)) return up;
+    return null;
+  }
+
+  function controlled(trigger) {
+    const root = trigger.getRootNode();
+    const ids = ["aria-controls", "aria-owns", "data-target", "data-bs-target", "popovertarget"]
+      .flatMap((key) => (attribute(trigger, key) ?? "").replaceAll("#", "").split(/\s+/)).filter(Boolean).slice(0, 10);
+    return ids.map((id) => root.querySelector?.(`#${CSS.escape(id)}`)).filter(Boolean);
+  }
+
+  function dialogOf(trigger) {
+    for (const each of dialogs()) if (!before.dialogs.has(each) && !each.contains(trigger)) return each;
+    for (const each of backdrops()) {
+      if (before.backdrops.has(each)) continue;
+      const text = [...texts().keys()].find((one) => !before.texts.has(one) && around(one, (up) => getComputedStyle(up).position === "fixed"));
+      if (text) return around(text, (up) => getComputedStyle(up).position === "fixed" && (!isBackdrop(up) || up === each)) ?? null;
+    }
+    return null;
+  }
+
+  function isModal(dialog) {
+    if (dialog.matches(":modal, [aria-modal=true]") || around(dialog, (up) => up !== dialog && isBackdrop(up))) return true;
+    for (const each of backdrops()) if (!before.backdrops.has(each)) return true;
+    return false;
+  }
+
+  function after(number) {
+    const trigger = kept(number);
+    const now = active();
+    const dialog = dialogOf(trigger);
+    const named = controlled(trigger);
+    const opens = nameOf(trigger) === "summary" || named.length > 0
+      || trigger.matches("[aria-expanded], [aria-haspopup]:not([aria-haspopup=false]), [aria-pressed], [role=tab], [role=switch]");
+    const appeared = [];
+    for (const [element, text] of texts()) {
+      if (before.texts.get(element) === text || appeared.length >= 12) continue;
+      if (appeared.some((each) => each.element.contains(element))) continue;
+      const inside = trigger.contains(element) ? "button"
+        : dialog?.contains(element) ? "dialog"
+        : named.some((each) => each.contains(element)) || (opens && trigger.parentElement?.contains(element)) ? "controlled"
+        : around(element, (up) => up.matches(NAMES)) || element.querySelector("input, select, textarea, button") ? "label" : "";
+      appeared.push({ element, place: place(element), text: words(element), live: !!around(element, (up) => up.matches(LIVE)), within: inside });
+    }
+    return {
+      moved: now !== trigger,
+      opens,
+      appeared: appeared.map(({ element, ...told }) => told),
+      shownLive: before.live.some(([each, text]) => !each.isConnected || words(each) !== text)
+        || liveTexts().some(([each, text]) => text && !before.live.some(([old]) => old === each)),
+      dialog: dialog && { number: keep(dialog), place: place(dialog), modal: isModal(dialog), focusIn: dialog.contains(now) },
+    };
+  }
+
+  function focusIn(dialogNumber) {
+    const now = active();
+    const dialog = kept(dialogNumber);
+    return { inside: !!now && dialog.contains(now), at: now ? place(now) : null };
+  }
+
+  const open = (number) => shown(kept(number));
+  const returned = (number) => active() === kept(number);
+
+  const CLOSES = /^(close|dismiss|back|ok|done|hide|no thanks|cau|x|×|✕|✖|⨯)\b|^[×✕✖⨯]$|\bclose\b/i;
+
+  // The focus on what closes it, null where there is nothing that a key reaches.
+  function closer(dialogNumber) {
+    const dialog = kept(dialogNumber);
+    for (const each of [...dialog.querySelectorAll("button, [role=button], [data-dismiss], [data-bs-dismiss]")].slice(0, 50)) {
+      if (!CLOSES.test(named(each)) || each.matches("a[href], [type=submit]:is(form:not([method=dialog]) *)") || !shown(each)) continue;
+      each.focus();
+      if (active() === each) return true;
+    }
+    return false;
+  }
+
+  const about = (number) => ({ trigger: place(kept(number)), name: named(kept(number)) });
+  const press = (number) => (kept(number).matches("[role=switch], input") ? "Space" : "Enter");
+  const isOpen = (number) => attribute(kept(number), "aria-expanded") === "true" || !!kept(number).closest("details[open]");
+  const refocus = (number) => { kept(number)?.focus({ preventScroll: true }); return active() === kept(number); };
+
+  return { buttons, ready, restless, after, focusIn, open, returned, closer, about, press, isOpen, refocus };
+})()

@@ -1,0 +1,123 @@
+"""Presses buttons by keyboard, where that can do no harm, and sees what comes of it.
+
+Never links, what sends or resets a form, or what by its name may delete, pay, agree or the like: `refused`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from auditor.browser.drive import Drive, Probe
+from auditor.browser.probes.wanted import Wanted
+from auditor.evidence import Place
+from auditor.evidence.activation import Activated, Activation, Appeared, Dialog, Refused
+
+BUTTONS = 12  # pressed at most
+ACT_SECONDS = 0.35  # what comes, comes within this
+KEY_SECONDS = 0.1
+TABS = 6  # presses of Tab in a dialog, at most
+
+
+async def run(drive: Drive) -> Activation:
+    told = await drive.call("activation.buttons", BUTTONS)
+    activated: list[Activated] = []
+    refused = [Refused(place=Place.of(each["place"]), reason=each["reason"]) for each in told["refused"]]
+    is_usable = True
+    with Wanted(drive.page) as wanted:
+        for number in told["found"]:
+            about = await drive.call("activation.about", number)
+            if not is_usable:
+                reason = "A dialog opened before could not be closed"
+                refused.append(Refused(place=Place.of(about["trigger"]), reason=reason))
+                continue
+            if not await drive.call("activation.ready", number):
+                continue
+            one, is_usable = await _activate(drive, wanted, number, about)
+            activated.append(one)
+    return Activation(
+        page=Place.of(told["page"]),
+        activated=tuple(activated),
+        refused=tuple(refused),
+        left_out=told["leftOut"],
+    )
+
+
+async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tuple[Activated, bool]:
+    """What came of it, and whether the page can be used further."""
+    wanted.take()
+    await asyncio.sleep(KEY_SECONDS)
+    is_restless = await drive.call("activation.restless")
+    key = await drive.call("activation.press", number)
+    was_open = await drive.call("activation.isOpen", number)
+    await drive.press(key)
+    await asyncio.sleep(ACT_SECONDS)
+    told = await drive.call("activation.after", number)
+    went = tuple(dict.fromkeys(wanted.take()))
+    dialog, is_usable = None, True
+    if told["dialog"]:
+        dialog, is_usable = await _dialog(drive, number, key, told["dialog"])
+    elif not was_open and await drive.call("activation.isOpen", number):
+        if await drive.call("activation.refocus", number):
+            await drive.press(key)
+    else:
+        await drive.press("Escape")
+    appeared = (
+        ()
+        if is_restless
+        else tuple(
+            Appeared(
+                place=Place.of(each["place"]), text=each["text"], live=each["live"], within=each["within"]
+            )
+            for each in told["appeared"]
+        )
+    )
+    return Activated(
+        trigger=Place.of(about["trigger"]),
+        name=about["name"],
+        moved=told["moved"],
+        opens=told["opens"],
+        appeared=appeared,
+        shown_live=told["shownLive"],
+        dialog=dialog,
+        went=went,
+    ), is_usable
+
+
+async def _dialog(drive: Drive, number: int, key: str, told: Any) -> tuple[Dialog, bool]:
+    """How it takes the focus, keeps it and gives it back; and whether it could be closed."""
+    behind, tab_in = None, False
+    if told["modal"]:
+        for turn in range(TABS):
+            await drive.press("Tab")
+            now = await drive.call("activation.focusIn", told["number"])
+            tab_in |= turn == 0 and now["inside"]
+            if now["at"] and not now["inside"]:
+                behind = Place.of(now["at"])
+                break
+    await drive.press("Escape")
+    await asyncio.sleep(ACT_SECONDS)
+    escapes = not await drive.call("activation.open", told["number"])
+    closes = False
+    if not escapes:
+        if await drive.call("activation.closer", told["number"]):
+            await drive.press("Enter")
+            await asyncio.sleep(ACT_SECONDS)
+        elif await drive.call("activation.refocus", number):
+            await drive.press(key)
+            await asyncio.sleep(ACT_SECONDS)
+        closes = not await drive.call("activation.open", told["number"])
+    returned = (escapes or closes) and await drive.call("activation.returned", number)
+    return Dialog(
+        place=Place.of(told["place"]),
+        modal=told["modal"],
+        focus_in=told["focusIn"],
+        tab_in=tab_in,
+        behind=behind,
+        escapes=escapes,
+        closes=closes,
+        returned=returned,
+    ), escapes or closes
+
+
+PROBE = Probe(gives=Activation, run=run, seconds=20)

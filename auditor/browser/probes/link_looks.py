@@ -1,0 +1,35 @@
+"""How links look beside the text around them, where axe left undecided whether colour alone tells them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditor.browser.drive import Drive, Probe
+from auditor.browser.pixels import contrasts
+from auditor.evidence import Place
+from auditor.evidence.link_looks import LinkLook, LinkLooks
+
+
+async def run(drive: Drive) -> LinkLooks:
+    told = await drive.call("link_looks.find")
+    return LinkLooks(
+        links=tuple(
+            LinkLook(
+                place=Place.of(each["place"]),
+                text=each["text"],
+                is_seen=each["seen"],
+                ratio=_ratio(each.get("pair")),
+                differs_by=tuple(each.get("differs", ())),
+            )
+            for each in told
+        )
+    )
+
+
+def _ratio(pair: Any) -> float | None:
+    if not pair or None in pair:
+        return None
+    return float(contrasts([pair[0]], [pair[1]])[0])
+
+
+PROBE = Probe(gives=LinkLooks, run=run, seconds=10)

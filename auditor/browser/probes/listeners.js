@@ -1,0 +1,119 @@
+// What listens, and what is around it. Python knows the listeners (the DevTools protocol); here they meet their elements.
+(() => {
+  const { elements, place, box, visible, named, parent, nameOf, attribute, rectOf } = auditor.driven;
+  const CUSTOM = 200;
+  const CONTROL = "a[href], area[href], button, input, select, textarea, summary, iframe, object, embed, option, audio[controls], video[controls], [contenteditable]:not([contenteditable=false])";
+  const ROLES = "[role=button], [role=link], [role=tab], [role=menuitem], [role=menuitemcheckbox], [role=menuitemradio], [role=checkbox], [role=radio], [role=switch], [role=option], [role=slider], [role=spinbutton], [role=combobox], [role=listbox], [role=treeitem]";
+  const MANY = 30; // types of one element: a framework's root
+
+  let names = new Set(); // that controls have
+  let heard = new Map(); // element -> types it listens for
+
+  const frames = () => [document, ...[...elements()].filter((each) => nameOf(each) === "iframe").slice(0, 20)
+    .map((each) => { try { return each.contentDocument; } catch { return null; } }).filter(Boolean)].slice(0, 6);
+
+  const words = (element) => (element.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 80);
+  const isElement = (node) => node?.nodeType === 1;
+  const isPage = (node) => !isElement(node) || nameOf(node) === "body" || nameOf(node) === "html";
+
+  const virtual = (element) => {
+    try {
+      return axe.utils.getNodeFromTree(element);
+    } catch {
+      return null;
+    }
+  };
+
+  function focusable(element) {
+    const node = virtual(element);
+    try {
+      return node ? axe.commons.dom.isFocusable(node) : element.tabIndex >= 0;
+    } catch {
+      return false;
+    }
+  }
+
+  const cursor = (element) => getComputedStyle(element).cursor;
+  const HANDS = /pointer|zoom-in/; // not "grab": what is drawn aside, as carousels are
+
+  function around(element) {
+    const above = new Set();
+    let many = false;
+    let within = "";
+    for (let up = parent(element), left = 200; up && left > 0 && !isPage(up); up = parent(up), left--) {
+      const types = heard.get(up) ?? [];
+      many ||= types.length >= MANY;
+      for (const type of types) above.add(type);
+      if (nameOf(up) === "label") within ||= "label";
+      else if (focusable(up) && (up.matches(CONTROL) || up.matches(ROLES) || types.includes("click"))) within ||= "control";
+    }
+    return { above: [...above], many, within };
+  }
+
+  // Whether the neighbour, or another control of the same name, may well do the same.
+  function beside(element, name) {
+    if (element.closest("[aria-hidden=true]") || (name && names.has(name))) return true;
+    const either = [element.previousElementSibling, element.nextElementSibling].filter(Boolean);
+    const inside = name ? "input, select, textarea" : CONTROL;
+    return either.some((each) => visible(each) && (focusable(each) || each.querySelector(inside)));
+  }
+
+  function facts(element, node) {
+    const { above, many, within } = around(element);
+    const at = rectOf(element);
+    const inside = [...element.querySelectorAll("*")].slice(0, 500);
+    const up = parent(element);
+    const wide = Math.max(0, Math.min(at.right, innerWidth) - Math.max(at.left, 0));
+    const high = Math.max(0, Math.min(at.bottom, innerHeight) - Math.max(at.top, 0));
+    const name = named(element);
+    const hand = HANDS.test(cursor(element));
+    return {
+      node,
+      place: place(element),
+      box: box(element),
+      tag: nameOf(element),
+      role: (attribute(element, "role") ?? "").trim().toLowerCase().split(/\s+/)[0].slice(0, 40),
+      name,
+      above, many, within,
+      visible: visible(element) && at.width > 1 && at.height > 1 && at.right > 0 && at.bottom + scrollY > 0,
+      focusable: focusable(element),
+      native: element.matches(CONTROL),
+      disabled: element.matches(":disabled, [aria-disabled=true], [inert] *"),
+      holds: inside.some((each) => (each.tabIndex >= 0 || each.matches(CONTROL)) && focusable(each)),
+      beside: beside(element, name),
+      pointing: hand && (!up || !HANDS.test(cursor(up)) || heard.has(element)),
+      pointsWithin: !hand && inside.some((each) => HANDS.test(cursor(each))),
+      descendants: inside.length,
+      cover: (wide * high) / (innerWidth * innerHeight),
+      draggable: attribute(element, "draggable") === "true",
+    };
+  }
+
+  // `nodes[i]` listens for `types[i]`. Told are these, and custom controls that listen for nothing themselves.
+  function tell(types, ...nodes) {
+    heard = new Map(nodes.map((node, at) => [node, types[at]]));
+    const controls = [...document.querySelectorAll("a[href], button, summary")].slice(0, 1000);
+    names = new Set(controls.filter(visible).map((each) => words(each)));
+    const told = [];
+    const page = [];
+    for (const [at, node] of nodes.entries()) {
+      if (isPage(node)) page.push(at);
+      else if (node.isConnected) told.push(facts(node, at));
+    }
+    let left = CUSTOM;
+    for (const element of elements()) {
+      if (left === 0) break;
+      if (heard.has(element) || isPage(element) || element.matches(CONTROL)) continue;
+      if (element.matches(ROLES) || attribute(element, "draggable") === "true") {
+        told.push(facts(element, null));
+        left--;
+      }
+    }
+    return { told, page, whole: place(document.documentElement) };
+  }
+
+  // Which of them are documents, <html> or <body>.
+  const pages = (types, ...nodes) => nodes.flatMap((node, at) => (isPage(node) ? [at] : []));
+
+  return { frames, tell, pages };
+})()

@@ -1,0 +1,99 @@
+"""Controls under the pointer and with the focus, and empty fields: is their text still strong enough?
+
+The states are put on by the browser's own tools for that, so nothing is activated and no script hears of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from auditor.browser.drive import ANSWER_SECONDS, Drive, Probe
+from auditor.browser.probes.text_pixels import measure
+from auditor.browser.world import send
+from auditor.evidence import Place
+from auditor.evidence.state_colours import StateColours, StateText
+from auditor.evidence.text_pixels import Measured
+
+CONTROLS = 40  # of different looks
+WINDOWS = 10  # looked at in each state
+STATES: Mapping[Literal["hover", "focus"], list[str]] = {
+    "hover": ["hover"],
+    "focus": ["focus", "focus-visible"],
+}
+
+
+async def run(drive: Drive) -> StateColours:
+    await drive.call("text_pixels.end")  # makes its functions known
+    chosen = await drive.call("state_colours.choose", CONTROLS)
+    placeholders = {each["number"]: each for each in chosen["placeholders"]}
+    found = await measure(drive, list(placeholders), windows=WINDOWS)
+    texts = [
+        _text(placeholders[number], "placeholder", what, None)
+        for number, what in found.items()
+        if isinstance(what, Measured)
+    ]
+    if chosen["controls"]:
+        texts += await _states(drive)
+    return StateColours(
+        tried=len(placeholders) + len(chosen["controls"]),
+        left_out=chosen["leftOut"],
+        texts=tuple(texts),
+    )
+
+
+async def _states(drive: Drive) -> list[StateText]:
+    found: list[tuple[Mapping[str, Any], Literal["hover", "focus"], Measured]] = []
+    try:
+        nodes = await _nodes(drive)
+        for state, classes in STATES.items():
+            await _force(drive, nodes, classes)
+            changed = {each["number"]: each for each in await drive.call("state_colours.changed")}
+            measured = await measure(drive, list(changed), windows=WINDOWS)
+            found += [(changed[n], state, what) for n, what in measured.items() if isinstance(what, Measured)]
+            await _force(drive, nodes, [])
+    finally:
+        await _send(drive, "CSS.disable")
+        await _send(drive, "DOM.disable")
+    short = sorted({told["number"] for told, _, measured in found if not measured.is_enough})
+    seen = await drive.call("state_colours.atRest", short) if short else []
+    at_rest = await measure(drive, seen, windows=WINDOWS)
+    return [_text(told, state, measured, at_rest.get(told["number"])) for told, state, measured in found]
+
+
+def _text(
+    told: Mapping[str, Any],
+    state: Literal["hover", "focus", "placeholder"],
+    measured: Measured,
+    at_rest: Measured | str | None,
+) -> StateText:
+    return StateText(
+        place=Place.of(told["place"]),
+        text=told["text"],
+        state=state,
+        measured=measured,
+        at_rest=at_rest if isinstance(at_rest, Measured) else None,
+    )
+
+
+async def _nodes(drive: Drive) -> list[int]:
+    """The controls, as the protocol's tools for styles know them."""
+    await _send(drive, "DOM.enable")
+    await _send(drive, "CSS.enable")
+    await _send(drive, "DOM.getDocument", depth=0)
+    array = await drive.world.run("auditor.state_colours.controls()", seconds=ANSWER_SECONDS, by_value=False)
+    listed = await _send(drive, "Runtime.getProperties", objectId=array, ownProperties=True)
+    objects = [each["value"]["objectId"] for each in listed["result"] if each["name"].isdigit()]
+    return [(await _send(drive, "DOM.requestNode", objectId=each))["nodeId"] for each in objects]
+
+
+async def _force(drive: Drive, nodes: list[int], classes: list[str]) -> None:
+    for node in nodes:
+        await _send(drive, "CSS.forcePseudoState", nodeId=node, forcedPseudoClasses=classes)
+
+
+async def _send(drive: Drive, method: str, **params: Any) -> Any:
+    return await send(drive.tab.session, method, params, ANSWER_SECONDS)
+
+
+PROBE = Probe(gives=StateColours, run=run, seconds=15)

@@ -1,0 +1,397 @@
+// Where the focus is, how that element lies in the window, and what lies before it.
+(() => {
+  const {
+    elements, active, parent, place, box, visible, keep, kept, named, frames, nameOf, attribute, rectOf, shadowOf,
+  } = auditor.driven;
+  const own = (type, name) => Object.getOwnPropertyDescriptor(type.prototype, name).get;
+  const tabIndexOf = { html: own(HTMLElement, "tabIndex"), svg: own(SVGElement, "tabIndex") };
+  const is = (element, selector) => Element.prototype.matches.call(element, selector);
+  const near = (element, selector) => Element.prototype.closest.call(element, selector);
+  const styleOf = (element, pseudo) => element.ownerDocument.defaultView.getComputedStyle(element, pseudo);
+  const MOST = 5000; // of what can be reached
+  const FEW = 20;
+  const DIALOG = "dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]";
+  const PLAIN = "button, checkbox, color, file, hidden, image, radio, range, reset, submit".split(", ");
+
+  const tabIndex = (element) => {
+    const get = element instanceof SVGElement ? tabIndexOf.svg : tabIndexOf.html;
+    try {
+      return get.call(element);
+    } catch {
+      return -1; // of another frame, or no HTML
+    }
+  };
+  const inner = (element) => element.ownerDocument !== document;
+
+  // Whether `element` is `other` or within it, out of shadow roots and frames too.
+  function within(element, other) {
+    for (let at = element, left = 500; at && left > 0; at = parent(at), left--) if (at === other) return true;
+    return false;
+  }
+
+  // What Tab should reach, in the order of the document.
+  let reachable = [];
+  let positions = new Map();
+  let received = [];
+  function reach() {
+    const found = [];
+    positions = new Map();
+    const groups = new Set();
+    for (const element of elements()) {
+      positions.set(element, positions.size);
+      if (found.length >= MOST) continue;
+      const index = inner(element) ? (element.tabIndex ?? -1) : tabIndex(element);
+      if (index < 0 || is(element, ":disabled") || !visible(element) || near(element, "[inert]")) continue;
+      const name = nameOf(element);
+      if (["iframe", "body", "html"].includes(name)) continue;
+      if ((name === "a" || name === "area") && !is(element, "[href], [tabindex], [*|href]")) continue;
+      if (name === "input" && element.type === "radio" && element.name) {
+        const group = `${element.name} ${[...document.forms].indexOf(element.form)}`;
+        if (groups.has(group)) continue;
+        groups.add(group);
+      }
+      found.push(element);
+    }
+    reachable = found;
+    for (const element of found.slice(0, 300)) atRest.set(element, looks(element));
+    return found.length;
+  }
+
+  // What a look at it depends on, as far as styles say.
+  const atRest = new Map();
+  const looks = (element) => {
+    const style = styleOf(element);
+    return [
+      style.color, style.backgroundColor, style.backgroundImage, style.outline, style.boxShadow, style.borderColor,
+      style.borderWidth, style.textDecorationLine, style.opacity,
+    ].join(" ").slice(0, 500);
+  };
+
+  // The same for two stops whose sign of the focus is the same, as far as can be told without looking.
+  function like(element) {
+    const style = styleOf(element);
+    const about = [nameOf(element), element.type ?? "", atRest.get(element) ?? "", style.outlineStyle];
+    for (const pseudo of ["::before", "::after"]) about.push(styleOf(element, pseudo).content);
+    let up = element;
+    for (let left = 3; left > 0 && (up = parent(up)); left--) about.push(styleOf(up).overflow);
+    if (style.outlineStyle === "none") {
+      about.push(classes(parent(element)));
+      about.push(element.getAnimations().length > 0 ? classes(element) : looks(element));
+    }
+    return about.map(String).join("|");
+  }
+
+  function begin() {
+    const listen = (root) => root.addEventListener("focus", (event) => {
+      if (received.length < FEW) received.push(event.composedPath()[0]);
+    }, true);
+    listen(document);
+    for (const element of elements()) if (nameOf(element) === "iframe") try {
+      if (element.contentDocument) listen(element.contentDocument);
+    } catch {
+      // of another origin
+    }
+    const at = active();
+    return { count: reach(), from: at ? keep(at) : null, page: place(document.documentElement) };
+  }
+
+  // Resolves when the window scrolls no longer and what has the focus stays where it is.
+  async function settle() {
+    let before = null;
+    let still = styleOf(document.documentElement).scrollBehavior === "smooth" ? 4 : 1; // it begins late
+    for (let left = 60; left > 0; left--) {
+      const at = active();
+      const { x, y, width, height } = at ? rectOf(at) : { x: 0, y: 0, width: 0, height: 0 };
+      const now = [scrollX, scrollY, x, y, width, height, at ? keep(at) : ""].map(String).join(" ");
+      if (now === before && --still <= 0) return;
+      before = now;
+      await frames(1);
+    }
+  }
+
+  // After a key: what has the focus, and what had it in between.
+  async function stop() {
+    await settle();
+    const at = active();
+    const told = { at: at ? keep(at) : null, received: [...new Set(received)].map(keep) };
+    received = [];
+    return told;
+  }
+
+  const labels = (element) => {
+    try {
+      return [...(element.labels ?? [])].slice(0, 5);
+    } catch {
+      return [];
+    }
+  };
+
+  // What an element shows by itself hides what is behind it.
+  function paints(element) {
+    const style = styleOf(element);
+    if (is(element, "img, video, canvas, iframe, object, embed")) return true;
+    if (style.backgroundImage.includes("url(")) return true;
+    const colour = /^rgba?\(([^)]*)\)/.exec(style.backgroundColor);
+    if (!colour) return false;
+    const alpha = colour[1].split(/[ ,/]+/)[3];
+    return alpha === undefined || Number(alpha) >= 0.9;
+  }
+
+  // [what hides the point, what only lies before it]; null where it is not known.
+  function before(element, root, x, y) {
+    const stack = root.elementsFromPoint(x, y).slice(0, 50);
+    const mine = stack.findIndex((each) => within(each, element) || labels(element).some((l) => within(each, l)));
+    if (mine < 0) return null;
+    let veil = null;
+    for (const each of stack.slice(0, mine)) {
+      if (within(element, each)) continue;
+      veil ??= each;
+      let opaque = false;
+      let outermost = each;
+      for (let at = each; at && !within(element, at); at = parent(at)) {
+        opaque ||= paints(at);
+        if (Number(styleOf(at).opacity) < 0.9) {
+          opaque = false;
+          break;
+        }
+        outermost = at;
+      }
+      if (opaque) return [each, veil, outermost];
+    }
+    return [null, veil, null];
+  }
+
+  // The corners, edges and middle of all its lines that are in the window.
+  function points(element) {
+    const view = element.ownerDocument.defaultView;
+    const found = [];
+    for (const rect of [...element.getClientRects()].slice(0, 4)) {
+      if (rect.width < 2 || rect.height < 2) continue;
+      const left = Math.max(rect.left, 0), right = Math.min(rect.right, view.innerWidth);
+      const top = Math.max(rect.top, 0), bottom = Math.min(rect.bottom, view.innerHeight);
+      if (right - left < 1 || bottom - top < 1) continue;
+      for (const across of [0.08, 0.5, 0.92]) for (const down of [0.1, 0.5, 0.9]) {
+        found.push([left + (right - left) * across, top + (bottom - top) * down]);
+      }
+    }
+    return found;
+  }
+
+  const stuck = (element, until) => {
+    for (let at = element; at && !within(until, at); at = parent(at)) {
+      if (/^(fixed|sticky)$/.test(styleOf(at).position)) return at;
+    }
+    return null;
+  };
+
+  function openDialog(element) {
+    for (const each of [...document.querySelectorAll(DIALOG)].slice(0, FEW)) {
+      const { width, height } = rectOf(each);
+      if (width > 50 && height > 50 && visible(each) && !within(element, each)) return each;
+    }
+    return null;
+  }
+
+  // What lies before the element, in its own document and in those around its frame.
+  function covered(element) {
+    let dots = points(element);
+    const here = element.getRootNode();
+    if (!inner(element) && dots[4] && within(here.elementFromPoint?.(...dots[4]), element)) return { cover: null, behind: null };
+    let stacks = dots.map(() => null);
+    for (let at = element; at; ) {
+      const root = at.getRootNode();
+      const asked = root.elementsFromPoint ? root : at.ownerDocument;
+      stacks = stacks.map((known, i) => (known?.[0] ? known : (before(at, asked, ...dots[i]) ?? known)));
+      const frame = root.nodeType === 9 && root !== document ? (root.defaultView?.frameElement ?? null) : null;
+      const { left, top } = frame ? rectOf(frame) : { left: 0, top: 0 };
+      if (frame) dots = dots.map(([x, y]) => [x + left + frame.clientLeft, y + top + frame.clientTop]);
+      at = root.nodeType === 11 ? root.host : frame;
+    }
+    stacks = stacks.filter((each, i) => dots[i][0] >= 0 && dots[i][0] < innerWidth && dots[i][1] >= 0 && dots[i][1] < innerHeight);
+    const whole = stacks.length > 0 && stacks.every((each) => each?.[0]);
+    const middle = stacks[4] ?? null;
+    const dialog = middle?.[1] && !inner(element) ? openDialog(element) : null;
+    let behind = null;
+    if (dialog) {
+      const veil = stuck(middle[1], element);
+      const { width, height } = veil ? rectOf(veil) : { width: 0, height: 0 };
+      if (width * height >= innerWidth * innerHeight * 0.9) behind = place(dialog);
+    }
+    if (!whole) return { cover: null, behind };
+    const by = stuck(stacks[0][0], element);
+    return { cover: { place: place(by ?? stacks[0][2]), stuck: by !== null }, behind };
+  }
+
+  function hidden(element, at) {
+    const style = styleOf(element);
+    if (at.width < 2 || at.height < 2 || /^rect\((0|1)px,? (0|1)px,? (0|1)px,? (0|1)px\)$/.test(style.clip)) return "tiny";
+    const { x, y } = { x: at.x - scrollX, y: at.y - scrollY };
+    if (x + at.width <= 1 || y + at.height <= 1 || x >= innerWidth - 1 || y >= innerHeight - 1) return "outside";
+    return visible(element) ? "" : "transparent";
+  }
+
+  function writes(element) {
+    if (element.isContentEditable) return true;
+    const name = nameOf(element);
+    return name === "textarea" || (name === "input" && !PLAIN.includes(element.type));
+  }
+
+  function kind(element) {
+    const name = nameOf(element);
+    if (["iframe", "object", "embed", "frame"].includes(name)) return "frame";
+    if (name === "video" || name === "audio") return "media";
+    if (writes(element)) return "field";
+    const index = inner(element) ? element.tabIndex : tabIndex(element);
+    return index < 0 && attribute(element, "tabindex") === null ? "scroller" : "control";
+  }
+
+  const classes = (element) => (element ? `${nameOf(element)}.${attribute(element, "class") ?? ""}`.slice(0, 200) : "");
+
+  // What a person sees of it: of an area, the picture that it is a part of.
+  function seen(element) {
+    const map = nameOf(element) === "area" ? near(element, "map") : null;
+    const name = map && attribute(map, "name");
+    return (name && element.getRootNode().querySelector(`img[usemap="#${CSS.escape(name)}"]`)) || element;
+  }
+
+  // How one stop stands in the window, while it has the focus.
+  function measure(number) {
+    const element = kept(number);
+    const at = box(seen(element));
+    const what = kind(element);
+    const style = styleOf(element);
+    const caret = what === "field" && !element.readOnly && style.caretColor !== "rgba(0, 0, 0, 0)" && visible(element);
+    let role = attribute(element, "role") ?? "";
+    try {
+      role = axe.commons.aria.getRole(element) ?? role;
+    } catch {
+      // it came after axe looked
+    }
+    return {
+      place: place(element),
+      name: named(element),
+      role: role.slice(0, 40),
+      kind: what,
+      box: at,
+      scroll: scrollY,
+      tabindex: inner(element) ? element.tabIndex : tabIndex(element),
+      position: positions.get(element) ?? positions.size,
+      hidden: hidden(seen(element), at),
+      ...covered(element),
+      caret: caret && at.width > 8 && at.height > 8,
+      like: `${hidden(seen(element), at)}|${like(element)}`.slice(0, 2000),
+    };
+  }
+
+  // The window's part in which a sign of the focus counts as near: the element, its label, a small parent.
+  function zone(number) {
+    const element = seen(kept(number));
+    const rects = [element, ...labels(element)].map(rectOf).filter((each) => each.width * each.height > 0);
+    const at = box(element);
+    const here = rectOf(element);
+    const up = parent(element);
+    if (up && !is(up, "body, html")) {
+      const rect = rectOf(up);
+      if (rect.width * rect.height < 150000) rects.push(rect);
+    }
+    const dx = at.x - scrollX - here.x, dy = at.y - scrollY - here.y; // of its frame
+    const x = Math.max(0, Math.min(...rects.map((each) => each.left)) + dx - 20);
+    const y = Math.max(0, Math.min(...rects.map((each) => each.top)) + dy - 20);
+    return {
+      x, y,
+      width: Math.min(innerWidth, Math.max(...rects.map((each) => each.right)) + dx + 20) - x,
+      height: Math.min(innerHeight, Math.max(...rects.map((each) => each.bottom)) + dy + 20) - y,
+      scrollX, scrollY,
+    };
+  }
+
+  const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  // Until what changes gradually at or around an element is done, half a second at most.
+  function changed(element) {
+    const up = element && (parent(element) ?? element);
+    const ends = document.getAnimations().slice(0, 200)
+      .filter((each) => each instanceof CSSTransition && up && (within(each.effect.target, up) || within(up, each.effect.target)))
+      .map((each) => each.finished);
+    return Promise.race([Promise.allSettled(ends), rest(500)]);
+  }
+
+  // Give the focus; true where it is there. A page may take it away again.
+  async function focus(number) {
+    kept(number)?.focus({ preventScroll: true });
+    active()?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    await settle();
+    await changed(kept(number));
+    received = [];
+    return active() === kept(number);
+  }
+
+  // The same, and out from behind what covers it; false where it stays hidden.
+  async function show(number, has = false) {
+    if (!has && !(await focus(number))) return false;
+    if (!covered(kept(number)).cover) return true;
+    kept(number).scrollIntoView({ block: "center", behavior: "instant" });
+    await settle();
+    return !covered(kept(number)).cover;
+  }
+
+  // Take the focus away; false where the page gives it back.
+  async function blur() {
+    const had = active();
+    had?.blur();
+    await frames(1);
+    await changed(had);
+    return had === null || active() !== had;
+  }
+
+  // The first that should be a stop, was none, and comes after `number` in the document: its number.
+  function next(number, seen) {
+    const known = new Set(seen.map(kept));
+    const after = positions.get(kept(number)) ?? -1;
+    const found = reachable.find((each) => (positions.get(each) > after) && !known.has(each) && visible(each));
+    return found ? keep(found) : null;
+  }
+
+  function missed(seen) {
+    const known = new Set(seen.map(kept));
+    const found = reachable.filter((each) => !known.has(each) && visible(each) && !is(each, ":disabled"));
+    return { count: found.length, places: found.slice(0, FEW).map(place) };
+  }
+
+  const EXIT = /\b(press|use|hit|type|gwasgwch|pwyswch)\b[^.]{0,60}(\b(esc|escape|ctrl|control|alt|shift|f\d\d?|key|allwedd)\b)[^.]{0,60}/i;
+
+  const HELP = /\b(how to|exit|leave|get out|next element|keyboard (help|shortcuts|use)|allweddell)\b/i;
+
+  // The element around these stops, and what it says of leaving it.
+  function around(numbers) {
+    const stops = numbers.map(kept);
+    let at = stops[0];
+    while (at && !stops.every((each) => within(each, at))) at = parent(at);
+    const widest = at ?? stops[0];
+    if (!at || is(at, "body, html")) at = stops[0];
+    else while (parent(at)?.childElementCount === 1 && !is(parent(at), "body, html")) at = parent(at);
+    const dialog = near(at, DIALOG) ?? [...at.querySelectorAll(DIALOG)].find(visible) ?? stuck(at, document.documentElement);
+    const said = EXIT.exec(`${widest.textContent} ${widest.previousElementSibling?.textContent ?? ""}`.replace(/\s+/g, " ").slice(0, 5000));
+    const names = stops.map(named);
+    return {
+      place: place(at),
+      names: names.slice(0, 5),
+      dialog: dialog !== null,
+      says: (said?.[0] ?? names.find((name) => HELP.test(name)) ?? "").slice(0, 120),
+    };
+  }
+
+  const tell = (number) => ({ place: place(kept(number)), name: named(kept(number)) });
+  // Whether one stands in for the other: parts of one thing, or nobody sees the one.
+  const belongs = (one, other) => {
+    const [from, to] = [kept(one), kept(other)];
+    const up = parent(from);
+    return within(to, from) || within(from, to) || hidden(from, box(from)) !== "" || (!!up && !is(up, "body, main, form") && within(to, up));
+  };
+  const PARTS = ["date", "datetime-local", "month", "time", "week"]; // the browser's own fields, of several stops
+  const kindOf = (number) => (PARTS.includes(kept(number).type) ? "parts" : kind(kept(number)));
+  // Whether an arrow key would change its value.
+  const changes = (number) => nameOf(kept(number)) === "select" || (nameOf(kept(number)) === "input" && !!kept(number).type.match(/radio|range|number|date|time|month|week|color/));
+
+  return { begin, reach, stop, measure, zone, focus, show, blur, rest, next, missed, around, tell, belongs, kindOf, changes };
+})()

@@ -1,0 +1,347 @@
+"""Through the page by Tab, from its top to its end: where the focus goes, and what shows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from playwright.async_api import Error
+from playwright.async_api import Page as Window
+
+from auditor.browser.drive import Drive, Picture, Probe
+from auditor.evidence import Box, Place
+from auditor.evidence.tab_walk import Cover, Effect, Hidden, Kind, Look, OnFocus, Stop, TabWalk, Trap
+
+STOPS = 120
+SECONDS = 14.0  # for the walk itself
+LOOKS = 30  # at the first of each kind
+MORE_LOOKS = 30  # at others of a kind whose first shows nothing
+LOOK_SECONDS = 14.0
+PARTS = 40  # stops within one frame or player that we cannot tell apart
+TRAPS = 3
+LONGEST_TRAP = 30  # stops; a longer round is taken for the page's own
+SUSPECTS = 8
+NOTICED = 4  # of 255, in a colour channel
+REST_MS = 350  # for transitions
+MOVES_MS = 230  # in which what moves by itself shows that it does
+BLOCK = 40  # pixels
+FEWEST, FAINTEST, PALEST = 12, 1.1, 48  # what is below is looked at again
+
+
+class _Walk:
+    def __init__(self, drive: Drive) -> None:
+        self.drive = drive
+        self.order: list[int] = []
+        self.told: dict[int, dict[str, Any]] = {}
+        self.suspects: list[tuple[int, Effect]] = []
+        self.traps: list[Trap] = []
+        self.is_whole = False
+        self.unlooked = 0  # stops of which none alike was looked at
+        self.windows = 0
+
+    def popped(self, window: Window) -> None:
+        self.windows += 1
+
+    def wanted(self) -> int:
+        return sum(each.startswith("navigation") for each in self.drive.stopped)
+
+    async def go(self) -> None:
+        """Until the end, or as far as is allowed."""
+        ends = time.monotonic() + SECONDS
+        last, repeats, is_second = -1, 0, False
+        seen: set[int] = set()  # in this round
+        for _ in range(STOPS * 2):
+            if len(self.order) >= STOPS or time.monotonic() > ends:
+                return
+            gone, opened = self.wanted(), self.windows
+            at, received = await self.press("Tab")
+            self.suspect(received[0] if received else at, at, last, gone, opened)
+            if at is None and received:  # taken away at once
+                continue
+            if at is None or (is_second and self.order[:1] == [at]):
+                missed = await self.drive.call("tab_walk.missed", self.order)
+                if is_second or not missed["count"]:
+                    self.is_whole = True
+                    return
+                is_second = True  # it began in the middle, or some cannot be reached
+                seen.clear()
+                continue
+            if at not in self.told:
+                await self.add(at)
+            repeats = repeats + 1 if at == last else 0
+            if at in seen and not (0 < repeats < PARTS and await self.has_parts(at)):
+                at = await self.round(at)
+                if at is None:
+                    return
+            seen.add(at)
+            last = at
+
+    async def press(self, key: str) -> tuple[int | None, list[int]]:
+        """What has the focus then, and what received it."""
+        await self.drive.press(key)
+        told = await self.drive.call("tab_walk.stop")
+        return told["at"], told["received"]
+
+    async def add(self, number: int) -> None:
+        self.order.append(number)
+        self.told[number] = await self.drive.call("tab_walk.measure", number)
+
+    def suspect(self, source: int | None, at: int | None, last: int, gone: int, opened: int) -> None:
+        """Note what may have come of a stop, or late of the one before; `confirm` makes sure."""
+        if source is None or len(self.suspects) >= SUSPECTS:
+            return
+        if self.wanted() > gone:
+            self.suspects += [(each, Effect.NAVIGATION) for each in (source, last) if each >= 0]
+        if self.windows > opened:
+            self.suspects += [(each, Effect.WINDOW) for each in (source, last) if each >= 0]
+        if at not in (source, last) and source not in self.told:
+            self.suspects.append((source, Effect.DROPPED if at is None else Effect.MOVED))
+
+    async def has_parts(self, number: int) -> bool:
+        return await self.drive.call("tab_walk.kindOf", number) in ("frame", "media", "parts")
+
+    async def round(self, at: int) -> int | None:
+        """Tab came back to `at`: note a trap. The stop that the walk goes on from, None where it ends."""
+        inside = self.order[self.order.index(at) :]
+        for _ in range(min(len(inside), LONGEST_TRAP) + 1):  # one more round, lest a key was lost
+            led, _received = await self.press("Tab")
+            if led is None:
+                self.is_whole = True
+                return None
+            if led not in self.told:
+                await self.add(led)
+            if led not in inside:
+                return led
+        kinds = {self.told[each]["kind"] for each in inside}
+        behind = await self.drive.call("tab_walk.next", max(inside), self.order)
+        if len(inside) <= LONGEST_TRAP and Kind.FRAME not in kinds:
+            leaves_by = await self.way_out(inside)
+            told = await self.drive.call("tab_walk.around", inside)
+            self.traps.append(
+                Trap(
+                    place=Place.of(told["place"]),
+                    names=tuple(told["names"]),
+                    stops=len(inside),
+                    others=len(inside) < len(self.order) or behind is not None,
+                    leaves_by=leaves_by,
+                    is_dialog=told["dialog"],
+                    says_how=told["says"],
+                )
+            )
+        if len(self.traps) >= TRAPS:
+            return None
+        if behind is None or not await self.drive.call("tab_walk.focus", behind):
+            self.is_whole = True
+            return None
+        if behind not in self.told:
+            await self.add(behind)
+        return int(behind)
+
+    async def way_out(self, inside: Sequence[int]) -> str:
+        """The key that leads out of these stops, "" where none does."""
+        for _ in range(len(inside) + 2):
+            at, _received = await self.press("Shift+Tab")
+            if at not in inside:
+                return "Shift+Tab"
+        for key in ("Escape", "ArrowDown", "ArrowRight"):
+            await self.drive.call("tab_walk.focus", inside[-1])
+            if key != "Escape" and await self.drive.call("tab_walk.changes", inside[-1]):
+                continue
+            await self.press(key)
+            for _ in range(len(inside) + 1):
+                at, _received = await self.press("Tab")
+                if at not in inside:
+                    return key
+        return ""
+
+    async def confirm(self) -> list[OnFocus]:
+        """Give the focus once more to what may have caused something."""
+        sure: list[OnFocus] = []
+        for number, effect in dict.fromkeys(self.suspects):
+            if not await self.drive.call("tab_walk.blur"):
+                continue
+            gone, opened = self.wanted(), self.windows
+            is_there = await self.drive.call("tab_walk.focus", number)
+            await self.drive.call("tab_walk.rest", REST_MS)
+            went = [each for each in self.drive.stopped if each.startswith("navigation")][gone:]
+            what = ""
+            if effect is Effect.NAVIGATION:
+                if not went:
+                    continue
+                what = went[0].split(" ", 2)[-1]
+            elif effect is Effect.WINDOW:
+                if self.windows == opened:
+                    continue
+            else:
+                led = await self.drive.call("tab_walk.stop")
+                if is_there or led["at"] == number or (led["at"] is None) != (effect is Effect.DROPPED):
+                    continue
+                if led["at"] is not None:
+                    if await self.drive.call("tab_walk.belongs", number, led["at"]):
+                        continue
+                    what = (await self.drive.call("tab_walk.tell", led["at"]))["name"]
+            told = await self.drive.call("tab_walk.tell", number)
+            sure.append(OnFocus(place=Place.of(told["place"]), name=told["name"], effect=effect, what=what))
+        return sure
+
+    async def look_at_all(self) -> dict[int, Look]:
+        """One of each kind of stop; where that shows nothing, more of the kind."""
+        ends = time.monotonic() + LOOK_SECONDS
+        alike: dict[str, list[int]] = {}
+        for number in self.order:
+            told = self.told[number]
+            if told["kind"] in ("control", "field") and not (told["caret"] or told["behind"]):
+                alike.setdefault(told["like"], []).append(number)
+        looks: dict[int, Look] = {}
+        more = MORE_LOOKS
+        kinds = list(alike.values())
+        for first, *others in kinds[:LOOKS]:
+            for number in (first, *others):
+                if time.monotonic() > ends or (number != first and more <= 0):
+                    break
+                more -= number != first
+                found = await self.look(number)
+                if found is not None and is_faint(found):
+                    found = await self.look_again(number)
+                if found is not None:
+                    looks[number] = found
+                if found is None or not is_faint(found):
+                    break
+        self.unlooked = sum(len(each) for each in kinds if looks.keys().isdisjoint(each))
+        return looks
+
+    async def look(self, number: int) -> Look | None:
+        """At once, and only around the element."""
+        if not await self.drive.call("tab_walk.show", number):
+            return None
+        zone = await self.drive.call("tab_walk.zone", number)
+        if zone["width"] < 1 or zone["height"] < 1:
+            return Look(near=0, elsewhere=0, contrast=1, difference=0)
+        box = Box(
+            x=zone["x"] + zone["scrollX"],
+            y=zone["y"] + zone["scrollY"],
+            width=zone["width"],
+            height=zone["height"],
+        )
+        focused = await self.drive.picture(box)
+        if not await self.drive.call("tab_walk.blur"):
+            return None
+        return compare(focused, await self.drive.picture(box))
+
+    async def look_again(self, number: int) -> Look | None:
+        """At the whole window, reached by a key, after transitions; None: it was not reached."""
+        index = self.order.index(number)
+        beside, key = (
+            (self.order[index - 1], "Tab")
+            if index
+            else (self.order[1] if len(self.order) > 1 else number, "Shift+Tab")
+        )
+        await self.drive.call("tab_walk.focus", beside)
+        at = number if beside == number else (await self.press(key))[0]
+        if not await self.drive.call("tab_walk.show", number, at == number):
+            return None
+        await self.drive.call("tab_walk.rest", REST_MS)
+        zone = await self.drive.call("tab_walk.zone", number)
+        focused = await self.drive.picture()
+        if not await self.drive.call("tab_walk.blur"):
+            return None
+        await self.drive.call("tab_walk.rest", REST_MS)
+        without = await self.drive.picture()
+        x, y = round(zone["x"]), round(zone["y"])
+        part = np.s_[y : y + round(max(0, zone["height"])), x : x + round(max(0, zone["width"]))]
+        found = compare(focused[part], without[part])
+        if found.near:
+            return found
+        changed = differs(focused, without)
+        for _ in range(2 if changed.any() else 0):  # what moves by itself says nothing
+            await self.drive.call("tab_walk.rest", MOVES_MS)
+            changed &= ~blocks(differs(without, await self.drive.picture()))
+        return Look(near=0, elsewhere=int(changed.sum()), contrast=1, difference=0)
+
+
+def blocks(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Every block of `BLOCK` pixels squared that has one in it."""
+    height, width = mask.shape
+    padded = np.pad(mask, ((0, -height % BLOCK), (0, -width % BLOCK)))
+    each = padded.reshape(padded.shape[0] // BLOCK, BLOCK, padded.shape[1] // BLOCK, BLOCK).any(axis=(1, 3))
+    return each.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)[:height, :width]
+
+
+def differs(one: Picture, other: Picture) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which pixels differ so that an eye might see it."""
+    apart = np.abs(one.astype(np.int16) - other.astype(np.int16))
+    return np.asarray(apart.max(axis=2) > NOTICED)
+
+
+def compare(focused: Picture, without: Picture) -> Look:
+    """How two pictures of one size differ."""
+    changed = differs(focused, without) if focused.shape == without.shape and focused.size else None
+    if changed is None or not changed.any():
+        return Look(near=0, elsewhere=0, contrast=1, difference=0)
+    one, other = focused[changed], without[changed]
+    lit, dark = luminance(one), luminance(other)
+    ratio = (np.maximum(lit, dark) + 0.05) / (np.minimum(lit, dark) + 0.05)
+    apart = np.abs(one.astype(np.int16) - other.astype(np.int16))
+    return Look(
+        near=int(changed.sum()), elsewhere=0, contrast=float(ratio.max()), difference=int(apart.max())
+    )
+
+
+def luminance(colours: Picture) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Relative luminance, 0 to 1, of colours in sRGB (WCAG 2.2, definitions)."""
+    part = colours.astype(np.float64) / 255
+    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
+def is_faint(look: Look) -> bool:
+    return look.near < FEWEST or (look.contrast < FAINTEST and look.difference < PALEST)
+
+
+async def run(drive: Drive) -> TabWalk:
+    begun = await drive.call("tab_walk.begin")
+    walk = _Walk(drive)
+    drive.page.on("popup", walk.popped)
+    try:
+        await walk.go()
+        missed = await drive.call("tab_walk.missed", list(walk.told))
+        effects = await walk.confirm()
+    finally:
+        with suppress(Error, KeyError):
+            drive.page.remove_listener("popup", walk.popped)
+    looks = await walk.look_at_all()
+    return TabWalk(
+        page=Place.of(begun["page"]),
+        stops=tuple(_stop(walk.told[each], looks.get(each)) for each in walk.order),
+        effects=tuple(effects),
+        traps=tuple(walk.traps),
+        is_whole=walk.is_whole,
+        missed=tuple(Place.of(each) for each in missed["places"]) if walk.is_whole else (),
+        unlooked=walk.unlooked,
+        left=0 if walk.is_whole else missed["count"],
+    )
+
+
+def _stop(told: dict[str, Any], look: Look | None) -> Stop:
+    cover, behind = told["cover"], told["behind"]
+    return Stop(
+        place=Place.of(told["place"]),
+        name=told["name"],
+        role=told["role"],
+        kind=Kind(told["kind"]),
+        box=Box.of(told["box"]),
+        scroll_y=told["scroll"],
+        tabindex=told["tabindex"],
+        position=told["position"],
+        hidden=Hidden(told["hidden"]),
+        cover=Cover(place=Place.of(cover["place"]), is_stuck=cover["stuck"]) if cover else None,
+        behind=Place.of(behind) if behind else None,
+        has_caret=told["caret"],
+        look=look,
+    )
+
+
+PROBE = Probe(gives=TabWalk, run=run, seconds=40)

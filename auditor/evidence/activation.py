@@ -1,0 +1,57 @@
+"""What happened when buttons were pressed by keyboard (WCAG 2.4.3, 4.1.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.evidence import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appeared:
+    """Text that was not there before, in an element of its own."""
+
+    place: Place
+    text: str  # cut to 200 characters
+    live: bool  # it is, or is within, what assistive technology is told of by itself
+    within: str  # "button", "controlled" (by it), "dialog", "label" (of something); "" elsewhere
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialog:
+    place: Place
+    modal: bool  # says so, or lies on a backdrop over the whole window
+    focus_in: bool  # the focus moved into it by itself
+    tab_in: bool  # the first press of Tab led into it
+    behind: Place | None  # what had the focus outside of it, when Tab was pressed
+    escapes: bool  # Escape closed it
+    closes: bool  # a button in it, or the trigger pressed again, closed it; where Escape did not
+    returned: bool  # the focus was at the trigger again, once closed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activated:
+    trigger: Place
+    name: str
+    moved: bool  # the focus is elsewhere since
+    opens: bool  # it is marked as opening something: aria-expanded, -haspopup, -controls, a tab, a summary
+    appeared: tuple[Appeared, ...]
+    shown_live: bool  # some region changed that is told by itself, seen or not
+    dialog: Dialog | None
+    went: tuple[str, ...]  # addresses the page wanted to go to, or "a new window"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A control that was not activated."""
+
+    place: Place
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activation:
+    page: Place
+    activated: tuple[Activated, ...]
+    refused: tuple[Refused, ...]
+    left_out: int  # controls beyond the most

@@ -1,0 +1,48 @@
+"""WCAG failures F42, F54 and F59: an action that only a pointing device can trigger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence.listeners import Heard, Listener, Listeners
+
+ACTS = {"click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend"}
+ROLES = {"button", "link", "tab", "menuitem", "checkbox", "radio", "switch", "option"}
+AROUND = {"html", "body", "label", "option", "dialog", "form", "fieldset", "optgroup", "details", "canvas"}
+COUNTS = re.compile(r"dataLayer|\bgtag\b|\bga\(|_gaq|_paq|analytics|track(Event|Click)|fbq\(|clarity\(", re.I)
+DOES = re.compile(r"location|\.open\(|toggle|class(List|Name)|\.show|\.hide|style\.|submit|innerHTML", re.I)
+BACKDROP = 0.5  # of the window: a click there closes what lies over it
+MANY = 30
+FEW = 3  # elements: it is a thing to click, not a container that hears for what it holds
+
+
+def judge(listeners: Listeners) -> Iterator[Verdict]:
+    for each in listeners.elements:
+        if not each.visible or each.disabled or each.native or each.tag in AROUND or not _acts(each):
+            continue
+        if each.focusable or each.holds_control or each.within_control:
+            yield passed(each.place)
+        elif each.cover < BACKDROP:
+            yield from _judge(each)
+
+
+def _acts(each: Heard) -> bool:
+    acts = each.does(ACTS)
+    if not acts:  # React marks with an idle listener what it hears at its root
+        return each.many_above and each.pointing and any(one.type == "click" for one in each.own)
+    is_root = len({one.type for one in each.own}) >= MANY  # a framework's: it hears for all that it holds
+    return not is_root and not all(_only_counts(one) for one in acts)
+
+
+def _only_counts(listener: Listener) -> bool:
+    return bool(COUNTS.search(listener.code)) and not DOES.search(listener.code)
+
+
+def _judge(each: Heard) -> Iterator[Verdict]:
+    said = f"A click does something here, {{}} the element cannot receive the focus (“{each.name}”)"
+    if not each.beside_control and (each.role in ROLES or each.pointing):
+        yield failed(each.place, said.format("and no key can:"))
+    elif each.role in ROLES or each.pointing or each.points_within or each.descendants < FEW:
+        yield cant_tell(each.place, said.format("and") + ". Can the same be done by keyboard?")

@@ -1,0 +1,46 @@
+// WCAG 2.2.1: a time limit that the page sets can be turned off, adjusted or extended.
+({
+  selector: "p, li, div, span, strong, b, em, td, dd, h2, h3, h4, label, legend, output, time, [role=timer], [role=alert]",
+  matches(node, virtualNode) {
+    // A sentence and the tags within it; the smallest element that holds the whole of it.
+    if (node.textContent.length > 1500 || !/\d|\b(one|two|five|ten|twenty|thirty)\b/i.test(node.textContent)) return false;
+    const text = node.textContent.replace(/\s+/g, " ");
+    const N = String.raw`(?:about |around |up to )?(?:\d{1,4}|one|two|three|five|ten|fifteen|twenty|thirty|forty[- ]five|sixty)`;
+    const SPAN = String.raw`${N}[ -](?:minutes?|mins?|seconds?|secs?|hours?)`;
+    const WHAT = String.raw`(?:(?:this|the|your) (?:web ?page|page|form|session|online session|screen))`;
+    const ENDS = String.raw`(?:will |to |is going to |may )?(?:be )?(?:automatically )?(?:clos(?:e|es|ed)|expir(?:e|es|ed)|times? out|timed out|ends?|lapse|lapses|reset|resets|cancell?ed|logged out|logged off|signed out|cleared|lost|deleted|released)`;
+    const LOST = String.raw`(?:will |to |may )?(?:be )?(?:automatically )?(?:expir(?:e|es|ed)|times? out|timed out|lapse|lapses|cancell?ed|cleared|lost|deleted|released)`;
+    const KEPT = String.raw`(?:(?:this|the|your) (?:application|payment|transaction|booking|basket))`;
+    const limits = [
+      new RegExp(`${WHAT} ${ENDS}(?: automatically)? (?:in|after|within) ${SPAN}`, "i"),
+      new RegExp(`${KEPT} ${LOST}(?: automatically)? (?:in|after|within) ${SPAN}`, "i"),
+      new RegExp(String.raw`(?:in|after|within) ${SPAN}(?: of (?:inactivity|no activity))?,? ${WHAT} ${ENDS}`, "i"),
+      new RegExp(String.raw`\byou (?:only )?have ${SPAN} (?:left|remaining|to (?:complete|finish|fill|pay|submit|book|check ?out))`, "i"),
+      new RegExp(String.raw`\byou(?: will|'ll|’ll) be (?:automatically )?(?:signed|logged|timed) (?:out|off)(?: automatically)? (?:in|after) ${SPAN}`, "i"),
+      /\b(?:mae gennych|dim ond) (?:chi )?\d{1,3} (?:munud|eiliad|awr) (?:i|ar ôl)\b/i,
+      /\b(?:bydd|mae) (?:y dudalen hon|y ffurflen hon|eich sesiwn|y sesiwn|y dudalen)\b.{0,40}\b(?:cau|dod i ben|gorffen)\b.{0,20}\b\d{1,3} (?:o )?(?:funudau|munud|eiliad|awr)\b/i,
+    ];
+    const found = limits.map((each) => each.exec(text)).find(Boolean);
+    if (!found || /\b(?:2\d|[3-9]\d|\d{3,}) hours?\b/i.test(found[0])) return false;
+    if ([...node.children].some((child) => child.textContent.replace(/\s+/g, " ").includes(found[0]))) return false;
+    if (!axe.commons.dom.isVisibleOnScreen(virtualNode)) return false;
+    (globalThis.auditorLimits ??= new WeakMap()).set(node, found[0]);
+    return true;
+  },
+  evaluate(node) {
+    this.data({ text: globalThis.auditorLimits.get(node).slice(0, 120) });
+    // Hidden text counts too: the offer may be in the page already and show when the time is nearly up.
+    const OFFER = /more time|extra time|longer|extend|extension|stay (?:signed|logged) in|keep me (?:signed|logged) in|keep (?:working|going)|still there|turn off|no time limit|renew|mwy o amser|ymestyn|aros wedi/i;
+    const text = node.ownerDocument.body.textContent;
+    if (OFFER.test(text.slice(0, 500000)) && !/(?:cannot|can't|can’t|can not|unable to) (?:be )?(?:extend|get more time)/i.test(text)) return undefined;
+    const fields = [...node.ownerDocument.querySelectorAll("input, select, textarea")].filter((field) => {
+      const type = (field.getAttribute("type") ?? "text").toLowerCase();
+      return !["hidden", "search", "submit", "button", "reset", "image"].includes(type) && !field.closest("[role=search], header, footer, nav");
+    });
+    return fields.length > 1 ? false : undefined; // elsewhere it may tell of a form that is yet to come
+  },
+  messages: {
+    failed: "“${data.text}”: nothing on the page offers more time",
+    cant_tell: "“${data.text}”: are people warned before, and can they get more time with one key?",
+  },
+})

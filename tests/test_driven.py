@@ -1,0 +1,62 @@
+"""Which pages of a site are driven, what becomes of rules that need it, and rules that judge a whole site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor import audit
+from auditor.models import Outcome, Report, Site
+
+WIDE = '<p style="width: 900px">Bins are collected on Mondays from seven in the morning on.</p>'
+NEWS = [f"/news/{n}" for n in range(5)]
+
+
+@pytest.fixture
+def town(site_server: Any, page: Any) -> str:
+    links = "".join(f'<a href="{path}">{path}</a>' for path in [*NEWS, "/contact"])
+    routes = {path: page("News", body=f'<p class="item">{path}</p>{WIDE}') for path in NEWS}
+    served = site_server({"/": page("Home", body=links), "/contact": page("Contact", body=WIDE), **routes})
+    return str(served.origin)
+
+
+def audited(town: str, tmp_path: Path, **more: Any) -> Report:
+    site = Site(id="town", name="Town", internal=True, delay=0.0, **{"urls": (f"{town}/",), **more})
+    return audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
+
+
+def driven(report: Report, town: str) -> set[str]:
+    return {finding.url.removeprefix(town) for finding in report.findings() if finding.rule == "reflow"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "where"),
+    [
+        ({}, {"/contact", "/news/0", "/news/1"}),  # two of the news stand for all
+        ({"drive": "every-page"}, {"/contact", *NEWS}),
+        ({"drive": "no-page"}, set()),
+    ],
+)
+def test_what_is_driven(town: str, tmp_path: Path, settings: dict[str, Any], where: set[str]) -> None:
+    report = audited(town, tmp_path, **settings)
+    assert report.coverage.audited == 7
+    assert driven(report, town) == where
+    assert report.driven == (len(where) + 1 if where else 0)  # and the home page, which fits
+    outcomes = report.rule_outcomes["reflow"]
+    assert outcomes.get(Outcome.UNTESTED, 0) == 7 - report.driven
+    assert sum(outcomes.values()) == 7
+
+
+def test_every_page_that_was_asked_for_is_driven(town: str, tmp_path: Path) -> None:
+    urls = tuple(f"{town}{path}" for path in NEWS)
+    report = audited(town, tmp_path, urls=urls, follow_links=False)
+    assert driven(report, town) == set(NEWS)
+
+
+def test_a_site_rule_judges_all_pages_once(town: str, tmp_path: Path) -> None:
+    report = audited(town, tmp_path, drive="no-page")
+    found = [finding for finding in report.findings() if finding.rule == "repeated-title"]
+    assert sorted(finding.url.removeprefix(town) for finding in found) == NEWS[1:]
+    assert report.rule_outcomes["repeated-title"] == {Outcome.FAILED: 4, Outcome.PASSED: 3}
