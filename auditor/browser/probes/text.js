@@ -151,6 +151,7 @@
       if (runs.size >= MOST_RUNS) break;
       let seen = null;
       for (let node = firstOf.call(element); node; node = nextOf.call(node)) {
+        if (runs.size >= MOST_RUNS) break;
         if (node.nodeType !== 3 || !/[\p{L}\p{N}]/u.test(node.data)) continue;
         seen ??= visible(element);
         if (!seen) break;
