@@ -167,7 +167,7 @@
       appeared: appeared.map(({ element, ...told }) => told),
       shownLive: before.live.some(([each, text]) => !each.isConnected || words(each) !== text)
         || liveTexts().some(([each, text]) => text && !before.live.some(([old]) => old === each)),
-      dialog: dialog && { number: keep(dialog), place: place(dialog), modal: isModal(dialog), focusIn: dialog.contains(now) },
+      dialog: dialog && { number: keep(dialog), place: place(dialog), modal: isModal(dialog) },
     };
   }
 
@@ -177,7 +177,8 @@
     return { inside: !!now && dialog.contains(now), at: now ? place(now) : null };
   }
 
-  const open = (number) => shown(kept(number));
+  const closed = (number) => !shown(kept(number));
+  const focused = (number) => kept(number).contains(active());
   const returned = (number) => active() === kept(number);
 
   const CLOSES = /^(close|dismiss|back|ok|done|hide|no thanks|cau|x|×|✕|✖|⨯)\b|^[×✕✖⨯]$|\bclose\b/i;
@@ -198,5 +199,5 @@
   const isOpen = (number) => attribute(kept(number), "aria-expanded") === "true" || !!kept(number).closest("details[open]");
   const refocus = (number) => { kept(number)?.focus({ preventScroll: true }); return active() === kept(number); };
 
-  return { buttons, ready, restless, after, focusIn, open, returned, closer, about, press, isOpen, refocus };
+  return { buttons, ready, restless, after, focusIn, closed, focused, returned, closer, about, press, isOpen, refocus };
 })()

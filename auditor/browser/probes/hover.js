@@ -245,7 +245,7 @@
     };
   }
 
-  // A way for the pointer: to the nearest point of it, then onto its middle.
+  // A way for the pointer: within the trigger to where the content is nearest, to the content, onto its middle.
   function way(hostNumber, contentNumber) {
     const to = rectOf(kept(contentNumber));
     const from = rectOf(kept(hostNumber));
@@ -255,9 +255,13 @@
       x: between(middle.x, to.left + 2, to.right - 2),
       y: between(middle.y, to.top + 2, to.bottom - 2),
     };
+    const edge = {
+      x: between(first.x, from.left + 2, from.right - 2),
+      y: between(first.y, from.top + 2, from.bottom - 2),
+    };
     const inView = ({ x, y }) => x > 0 && y > 0 && x < innerWidth && y < innerHeight;
     const last = { x: to.left + to.width / 2, y: to.top + Math.min(to.height, innerHeight - to.top) / 2 };
-    return [first, last].filter(inView);
+    return [edge, first, last].filter(inView);
   }
 
   // What may have the focus there: it, what it holds, its neighbours, the first in the content. `toggle`: Enter may open it.
