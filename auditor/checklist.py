@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from auditor import wcag
@@ -48,14 +49,14 @@ def checklist(
     Raises `UsageError` for another standard.
     """
     asked = questions()
-    examples: dict[str, list[str]] = {feature: [] for feature in features()}
+    most: dict[str, list[tuple[int, str]]] = {key: [] for key in features()}  # the pages with the most of it
     alike: Counter[frozenset[str]] = Counter()  # pages by the features they have
     for url, counted in pages:
-        has = frozenset(examples if counted is None else (key for key in examples if counted.get(key)))
+        has = frozenset(most if counted is None else (key for key in most if counted.get(key)))
         alike[has] += 1
-        for feature in has if counted is not None else ():
-            if len(examples[feature]) < EXAMPLES:
-                examples[feature].append(url)
+        for feature, best in most.items():
+            if counted and (n := counted.get(feature)):
+                most[feature] = sorted([*best, (-n, url)], key=itemgetter(0))[:EXAMPLES]
     judging = sorted((rule for rule in rules if rule.kind is Kind.FAILURE), key=lambda rule: rule.id)
     entries = []
     for criterion in wcag.in_standard(standard):
@@ -84,7 +85,7 @@ def checklist(
                 pages=to_test,
                 examples=_first(
                     [
-                        *(examples[feature] for feature in needs),
+                        *([url for _, url in most[feature]] for feature in needs),
                         *([finding.url for finding in issue.examples] for issue in found if needs),
                     ]
                 ),

@@ -81,11 +81,11 @@ def test_what_no_page_holds_is_put_aside_with_the_reason() -> None:
     assert (entries["1.4.3"].applies, entries["1.4.3"].pages, entries["1.4.3"].examples) == (True, 2, ())
 
 
-def test_pages_are_counted_once_and_those_with_the_first_need_come_first() -> None:
-    frames = [(f"/frame-{n}", {"frame": 1}) for n in range(7)]
+def test_pages_are_counted_once_and_those_with_most_of_the_first_need_come_first() -> None:
+    frames = [(f"/frame-{n}", {"frame": 2 if n == 6 else 1}) for n in range(7)]
     entry = by_number(*frames, ("/film", {"video": 1, "frame": 3}))["1.2.2"]
     assert entry.pages == 8
-    assert entry.examples == ("/film", "/frame-0", "/frame-1", "/frame-2", "/frame-3")
+    assert entry.examples == ("/film", "/frame-6", "/frame-0", "/frame-1", "/frame-2")
 
 
 def test_what_a_rule_found_is_there_whatever_was_counted() -> None:

@@ -168,14 +168,14 @@ JUDGE = {
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, failed, passed
-from auditor.evidence.reflow import Reflow
+from auditor.evidence.sizes import Sizes
 
 
-def judge(reflow: Reflow) -> Iterator[Verdict]:
-    for each in reflow.wide:
+def judge(sizes: Sizes) -> Iterator[Verdict]:
+    for each in sizes.wide:
         yield failed(each.place, "What is wrong with this element")
-    if not reflow.wide:
-        yield passed(reflow.page)
+    if not sizes.wide:
+        yield passed(sizes.page)
 """,
     "document": """\
 \"\"\"Which PDF technique or failure this follows.\"\"\"
@@ -224,7 +224,12 @@ EXAMPLES = {  # kind -> file -> title, what <html> says, body
         "inapplicable-nothing-to-judge.html": ("Nothing to judge", "", "<p>Just text</p>"),
     },
     "page": {
-        "failed-wide.html": ("A fault", "", '<p style="width: 900px" data-expect="failed">Wide</p>'),
+        "failed-wide.html": (
+            "A fault",
+            "",
+            '<p style="width: 900px" data-expect="failed">'
+            "Bins are collected each Monday, from seven in the morning on, whatever the weather.</p>",
+        ),
         "passed-narrow.html": ("No fault", "", "<p>Narrow</p>"),
     },
     "site": {

@@ -75,6 +75,7 @@ class Book:
             "limits": _figures.limits(report),
             "notes": _figures.notes(report),
             "judged": _figures.judged_of(report),
+            "driven": _figures.driven_of(report),
             "standard": _figures.standard(report),
             "impacts": list(_words.IMPACTS.items()),
         }

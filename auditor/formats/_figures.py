@@ -16,6 +16,7 @@ from auditor.limits import ENDLESS
 from auditor.models import Issue, Kind, Outcome, Report, Rule, RunState, UrlOutcome
 
 FORMULA = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1) × pages it is on"
+AFTER = ("control", "request")  # what was left while a page was driven, after it had been judged as it stands
 SENTENCES = 20  # of one list of reasons, limits or notes
 _TOLD = (Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL, Outcome.INAPPLICABLE)
 
@@ -48,7 +49,7 @@ class Figures:
     groups: tuple[Group, ...]  # by pages, then problems, most first
     pages: Mapping[str, PageCounts]  # by URL; pages without findings are absent
     untested: Mapping[str, int]  # parts of pages that were not judged, by `Untested.what`
-    in_part: frozenset[str]  # URLs of the pages they are of
+    in_part: frozenset[str]  # URLs of the pages that a frame or a state of is missing
     rule_errors: Mapping[str, int]  # rule id -> pages on which it broke down, most first
 
     @property
@@ -66,6 +67,8 @@ class Figures:
             (self.untested.get("frame", 0), "embedded frame"),
             (self.untested.get("state", 0), "state of a page", "states of pages"),
             (self.untested.get("page", 0), "page that the audit altered", "pages that the audit altered"),
+            (self.untested.get("control", 0), "control that was not used", "controls that were not used"),
+            (self.untested.get("request", 0), "request that was held back", "requests that were held back"),
             (sum(self.rule_errors.values()), "rule that broke down", "rules that broke down"),
         )
         return ", ".join(count(*part) for part in parts if part[0])
@@ -81,7 +84,8 @@ def figures(report: Report) -> Figures:
     in_part = set()
     for part in report.untested():
         untested[part.what] += 1
-        in_part.add(part.url)
+        if part.what not in AFTER:
+            in_part.add(part.url)
     broken = Counter(error["rule"] for error in report.rule_errors())
     urls = dict.fromkeys(url for pages in seen.values() for url in pages)
     return Figures(
@@ -231,6 +235,26 @@ def judged_of(report: Report) -> str:
     return (
         f"{coverage.audited:,} of the {count(coverage.in_scope, 'web page')} in scope {verb} audited "
         f"({percent(coverage.audited, coverage.in_scope)})."
+    )
+
+
+def driven_of(report: Report) -> str:
+    """How many pages of how many were also used, and what that means: one or two sentences."""
+    audited, driven = report.coverage.audited, report.driven
+    if not audited:
+        return ""
+    if not driven:
+        return (
+            "No page was used by keyboard or pointer, or seen in a small window: what shows only then was "
+            "not looked for."
+        )
+    verb = "was" if driven == 1 else "were"
+    sentence = (
+        f"{driven:,} of the {count(audited, 'audited page')} {verb} also used by keyboard and pointer and "
+        "seen in a small window."
+    )
+    return (
+        sentence if driven == audited else f"{sentence} What shows only then was not looked for on the rest."
     )
 
 

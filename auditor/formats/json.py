@@ -13,7 +13,6 @@ from auditor.formats import _figures
 from auditor.formats._safe import storable
 from auditor.models import (
     ChecklistEntry,
-    Coverage,
     Endless,
     Finding,
     Issue,
@@ -45,7 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
     site = report.site
     yield f'"site": {_dump({"id": site.id, "name": site.name, "gss": site.gss, "urls": site.urls})},\n'
     yield f'"run": {_dump(_run(report))},\n'
-    yield f'"coverage": {_dump(_coverage(report.coverage))},\n'
+    yield f'"coverage": {_dump(_coverage(report))},\n'
     yield from _array("endless", map(_endless, report.endless))
     yield from _array("other_hosts", map(_other_host, report.other_hosts()))
     yield f'"refused": {_dump(dict(sorted(report.refused.items())))},\n'
@@ -89,12 +88,14 @@ def _run(report: Report) -> dict[str, Any]:
     }
 
 
-def _coverage(coverage: Coverage) -> dict[str, Any]:
+def _coverage(report: Report) -> dict[str, Any]:
+    coverage = report.coverage
     return {
         "known": coverage.known,
         "by_outcome": {outcome: coverage.by_outcome.get(outcome, 0) for outcome in UrlOutcome},
         "in_scope": coverage.in_scope,
         "audited": coverage.audited,
+        "driven": report.driven,
         "share": coverage.share,
         "min_coverage": coverage.min_coverage,
         "complete": coverage.complete,

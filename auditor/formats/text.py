@@ -138,6 +138,7 @@ def _coverage(report: Report) -> Iterator[str]:
         yield from wrap(_figures.judged_of(report))
     for reason in reasons:
         yield from wrap(reason, "  ", "- ")
+    yield from wrap(_figures.driven_of(report))
     limits = _figures.limits(report)
     if not reasons and limits:
         yield from wrap("Limits that were reached:")

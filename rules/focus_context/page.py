@@ -21,5 +21,5 @@ def judge(walk: TabWalk) -> Iterator[Verdict]:
         if each.effect is Effect.DROPPED and "onfocus" in start and "blur" in start:
             continue  # focus-removed has it
         yield failed(each.place, SAID[each.effect].format(what=each.what))
-    if walk.is_whole and not walk.effects:
+    if walk.is_whole and walk.stops and not walk.effects:
         yield passed(walk.page)

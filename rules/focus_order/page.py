@@ -28,5 +28,5 @@ def judge(walk: TabWalk) -> Iterator[Verdict]:
             f"tabindex={stop.tabindex} takes it out of the page’s order: Tab leads from it back up. "
             "Does the order still make sense?",
         )
-    if walk.is_whole and not behind and not jumps:
+    if walk.is_whole and walk.stops and not behind and not jumps:
         yield passed(walk.page)

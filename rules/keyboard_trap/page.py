@@ -11,7 +11,7 @@ from auditor.evidence.tab_walk import TabWalk, Trap
 def judge(walk: TabWalk) -> Iterator[Verdict]:
     for trap in walk.traps:
         yield _of(trap)
-    if not walk.traps and walk.is_whole:
+    if not walk.traps and walk.is_whole and walk.stops:
         yield passed(walk.page)
     elif not walk.is_whole:
         yield untested(walk.page, f"{walk.left} more places that Tab leads to were not tried")

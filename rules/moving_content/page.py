@@ -17,18 +17,22 @@ STOPS = re.compile(
     re.IGNORECASE,
 )
 KIND_STOPS = re.compile(r"paus|stop|(?<!dis)play|toggle", re.IGNORECASE)
-FIGURES = re.compile(
-    r"[\d\s:.,/%£$€+-]|\b(am|pm|hours?|minutes?|mins?|seconds?|secs?|days?|awr|munud|eiliad)\b", re.I
+FAR_STOPS = re.compile(
+    r"\s*(pause|stop|freeze|turn off|switch off|oedi|seibio|stopio|diffodd)\b", re.IGNORECASE
+)
+HIDES = re.compile(
+    r"\s*(hide|cuddio)\b.*\b(chang|mov|updat|animat|carousel|slide|banner|symud|newid)", re.IGNORECASE
+)
+CLOCK = re.compile(
+    r"\d[:.]\d\d\b|\d\s*(hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|awr|munud|eiliad|diwrnod)\b",
+    re.IGNORECASE,
 )
 
 
 def judge(motion: Motion) -> Iterator[Verdict]:
-    told = set()
-    for each in motion.moving:
-        if each.place in told or each.is_alone or not _goes_on(each):
-            continue
-        told.add(each.place)
-        yield _of(each)
+    going_on = {each.place: each for each in motion.moving if not each.is_alone and _goes_on(each)}
+    for each in going_on.values():
+        yield _of(each, is_only=len(going_on) == 1)
 
 
 def _goes_on(each: Moving) -> bool:
@@ -38,19 +42,23 @@ def _goes_on(each: Moving) -> bool:
     return repeats and each.last > ALLOWED and each.last - each.first >= APART
 
 
-def _of(each: Moving) -> Verdict:
+def _of(each: Moving, *, is_only: bool) -> Verdict:
     if each.has_controls or any(map(_stops, each.near)):
         return passed(each.place)
     how = _how(each)
-    if each.far:
-        return cant_tell(each.place, f"{how}. Does “{each.far[0][:80]}” stop or hide it?")
+    far = next((name for name in each.far if FAR_STOPS.match(name) or HIDES.match(name)), "")
+    if far and is_only:
+        return passed(each.place)
+    if far:
+        return cant_tell(each.place, f"{how}. Does “{far[:80]}” stop or hide it?")
     if any(not control.name and not control.is_link for control in each.near):
         return cant_tell(each.place, f"{how}. A button near it has no name. Does that stop it?")
     if each.kind in ("frame", "drawing"):
         return cant_tell(each.place, f"{how}. Is there a way to pause or hide it?")
-    if each.waits or each.box.width * each.box.height < TINY:
+    is_tiny = each.kind != "content" and each.box.width * each.box.height < TINY
+    if each.waits or is_tiny:
         return cant_tell(each.place, f"{how}. Is it needed, or can it be paused or hidden?")
-    if each.kind == "content" and (not each.text or _is_figures(each)):
+    if each.kind == "content" and (not each.text or _is_clock(each)):
         return cant_tell(each.place, f"{how}. Is that needed, or can it be paused or hidden?")
     return failed(each.place, f"{how}, and nothing near it pauses, stops or hides it")
 
@@ -61,13 +69,9 @@ def _stops(control: Control) -> bool:
     return bool(KIND_STOPS.search(control.kind))
 
 
-def _is_figures(each: Moving) -> bool:
-    """A clock or a counter: only figures change, in words that stay."""
-    return (
-        bool(each.texts)
-        and all(len(FIGURES.sub("", text)) <= 30 for text in each.texts)
-        and (len({FIGURES.sub("", text) for text in each.texts}) == 1)
-    )
+def _is_clock(each: Moving) -> bool:
+    """Time that goes by may have to be told as it does."""
+    return bool(each.texts) and all(map(CLOCK.search, (*each.texts, each.text)))
 
 
 def _how(each: Moving) -> str:

@@ -4,37 +4,39 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from auditor.checks import page_rules
 from auditor.checks.folders import find, texts
-from auditor.checks.page_rules import PageRule, judge_page
+from auditor.checks.page_rules import PageRule, judge_all, judge_page
 from auditor.checks.site_rules import judge_document, judge_site
 from auditor.errors import ConfigError
-from auditor.evidence import Box, Place, ProbeFault
+from auditor.evidence import Place, ProbeFault
 from auditor.evidence.document import Document
-from auditor.evidence.reflow import Reflow, Wide
+from auditor.evidence.link_looks import LinkLook, LinkLooks
 from auditor.evidence.site import PageFacts, SitePages
 from auditor.models import Outcome, Rule, Snapshot
 from auditor.resources import folder
 
 PLACE = Place(selector="html", excerpt="<html>")
-WIDE = Wide(
-    place=Place(selector="#w", excerpt="<p id=w>", frame=("iframe",)),
-    box=Box(x=0, y=0, width=900, height=9),
+LINK = LinkLook(
+    place=Place(selector="#w", excerpt="<a id=w>", frame=("iframe",)),
     text="Bins",
-    exempt=False,
+    is_seen=True,
+    ratio=2.0,
+    differs_by=(),
 )
-EVIDENCE = Reflow(page=PLACE, width=320, scroll_width=900, wide=(WIDE,))
+EVIDENCE = LinkLooks(links=(LINK,))
 URL = "http://127.0.0.1/"
 IMPORTS = """
 from collections.abc import Iterator
 import time
 from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.document import Document
-from auditor.evidence.reflow import Reflow
+from auditor.evidence.link_looks import LinkLooks
 from auditor.evidence.site import SitePages
 """
 
@@ -54,17 +56,17 @@ def made(tmp_path: Path) -> Callable[..., tuple[PageRule, dict[str, Rule]]]:
 
 
 def snapshot(evidence: object) -> Snapshot:
-    return Snapshot(url=URL, evidence={} if evidence is None else {Reflow: evidence})
+    return Snapshot(url=URL, evidence={} if evidence is None else {LinkLooks: evidence})
 
 
 def test_what_is_said_becomes_results_and_findings(
     made: Callable[..., tuple[PageRule, dict[str, Rule]]],
 ) -> None:
     code = (
-        "def judge(seen: Reflow) -> Iterator[Verdict]:\n"
-        "    yield failed(seen.wide[0].place, 'Too wide')\n"
-        "    yield passed(seen.page)\n"
-        "    yield untested(seen.page, 'It was not pressed')\n"
+        "def judge(seen: LinkLooks) -> Iterator[Verdict]:\n"
+        "    yield failed(seen.links[0].place, 'Too wide')\n"
+        "    yield passed(seen.links[0].place)\n"
+        "    yield untested(seen.links[0].place, 'It was not pressed')\n"
     )
     rule, rules = made(code)
     results, findings, left = judge_page([rule], snapshot(EVIDENCE), rules)
@@ -74,7 +76,7 @@ def test_what_is_said_becomes_results_and_findings(
     (finding,) = findings
     assert (finding.selector, finding.frame, finding.message) == ("#w", ("iframe",), "Too wide")
     assert [(each.what, each.where, each.reason) for each in left] == [
-        ("control", "html", "It was not pressed")
+        ("control", "#w", "It was not pressed")
     ]
 
 
@@ -100,15 +102,43 @@ def test_what_goes_wrong_is_told_and_no_other_rule_suffers(
     said: str | None,
 ) -> None:
     monkeypatch.setattr(page_rules, "SECONDS", 0.3)
-    rule, rules = made(f"def judge(seen: Reflow) -> Iterator[Verdict]:\n{code}\n")
-    ours = PageRule.of(find([folder("rules")])["reflow"])
+    rule, rules = made(f"def judge(seen: LinkLooks) -> Iterator[Verdict]:\n{code}\n")
+    ours = PageRule.of(find([folder("rules")])["link-colour"])
     rules |= texts(find([folder("rules")]))
     results, findings, _ = judge_page([rule, ours], snapshot(evidence), rules)
     (result,) = (each for each in results if each.rule == rule.id)
     assert result.outcome is outcome
     assert said is None or (result.error and said in result.error)
     if evidence is EVIDENCE:
-        assert [finding.rule for finding in findings] == ["reflow"]
+        assert [finding.rule for finding in findings] == ["link-colour"]
+
+
+@pytest.mark.parametrize(
+    ("code", "evidence", "who"),
+    [
+        ("yield cant_tell(seen.links[0].place, 'Look')", EVIDENCE, {"rule-of-ours"}),
+        ("return iter(())", EVIDENCE, set()),
+        ("return iter(())", None, {"color-contrast"}),
+        ("raise ValueError('no')", EVIDENCE, {"color-contrast"}),
+    ],
+)
+def test_what_axe_left_undecided_is_told_once(
+    made: Callable[..., tuple[PageRule, dict[str, Rule]]], code: str, evidence: object, who: set[str]
+) -> None:
+    rule, rules = made(f"def judge(seen: LinkLooks) -> Iterator[Verdict]:\n    {code}\n")
+    rule = replace(rule, decides="color-contrast")
+    rules["color-contrast"] = replace(rules[rule.id], id="color-contrast")
+    node = {"target": ["#w"], "html": "<p id=w>", "impact": "serious", "messages": ["unsure"]}
+    engine = {
+        "violations": [{"id": "color-contrast", "total": 1, "nodes": [node]}],
+        "incomplete": [{"id": "color-contrast", "total": 300, "nodes": [node]}],
+        "passes": [],
+        "inapplicable": [],
+    }
+    results, findings, _ = judge_all([rule], replace(snapshot(evidence), engine=engine), rules)
+    assert {each.rule for each in findings if each.outcome is Outcome.CANT_TELL} == who
+    assert {each.rule for each in results if each.outcome is Outcome.CANT_TELL} == who
+    assert (Outcome.FAILED, 1) in {(r.outcome, r.places) for r in results if r.rule == "color-contrast"}
 
 
 @pytest.mark.parametrize(

@@ -276,6 +276,8 @@ UNTESTED = (
         reason="on another website",
     ),
     Untested(url=f"{BASE}/news/hostile", what="frame", where="javascript:alert(1)", reason=HOSTILE),
+    Untested(url=f"{BASE}/bins", what="control", where="#delete", reason="Its name says that it deletes."),
+    Untested(url=f"{BASE}/bins", what="request", where="POST https://x.example/", reason="It was held back."),
     Untested(url=f"{BASE}/bins", what="state", where="dark colours", reason="the page closed itself"),
 )
 ERRORS = (
@@ -461,6 +463,7 @@ def make_big(pages: int, each: int) -> Report:
         endless=(),
         other_hosts=lambda: (),
         refused={},
+        driven=3,
         untested=lambda: (),
         rule_errors=lambda: (),
     )

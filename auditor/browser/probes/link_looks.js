@@ -5,15 +5,21 @@
   const SILENT = new Set(["script", "style", "noscript", "template", "svg"]);
   const NODES = 400; // looked at in one block of text
 
-  // The element of the first text in `root` that is not in a link; within a link, of any.
-  function worded(root, isLink) {
+  // The element with most of the text in `root`, in the link or outside of all links.
+  function worded(root, inLink) {
     const walker = root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const lengths = new Map(); // by how the text looks: its length, and where it first stands
     for (let left = NODES; left > 0 && walker.nextNode(); left--) {
       const at = walker.currentNode.parentElement;
-      if (!walker.currentNode.data.trim() || !at || SILENT.has(nameOf(at)) || !visible(at)) continue;
-      if (isLink || !at.closest("a, [role=link]")) return at;
+      const length = walker.currentNode.data.trim().length;
+      if (!length || !at || SILENT.has(nameOf(at)) || !visible(at)) continue;
+      if (!inLink && at.closest("a, [role=link]")) continue;
+      const { webkitTextFillColor, fontWeight, fontSize } = getComputedStyle(at);
+      const look = [webkitTextFillColor, fontWeight, fontSize].join();
+      const known = lengths.get(look) ?? lengths.set(look, { at, length: 0 }).get(look);
+      known.length += length;
     }
-    return null;
+    return [...lengths.values()].sort((one, other) => other.length - one.length)[0]?.at ?? null;
   }
 
   function blockOf(element) {
@@ -45,7 +51,7 @@
     const [mine, theirs] = [own, around ?? block].map((element) => getComputedStyle(element));
     const differs = [
       ["typeface", mine.fontFamily !== theirs.fontFamily],
-      ["size", mine.fontSize !== theirs.fontSize],
+      ["size", Math.abs(Math.log(parseFloat(mine.fontSize) / parseFloat(theirs.fontSize))) > 0.18], // a fifth
       ["weight", mine.fontWeight !== theirs.fontWeight],
       ["slant", mine.fontStyle !== theirs.fontStyle],
       ["background", [link, own].some((each) => colour(getComputedStyle(each).backgroundColor)?.[3] !== 0 || getComputedStyle(each).backgroundImage !== "none")],

@@ -1,7 +1,7 @@
 // Controls of different looks, and how each looks in the state that it is put in.
 (() => {
-  const { elements, parent, place, visible, nameOf, attribute } = auditor.driven;
-  const { add, looks, boxes, inReach, said } = auditor.text_pixels;
+  const { elements, parent, place, nameOf, attribute } = auditor.driven;
+  const { add, boxes, inReach, shown, said } = auditor.text_pixels;
   const CONTROLS = "a[href], button, summary, input, textarea, [role=button], [role=link], [role=tab], [role=menuitem]";
   const PRESSED = /^(submit|button|reset)$/;
   const OFF = ":disabled, [aria-disabled=true i], [inert]";
@@ -11,7 +11,7 @@
   function worded(control) {
     if (nameOf(control) === "input") return control;
     for (const each of [control, ...[...control.querySelectorAll("*")].slice(0, 50)]) {
-      if (visible(each) && [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) return each;
+      if (shown(each) && [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) return each;
     }
     return null;
   }
@@ -26,7 +26,7 @@
       seen.push(backgroundColor, backgroundImage, opacity, filter);
     }
     const { webkitTextFillColor, textShadow } = getComputedStyle(text);
-    const rects = visible(text) ? boxes(text, false).map(({ left, right, top, bottom }) => [right - left, bottom - top].map(Math.round)) : [];
+    const rects = shown(text) ? boxes(text, false).map(({ left, right, top, bottom }) => [right - left, bottom - top].map(Math.round)) : [];
     return JSON.stringify([webkitTextFillColor, textShadow, seen, rects.slice(0, 1), rects.length > 0 && inReach(boxes(text, false))]);
   }
 
@@ -39,7 +39,7 @@
       try {
         if (control.ownerDocument !== document || !control.matches(CONTROLS) || control.closest(OFF)) continue;
         const isField = /^(input|textarea)$/.test(nameOf(control)) && !PRESSED.test(control.type);
-        if (isField ? !isEmpty(control) || !visible(control) : !control.checkVisibility()) continue;
+        if (isField ? !isEmpty(control) || !shown(control) : !control.checkVisibility()) continue;
         const text = isField ? control : worded(control);
         if (!text) continue;
         const style = getComputedStyle(text);
@@ -55,8 +55,8 @@
           leftOut++;
           continue;
         }
-        const told = { number: add(text), place: place(control), text: isField ? attribute(control, "placeholder").slice(0, 80) : said(text) };
-        if (isField) placeholders.push({ ...told, ...looks(text, "::placeholder") });
+        const told = { number: add(text, isField ? "::placeholder" : undefined), place: place(control), text: isField ? attribute(control, "placeholder").slice(0, 80) : said(text) };
+        if (isField) placeholders.push(told);
         else chosen.push({ control, text, told });
       } catch {
         continue; // it is not what it says
@@ -79,15 +79,15 @@
   // Those that look otherwise than at rest.
   function changed() {
     still();
-    return chosen.filter((each) => state(each) !== each.rest).map(({ text, told }) => ({ ...told, ...looks(text) }));
+    return chosen.filter((each) => state(each) !== each.rest).map(({ told }) => told);
   }
 
+  // Which of these are to be seen at rest.
   function atRest(numbers) {
     still();
-    return chosen.filter(({ told }) => numbers.includes(told.number)).map(({ text, told }) => ({
-      ...told, ...looks(text), seen: visible(text) && inReach(boxes(text, false)),
-    }));
+    const isSeen = ({ text }) => shown(text) && inReach(boxes(text, false));
+    return chosen.filter((each) => numbers.includes(each.told.number) && isSeen(each)).map(({ told }) => told.number);
   }
 
-  return { choose, changed, atRest, still, controls: () => chosen.map(({ control }) => control) };
+  return { choose, changed, atRest, controls: () => chosen.map(({ control }) => control) };
 })()

@@ -27,7 +27,7 @@ async def run(drive: Drive) -> StateColours:
     await drive.call("text_pixels.end")  # makes its functions known
     chosen = await drive.call("state_colours.choose", CONTROLS)
     placeholders = {each["number"]: each for each in chosen["placeholders"]}
-    found = await measure(drive, placeholders, windows=WINDOWS)
+    found = await measure(drive, list(placeholders), windows=WINDOWS)
     texts = [
         _text(placeholders[number], "placeholder", what, None)
         for number, what in found.items()
@@ -49,15 +49,14 @@ async def _states(drive: Drive) -> list[StateText]:
         for state, classes in STATES.items():
             await _force(drive, nodes, classes)
             changed = {each["number"]: each for each in await drive.call("state_colours.changed")}
-            measured = await measure(drive, changed, windows=WINDOWS)
+            measured = await measure(drive, list(changed), windows=WINDOWS)
             found += [(changed[n], state, what) for n, what in measured.items() if isinstance(what, Measured)]
             await _force(drive, nodes, [])
     finally:
         await _send(drive, "CSS.disable")
         await _send(drive, "DOM.disable")
     short = sorted({told["number"] for told, _, measured in found if not measured.is_enough})
-    looks = await drive.call("state_colours.atRest", short) if short else []
-    seen = {each["number"]: each for each in looks if each["seen"]}
+    seen = await drive.call("state_colours.atRest", short) if short else []
     at_rest = await measure(drive, seen, windows=WINDOWS)
     return [_text(told, state, measured, at_rest.get(told["number"])) for told, state, measured in found]
 

@@ -43,7 +43,8 @@
       const index = inner(element) ? (element.tabIndex ?? -1) : tabIndex(element);
       if (index < 0 || is(element, ":disabled") || !visible(element) || near(element, "[inert]")) continue;
       const name = nameOf(element);
-      if (name === "iframe" || name === "body" || name === "html") continue;
+      if (["iframe", "body", "html"].includes(name)) continue;
+      if ((name === "a" || name === "area") && !is(element, "[href], [tabindex], [*|href]")) continue;
       if (name === "input" && element.type === "radio" && element.name) {
         const group = `${element.name} ${[...document.forms].indexOf(element.form)}`;
         if (groups.has(group)) continue;
@@ -52,7 +53,32 @@
       found.push(element);
     }
     reachable = found;
+    for (const element of found.slice(0, 300)) atRest.set(element, looks(element));
     return found.length;
+  }
+
+  // What a look at it depends on, as far as styles say.
+  const atRest = new Map();
+  const looks = (element) => {
+    const style = styleOf(element);
+    return [
+      style.color, style.backgroundColor, style.backgroundImage, style.outline, style.boxShadow, style.borderColor,
+      style.borderWidth, style.textDecorationLine, style.opacity,
+    ].join(" ").slice(0, 500);
+  };
+
+  // The same for two stops whose sign of the focus is the same, as far as can be told without looking.
+  function like(element) {
+    const style = styleOf(element);
+    const about = [nameOf(element), element.type ?? "", atRest.get(element) ?? "", style.outlineStyle];
+    for (const pseudo of ["::before", "::after"]) about.push(styleOf(element, pseudo).content);
+    let up = element;
+    for (let left = 3; left > 0 && (up = parent(up)); left--) about.push(styleOf(up).overflow);
+    if (style.outlineStyle === "none") {
+      about.push(classes(parent(element)));
+      about.push(element.getAnimations().length > 0 ? classes(element) : looks(element));
+    }
+    return about.map(String).join("|");
   }
 
   function begin() {
@@ -71,14 +97,15 @@
 
   // Resolves when the window scrolls no longer and what has the focus stays where it is.
   async function settle() {
-    let before = "";
-    for (let left = 40; left > 0; left--) {
-      await frames(1);
+    let before = null;
+    let still = styleOf(document.documentElement).scrollBehavior === "smooth" ? 4 : 1; // it begins late
+    for (let left = 60; left > 0; left--) {
       const at = active();
       const { x, y, width, height } = at ? rectOf(at) : { x: 0, y: 0, width: 0, height: 0 };
       const now = [scrollX, scrollY, x, y, width, height, at ? keep(at) : ""].map(String).join(" ");
-      if (now === before) return;
+      if (now === before && --still <= 0) return;
       before = now;
+      await frames(1);
     }
   }
 
@@ -167,14 +194,20 @@
 
   // What lies before the element, in its own document and in those around its frame.
   function covered(element) {
-    const dots = points(element);
-    const root = element.getRootNode();
-    const stacks = dots.map(([x, y]) => before(element, root.elementsFromPoint ? root : document, x, y));
-    const host = root.host;
-    if (host && !inner(element) && stacks.every((each) => each === null || each[0] === null)) {
-      const outside = dots.map(([x, y]) => before(host, document, x, y));
-      outside.forEach((each, i) => (stacks[i] = each?.[0] ? each : stacks[i]));
+    let dots = points(element);
+    const here = element.getRootNode();
+    if (!inner(element) && dots[4] && within(here.elementFromPoint?.(...dots[4]), element)) return { cover: null, behind: null };
+    let stacks = dots.map(() => null);
+    for (let at = element; at; ) {
+      const root = at.getRootNode();
+      const asked = root.elementsFromPoint ? root : at.ownerDocument;
+      stacks = stacks.map((known, i) => (known?.[0] ? known : (before(at, asked, ...dots[i]) ?? known)));
+      const frame = root.nodeType === 9 && root !== document ? (root.defaultView?.frameElement ?? null) : null;
+      const { left, top } = frame ? rectOf(frame) : { left: 0, top: 0 };
+      if (frame) dots = dots.map(([x, y]) => [x + left + frame.clientLeft, y + top + frame.clientTop]);
+      at = root.nodeType === 11 ? root.host : frame;
     }
+    stacks = stacks.filter((each, i) => dots[i][0] >= 0 && dots[i][0] < innerWidth && dots[i][1] >= 0 && dots[i][1] < innerHeight);
     const whole = stacks.length > 0 && stacks.every((each) => each?.[0]);
     const middle = stacks[4] ?? null;
     const dialog = middle?.[1] && !inner(element) ? openDialog(element) : null;
@@ -228,7 +261,6 @@
     const what = kind(element);
     const style = styleOf(element);
     const caret = what === "field" && !element.readOnly && style.caretColor !== "rgba(0, 0, 0, 0)" && visible(element);
-    const up = parent(element);
     let role = attribute(element, "role") ?? "";
     try {
       role = axe.commons.aria.getRole(element) ?? role;
@@ -247,10 +279,7 @@
       hidden: hidden(seen(element), at),
       ...covered(element),
       caret: caret && at.width > 8 && at.height > 8,
-      like: [
-        classes(element), element.type ?? "", classes(up), classes(up && parent(up)), style.outlineStyle,
-        hidden(seen(element), at), styleOf(element, "::after").content,
-      ].map(String).join("|").slice(0, 1000),
+      like: `${hidden(seen(element), at)}|${like(element)}`.slice(0, 2000),
     };
   }
 
@@ -276,10 +305,23 @@
     };
   }
 
+  const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  // Until what changes gradually at or around an element is done, half a second at most.
+  function changed(element) {
+    const up = element && (parent(element) ?? element);
+    const ends = document.getAnimations().slice(0, 200)
+      .filter((each) => each instanceof CSSTransition && up && (within(each.effect.target, up) || within(up, each.effect.target)))
+      .map((each) => each.finished);
+    return Promise.race([Promise.allSettled(ends), rest(500)]);
+  }
+
   // Give the focus; true where it is there. A page may take it away again.
   async function focus(number) {
-    kept(number)?.focus();
+    kept(number)?.focus({ preventScroll: true });
+    active()?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
     await settle();
+    await changed(kept(number));
     received = [];
     return active() === kept(number);
   }
@@ -295,12 +337,12 @@
 
   // Take the focus away; false where the page gives it back.
   async function blur() {
-    active()?.blur();
-    await frames(2);
-    return active() === null;
+    const had = active();
+    had?.blur();
+    await frames(1);
+    await changed(had);
+    return had === null || active() !== had;
   }
-
-  const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   // The first that should be a stop, was none, and comes after `number` in the document: its number.
   function next(number, seen) {

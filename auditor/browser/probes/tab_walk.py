@@ -26,6 +26,8 @@ LONGEST_TRAP = 30  # stops; a longer round is taken for the page's own
 SUSPECTS = 8
 NOTICED = 4  # of 255, in a colour channel
 REST_MS = 350  # for transitions
+MOVES_MS = 230  # in which what moves by itself shows that it does
+BLOCK = 40  # pixels
 FEWEST, FAINTEST, PALEST = 12, 1.1, 48  # what is below is looked at again
 
 
@@ -196,10 +198,7 @@ class _Walk:
         looks: dict[int, Look] = {}
         more = MORE_LOOKS
         kinds = list(alike.values())
-        self.unlooked = sum(map(len, kinds[LOOKS:]))
         for first, *others in kinds[:LOOKS]:
-            if time.monotonic() > ends:
-                self.unlooked += 1 + len(others)
             for number in (first, *others):
                 if time.monotonic() > ends or (number != first and more <= 0):
                     break
@@ -211,6 +210,7 @@ class _Walk:
                     looks[number] = found
                 if found is None or not is_faint(found):
                     break
+        self.unlooked = sum(len(each) for each in kinds if looks.keys().isdisjoint(each))
         return looks
 
     async def look(self, number: int) -> Look | None:
@@ -256,10 +256,18 @@ class _Walk:
         if found.near:
             return found
         changed = differs(focused, without)
-        if changed.any():
-            await self.drive.call("tab_walk.rest", REST_MS)
-            changed &= ~differs(without, await self.drive.picture())
+        for _ in range(2 if changed.any() else 0):  # what moves by itself says nothing
+            await self.drive.call("tab_walk.rest", MOVES_MS)
+            changed &= ~blocks(differs(without, await self.drive.picture()))
         return Look(near=0, elsewhere=int(changed.sum()), contrast=1, difference=0)
+
+
+def blocks(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Every block of `BLOCK` pixels squared that has one in it."""
+    height, width = mask.shape
+    padded = np.pad(mask, ((0, -height % BLOCK), (0, -width % BLOCK)))
+    each = padded.reshape(padded.shape[0] // BLOCK, BLOCK, padded.shape[1] // BLOCK, BLOCK).any(axis=(1, 3))
+    return each.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)[:height, :width]
 
 
 def differs(one: Picture, other: Picture) -> np.ndarray[Any, np.dtype[np.bool_]]:

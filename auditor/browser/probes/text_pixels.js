@@ -1,12 +1,13 @@
 // The text that axe could not decide: where it is drawn, in which colour, and without it.
 (() => {
-  const { parent, visible, nameOf, attribute, rectOf, shadowOf, frames, colour, undecided } = auditor.driven;
+  const { parent, nameOf, attribute, rectOf, shadowOf, frames, colour, undecided, keep } = auditor.driven;
   const RECTS = 40; // of one element
   const PAINTS = { hidden: "transparent", marked: "rgb(255, 0, 255)" };
   const OFF = ":disabled, [aria-disabled=true i], [inert]";
-  const texts = []; // what `find` found, by number
+  const texts = []; // { element, pseudo }, by number
   const scrolled = new Map(); // what was scrolled, and from where
   let painted = [];
+  let aside = []; // what was made unseen, to see what is under it
 
   const nodesOf = (element) => [...element.childNodes].filter((node) => node.nodeType === 3 && node.data.trim());
   const said = (element) => {
@@ -50,7 +51,8 @@
     return rects.filter((rect) => rect.right - rect.left > 1 && rect.bottom - rect.top > 1);
   }
 
-  function looks(element, pseudo) {
+  // As styles tell it, now.
+  function looks({ element, pseudo }) {
     const style = getComputedStyle(element, pseudo);
     let opacity = pseudo ? Number(style.opacity) : 1;
     for (let at = element, steps = 0; at && steps < 500; at = parent(at), steps++) {
@@ -72,18 +74,37 @@
     return rects.some((rect) => rect.right + scrollX > 0 && rect.bottom + scrollY > 0 && rect.left + scrollX < right);
   }
 
+  const shown = (element) => element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true;
+
+  // Its number.
+  const add = (element, pseudo) => texts.push({ element, pseudo }) - 1;
+
+  // The same for texts of one look on plain colours, as far as styles tell; "" where they do not.
+  function likeness(element) {
+    const { webkitTextFillColor, fontSize, fontWeight } = getComputedStyle(element);
+    const key = [/[\p{L}\p{N}]/u.test(said(element)), webkitTextFillColor, fontSize, fontWeight];
+    for (let at = element, steps = 0; at; at = parent(at), steps++) {
+      const { backgroundColor, backgroundImage, opacity, filter, mixBlendMode, position } = getComputedStyle(at);
+      const isPlain = backgroundImage === "none" && opacity === "1" && filter === "none" && mixBlendMode === "normal";
+      if (!isPlain || steps > 200) return "";
+      if (colour(backgroundColor)?.[3] !== 0) key.push(backgroundColor);
+      if (position !== "static" && position !== "relative") key.push(keep(at));
+    }
+    return key.join();
+  }
+
   // All that axe left undecided under a rule; beyond `most` they have no facts.
   function find(rule, most) {
     texts.length = 0;
     return undecided(rule).map(({ place, element }) => {
-      const told = { place, number: -1, text: "", off: false, why: "" };
+      const told = { place, number: -1, text: "", off: false, why: "", like: "" };
       if (texts.length >= most) return { ...told, why: "too many" };
       if (!element) return { ...told, why: "out of reach" };
       try {
         told.off = element.closest(OFF) !== null || element.closest("label")?.control?.disabled === true;
         told.text = said(element);
-        if (!visible(element) || !inReach(boxes(element, false))) return { ...told, why: "hidden" };
-        return { ...told, number: texts.push(element) - 1, ...looks(element) };
+        if (!shown(element) || !inReach(boxes(element, false))) return { ...told, why: "hidden" };
+        return { ...told, number: add(element), like: likeness(element) };
       } catch {
         return { ...told, why: "out of reach" }; // it is not what it says
       }
@@ -108,38 +129,64 @@
     }
   }
 
-  // Whether other things lie over the middle of a text.
-  function covered(element, { left, top, right, bottom }) {
-    let hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-    for (let inner; (inner = hit && shadowOf(hit)?.elementFromPoint((left + right) / 2, (top + bottom) / 2)) && inner !== hit; ) hit = inner;
-    if (!hit || element.ownerDocument !== document) return false;
-    for (let at = hit, steps = 0; at && steps < 500; at = parent(at), steps++) if (at === element) return false;
-    return !hit.contains(element);
-  }
-
-  // Shows the first of these texts; tells which are well in the window with it, and where.
-  async function gather(numbers) {
-    show(texts[numbers[0]]);
-    await frames(1);
-    const found = [];
-    for (const number of numbers) {
-      const rects = boxes(texts[number]).filter((rect) => rect.right > 0 && rect.bottom > 0 && rect.left < innerWidth && rect.top < innerHeight);
-      const first = number === numbers[0];
-      if (!rects.length && !first) continue;
-      const top = Math.min(...rects.map((rect) => rect.top));
-      const bottom = Math.max(...rects.map((rect) => rect.bottom));
-      if (!first && (top < 60 || bottom > innerHeight - 60)) continue;
-      found.push({ number, rects, covered: rects.length > 0 && covered(texts[number], rects[0]) });
+  // What lies over the middle of a text; null where nothing foreign does.
+  function cover(element, { left, top, right, bottom }) {
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    let hit = document.elementFromPoint(x, y);
+    for (let steps = 0; hit && shadowOf(hit) && steps < 50; steps++) {
+      const inner = shadowOf(hit).elementFromPoint(x, y);
+      if (!inner || inner === hit) break;
+      hit = inner;
     }
-    return { found, x: scrollX, y: scrollY, width: innerWidth, height: innerHeight };
+    if (!hit || element.ownerDocument !== document || hit.contains(element)) return null;
+    for (let at = hit, steps = 0; at && steps < 500; at = parent(at), steps++) if (at === element) return null;
+    return hit;
   }
 
   const KEPT = ["text-decoration-color", "-webkit-text-stroke-color", "text-shadow", "text-emphasis-color"];
   const set = (element, name, value) => element.style.setProperty(name, value, "important");
 
+  // What floats over the page, such as a notice on cookies, can be closed or scrolled away from.
+  function putAside(over, element) {
+    for (let at = over, steps = 0; at && !at.contains(element) && steps < 500; at = parent(at), steps++) {
+      if (getComputedStyle(at).position !== "fixed") continue;
+      aside.push({ element: at, written: attribute(at, "style"), style: at.style.cssText });
+      set(at, "transition", "none");
+      set(at, "opacity", "0");
+      set(at, "visibility", "hidden");
+      return true;
+    }
+    return false;
+  }
+
+  const within = ({ left, top, right, bottom }) => right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
+
+  // Shows the first of these texts; tells which are well in the window with it, where, and how they look.
+  async function gather(numbers) {
+    show(texts[numbers[0]].element);
+    const late = [...document.images].slice(0, 2000).filter((image) => !image.complete && within(rectOf(image)));
+    const soon = new Promise((resolve) => setTimeout(resolve, 1000));
+    if (late.length) await Promise.race([soon, Promise.allSettled(late.map((image) => image.decode()))]);
+    await frames(1);
+    const found = [];
+    for (const number of numbers) {
+      const { element } = texts[number];
+      const rects = boxes(element).filter(within);
+      const first = number === numbers[0];
+      if (!rects.length && !first) continue;
+      const top = Math.min(...rects.map((rect) => rect.top));
+      const bottom = Math.max(...rects.map((rect) => rect.bottom));
+      if (!first && (top < 60 || bottom > innerHeight - 60)) continue;
+      let over = rects.length ? cover(element, rects[0]) : null;
+      for (let left = 3; over && left > 0 && putAside(over, element); left--) over = cover(element, rects[0]);
+      found.push({ number, rects, covered: over !== null, ...looks(texts[number]) });
+    }
+    return { found, x: scrollX, y: scrollY, width: innerWidth, height: innerHeight };
+  }
+
   // Draws these texts in another way, everything else as it is.
   async function draw(numbers, how) {
-    for (const element of numbers.map((number) => texts[number])) {
+    for (const { element } of numbers.map((number) => texts[number])) {
       let at = painted.find((each) => each.element === element);
       if (!at) {
         const style = getComputedStyle(element);
@@ -156,28 +203,32 @@
     await frames(1);
   }
 
-  function undraw() {
-    for (const { element, style } of painted) {
+  function restyle(changed) {
+    for (const { element, style } of changed) {
       element.style.cssText = style;
       set(element, "transition", "none"); // the colours are back before they may move again
     }
-    for (const { element } of painted) getComputedStyle(element).color;
-    for (const { element, style, written } of painted) {
+    for (const { element } of changed) getComputedStyle(element).color;
+    for (const { element, style, written } of changed) {
       element.style.cssText = style;
+      if (attribute(element, "style") === written) continue;
       if (written === null) element.removeAttribute("style");
-      else if (attribute(element, "style") !== written) element.setAttribute("style", written);
+      else element.setAttribute("style", written);
     }
+  }
+
+  function undraw() {
+    restyle(painted);
     painted = [];
   }
 
   function end() {
     undraw();
+    restyle(aside.reverse());
+    aside = [];
     for (const [element, [left, top]] of scrolled) element.scrollTo({ left, top, behavior: "instant" });
     scrolled.clear();
   }
 
-  // A text of another probe's; its number.
-  const add = (element) => texts.push(element) - 1;
-
-  return { find, add, looks, boxes, inReach, said, gather, draw, undraw, end };
+  return { find, add, boxes, inReach, shown, said, gather, draw, undraw, end };
 })()

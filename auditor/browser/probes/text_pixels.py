@@ -6,7 +6,8 @@ strong colour, which tells how far each pixel is covered by a letter. Edges, whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,9 @@ from auditor.evidence import Box, Place
 from auditor.evidence.text_pixels import Colour, DrawnText, Measured, Pair, TextPixels
 
 RULE = "color-contrast"
-TEXTS = 500  # measured on one page
-WINDOWS = 30  # looked at
+TEXTS = 2000  # looked for on one page
+SAMPLE = 3  # measured of those that look alike: where these are the same, so are the others
+WINDOWS = 20  # looked at for the samples, and half as many for the rest
 MARK = np.array([255.0, 0.0, 255.0])
 COVERED = 0.75  # of a pixel, by a letter, for it to count: the rest are mixed edges
 WHOLE = 0.9  # where the letter's colour is read from the picture itself
@@ -26,35 +28,65 @@ SAME = 3.0  # of 255: no difference
 OFF = 12.0  # by which a drawn colour may differ from the expected one
 MOST_INK = 0.75  # of a line's box; where more changes with the letters' colour, it moved
 STILL = 0.01  # of the pixels that are no letters may change between pictures
+PATIENCE = 3  # texts that move get a second chance
+COMES_IN = 0.8  # seconds in which what is scrolled to may appear slowly
 FEW = 6  # pixels: too little to judge a text by
 
 
 async def run(drive: Drive) -> TextPixels:
     told = await drive.call("text_pixels.find", RULE, TEXTS)
-    waiting = {each["number"]: each for each in told if each["number"] >= 0}
-    found = await measure(drive, waiting)
+    alike: dict[str, list[int]] = {}
+    for each in told:
+        if each["number"] >= 0:
+            alike.setdefault(each["like"] or f"alone {each['number']}", []).append(each["number"])
+    samples = {key: _sample(numbers) for key, numbers in alike.items()}
+    found = await measure(drive, sorted(number for sample in samples.values() for number in sample))
+    for key, sample in samples.items():
+        if figures := _shared([found.get(number) for number in sample]):
+            found |= dict.fromkeys(set(alike[key]) - found.keys(), figures)
+    rest = sorted(number for numbers in alike.values() for number in numbers if number not in found)
+    found |= await measure(drive, rest, windows=WINDOWS // 2)
     return TextPixels(texts=tuple(_text(each, found.get(each["number"], "too many")) for each in told))
 
 
-async def measure(
-    drive: Drive, waiting: Mapping[int, Mapping[str, Any]], *, windows: int = WINDOWS
-) -> dict[int, Measured | str]:
-    """Of texts by their numbers in text_pixels.js, with what its `looks` tells; or why there are no figures.
+def _sample(numbers: list[int]) -> list[int]:
+    """From all over the page."""
+    last = len(numbers) - 1
+    return sorted({numbers[round(last * step / (SAMPLE - 1))] for step in range(SAMPLE)})
 
-    Those for which so many windows do not suffice are left out. The page is put back as it was.
+
+def _shared(found: list[Measured | str | None]) -> Measured | str | None:
+    """What all of a sample have: one plain colour on another, or nothing to measure."""
+    first = found[0]
+    is_plain = (
+        first.worst == first.median if isinstance(first, Measured) else first in ("unclear", "no letters")
+    )
+    return first if is_plain and all(each == first for each in found) else None
+
+
+async def measure(
+    drive: Drive, numbers: Iterable[int], *, windows: int = WINDOWS
+) -> dict[int, Measured | str]:
+    """Of texts by their numbers in text_pixels.js, or why there are no figures. The page is put back.
+
+    Those for which so many windows do not suffice are left out.
     """
-    waiting = dict(waiting)
+    waiting = list(numbers)
     found: dict[int, Measured | str] = {}
+    patience = PATIENCE
     try:
         for _ in range(windows):
             if not waiting:
                 break
-            first = next(iter(waiting))
-            for number, what in (await _window(drive, waiting)).items():
-                if isinstance(what, str) and number != first:
-                    continue  # it may do better in the middle of the window
-                found[number] = what
-                del waiting[number]
+            first = waiting[0]
+            measured = await _window(drive, waiting)
+            if measured[first] == "moving" and patience > 0:  # it may only be coming in
+                patience -= 1
+                await asyncio.sleep(COMES_IN)
+                measured |= await _window(drive, [first])
+            # What could not be measured beside the first may do better in the middle of the window.
+            found |= {n: what for n, what in measured.items() if n == first or isinstance(what, Measured)}
+            waiting = [number for number in waiting if number not in found]
     finally:
         await drive.call("text_pixels.end")
     return found
@@ -72,22 +104,14 @@ def _text(told: Mapping[str, Any], found: Measured | str) -> DrawnText:
     )
 
 
-async def _window(drive: Drive, waiting: Mapping[int, Mapping[str, Any]]) -> dict[int, Measured | str]:
-    """What was measured of the first text that waits and of those near it; why not, where it was not."""
-    window = await drive.call("text_pixels.gather", list(waiting))
+async def _window(drive: Drive, waiting: list[int]) -> dict[int, Measured | str]:
+    """Figures of the first text that waits and of those near it; or why there are none."""
+    window = await drive.call("text_pixels.gather", waiting)
     texts = [each for each in window["found"] if each["rects"]]
-    first = next(iter(waiting))
-    if not texts or texts[0]["number"] != first:
-        return {first: "hidden"}
-    rects = [rect for each in texts for rect in each["rects"]]
-    left, top = (max(0.0, min(rect[key] for rect in rects) - 2) for key in ("left", "top"))
-    right = min(window["width"], max(rect["right"] for rect in rects) + 2)
-    bottom = min(window["height"], max(rect["bottom"] for rect in rects) + 2)
-    left, top = float(int(left)), float(int(top))
-    box = Box(
-        x=left + window["x"], y=top + window["y"], width=int(right - left + 1), height=int(bottom - top + 1)
-    )
+    if not texts or texts[0]["number"] != waiting[0]:
+        return {waiting[0]: "hidden"}
     numbers = [each["number"] for each in texts]
+    box, origin = _around([rect for each in texts for rect in each["rects"]], window)
     drawn = await drive.picture(box)
     try:
         await drive.call("text_pixels.draw", numbers, "hidden")
@@ -96,24 +120,39 @@ async def _window(drive: Drive, waiting: Mapping[int, Mapping[str, Any]]) -> dic
         marked = await drive.picture(box)
     finally:
         await drive.call("text_pixels.undraw")
-    return {
-        each["number"]: _measure(waiting[each["number"]], each, (left, top), drawn, behind, marked)
+    found = {
+        each["number"]: _measure(each, *(_cut(p, each["rects"], origin) for p in (drawn, behind, marked)))
         for each in texts
     }
+    unlike = [each for each in texts if isinstance(m := found[each["number"]], Measured) and not m.as_styled]
+    if unlike:  # it may have been coming in, or going
+        again = await drive.picture(box)
+        for each in unlike:
+            changed = _most(_cut(again, each["rects"], origin) - _cut(drawn, each["rects"], origin)) > OFF
+            if np.mean(changed) > STILL:
+                found[each["number"]] = "moving"
+    return found
 
 
-def _measure(
-    looks: Mapping[str, Any], seen: Mapping[str, Any], origin: tuple[float, float], *pictures: Picture
-) -> Measured | str:
-    drawn, behind, marked = (_cut(picture, seen["rects"], origin) for picture in pictures)
-    by_mark, by_text = _most(marked - behind), _most(drawn - behind)
+def _around(rects: list[Mapping[str, float]], window: Mapping[str, float]) -> tuple[Box, tuple[float, float]]:
+    """What to take a picture of, in the document, and its corner in the window."""
+    left, top = (float(int(max(0.0, min(rect[key] for rect in rects) - 2))) for key in ("left", "top"))
+    right = min(window["width"], max(rect["right"] for rect in rects) + 2)
+    bottom = min(window["height"], max(rect["bottom"] for rect in rects) + 2)
+    width, height = int(right - left + 1), int(bottom - top + 1)
+    return Box(x=left + window["x"], y=top + window["y"], width=width, height=height), (left, top)
+
+
+def _measure(text: Mapping[str, Any], drawn: Numbers, behind: Numbers, marked: Numbers) -> Measured | str:
+    """From the pixels of its lines, one a row: as drawn, without letters, and with letters in `MARK`."""
+    by_mark = _most(marked - behind)
     is_full = np.mean(by_mark > 2 * SAME) > MOST_INK
-    if is_full or np.mean((by_mark <= SAME) & (by_text > OFF)) > STILL:
+    if is_full or np.mean((by_mark <= SAME) & (_most(drawn - behind) > OFF)) > STILL:
         return "moving"
     letters = (by_mark > 2 * SAME) & (_most(drawn - marked) > SAME)  # what no colour changes is a picture
     if np.sum(letters) < FEW:
         return (
-            "no letters" if np.sum(by_mark > 2 * SAME) >= FEW else "covered" if seen["covered"] else "hidden"
+            "no letters" if np.sum(by_mark > 2 * SAME) >= FEW else "covered" if text["covered"] else "hidden"
         )
     drawn, behind, marked = drawn[letters], behind[letters], marked[letters]
     strength = _length(marked - behind) / np.maximum(_length(MARK - behind), 1.0)
@@ -123,30 +162,28 @@ def _measure(
         return "unclear"
     drawn, behind, marked, strength = drawn[inside], behind[inside], marked[inside], strength[inside, None]
     as_marked = np.median(_most(behind + strength * (MARK - behind) - marked)) <= OFF
-    if looks["colour"] and as_marked:
-        *colour, alpha = looks["colour"]
+    if text["colour"] and as_marked:
+        *colour, alpha = text["colour"]
         way = alpha * (np.array(colour, dtype=np.float64) - behind)
         if np.median(_most(behind + strength * way - drawn)) <= OFF:
-            return _figures(looks, seen, behind + looks["opacity"] * way, behind, as_styled=True)
+            return _figures(text, behind + text["opacity"] * way, behind, as_styled=True)
     coverage = np.minimum(1.0, strength / peak)
     whole = coverage[:, 0] >= WHOLE
     if np.sum(whole) < FEW:
         return "unclear"
-    text = behind[whole] + (drawn[whole] - behind[whole]) / coverage[whole]
-    return _figures(looks, seen, np.clip(text, 0, 255), behind[whole], as_styled=False)
+    letter = behind[whole] + (drawn[whole] - behind[whole]) / coverage[whole]
+    return _figures(text, np.clip(letter, 0, 255), behind[whole], as_styled=False)
 
 
-def _figures(
-    looks: Mapping[str, Any], seen: Mapping[str, Any], text: Numbers, behind: Numbers, *, as_styled: bool
-) -> Measured:
-    ratios = contrasts(text, behind)
+def _figures(text: Mapping[str, Any], letters: Numbers, behind: Numbers, *, as_styled: bool) -> Measured:
+    ratios = contrasts(letters, behind)
     order = np.argsort(ratios)
-    is_large = looks["size"] >= 24 or (looks["size"] >= 18.66 and looks["weight"] >= 700)
+    is_large = text["size"] >= 24 or (text["size"] >= 18.66 and text["weight"] >= 700)
     needed = 3.0 if is_large else 4.5
 
     def pair(share: float) -> Pair:
         at = order[int(share * (len(order) - 1))]
-        return Pair(ratio=float(ratios[at]), text=_colour(text[at]), behind=_colour(behind[at]))
+        return Pair(ratio=float(ratios[at]), text=_colour(letters[at]), behind=_colour(behind[at]))
 
     return Measured(
         needed=needed,
@@ -154,8 +191,8 @@ def _figures(
         worst=pair(0.1),
         median=pair(0.5),
         as_styled=as_styled,
-        is_covered=bool(seen["covered"]),
-        is_outlined=bool(looks["outlined"]),
+        is_covered=bool(text["covered"]),
+        is_outlined=bool(text["outlined"]),
     )
 
 

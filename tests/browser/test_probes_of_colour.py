@@ -1,0 +1,88 @@
+"""What measures text changes nothing that lasts, bears hostile pages, and keeps within its bounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from auditor.browser.drive import Drive, Probe
+from auditor.browser.probes import link_looks, state_colours, text_pixels
+from auditor.evidence.state_colours import StateColours
+from auditor.evidence.text_pixels import TextPixels
+from tests.browser.conftest import Lab, html
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+STATE = """() => JSON.stringify([
+  document.documentElement.outerHTML,
+  [...document.querySelectorAll("*")].map((e) => [e.scrollLeft, e.scrollTop]),
+  [...document.querySelectorAll("*")].map((e) => ["color", "background-color", "opacity", "visibility"]
+    .map((name) => getComputedStyle(e).getPropertyValue(name))),
+])"""
+SHADE = "background: linear-gradient(#fff, #eee)"
+STYLE = f"""<style>
+  p {{ {SHADE} }}
+  a {{ color: #999; {SHADE}; transition: color 1s }} a:hover {{ color: #888 }} a:focus {{ color: #bbb }}
+  .tape {{ overflow: hidden; width: 200px; white-space: nowrap }}
+  .box {{ overflow: auto; height: 100px }} .box p {{ margin-top: 900px }}
+  .float {{ position: fixed; inset: 0; background: #0003 }}
+  input::placeholder {{ color: #ccc }}
+</style>"""
+BODY = f"""
+  <p style='COLOR:#999 ; letter-spacing: 1px'>Faint</p><p style="color: #999 !important">Faint too</p>
+  <div class="tape"><p>one</p><span style="margin-left: 900px; {SHADE}">far to the side</span></div>
+  <div class="box"><p>far down in a box</p></div><p style="margin-top: 3000px">far down</p>
+  <p>See <a href="#x">the list</a> and <a href="#y" style="margin: 1px">the rest</a>.</p>
+  <label>Street <input placeholder="such as High Street"></label><div class="float"></div>
+"""
+
+
+class Before:
+    pass
+
+
+class After:
+    pass
+
+
+def looking(kind: type) -> Probe:
+    async def run(drive: Drive) -> Any:
+        return await drive.page.evaluate(STATE)
+
+    return Probe(gives=kind, run=run, seconds=5)
+
+
+@pytest.mark.parametrize("policy", ["", "default-src 'self'; style-src 'self' 'nonce-x'"])
+async def test_the_page_is_put_back_to_the_letter(lab: Lab, policy: str) -> None:
+    head = STYLE.replace("<style>", '<style nonce="x">')
+    lab.site.routes["/faint"] = html(BODY, head=head, Content_Security_Policy=policy)
+    probes = (looking(Before), link_looks.PROBE, text_pixels.PROBE, state_colours.PROBE, looking(After))
+    result = await lab.visit("/faint", probes=lambda arrival: probes)
+    assert result.snapshot is not None
+    seen = result.snapshot.evidence
+    assert any(each.measured for each in seen[TextPixels].texts)
+    assert {each.state for each in seen[StateColours].texts} == {"hover", "focus", "placeholder"}
+    assert seen[After] == seen[Before]
+
+
+async def test_a_form_whose_fields_stand_in_for_its_properties(lab: Lab) -> None:
+    names = "style childNodes closest checkVisibility scrollTop value scrollIntoView"
+    fields = "".join(f'<input name="{name}" aria-label="{name}">' for name in names.split())
+    lab.site.routes["/form"] = html(
+        f'<form>Words {fields}</form><p style="color: #999">Faint</p>', head=STYLE
+    )
+    probes = (link_looks.PROBE, text_pixels.PROBE, state_colours.PROBE)
+    result = await lab.visit("/form", probes=lambda arrival: probes)
+    assert result.snapshot is not None
+    texts = result.snapshot.evidence[TextPixels].texts
+    assert [each.measured is not None for each in texts if each.text == "Faint"] == [True]
+
+
+async def test_a_page_with_more_than_can_be_measured(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_pixels, "TEXTS", 3)
+    lab.site.routes["/many"] = html("<p>Faint</p>" * 5, head=STYLE)
+    result = await lab.visit("/many", probes=lambda arrival: (text_pixels.PROBE,))
+    assert result.snapshot is not None
+    texts = result.snapshot.evidence[TextPixels].texts
+    assert [each.unmeasured for each in texts] == ["", "", "", "too many", "too many"]
+    assert [each.place.selector for each in texts] == [f"p:nth-child({n})" for n in range(2, 7)]
