@@ -32,6 +32,8 @@ def demo(output: Path, formats: Sequence[str]) -> int:
             internal=True,
             internal_origins=(council.supplier_url,),
             delay=0.0,
+            concurrency=2,
+            drive="every-page",
             keep=1,
         )
         return run(site, store, resume=False, sandboxed=False, fail_on=None, folder=output, formats=formats)

@@ -227,7 +227,8 @@ EXAMPLES = {  # kind -> file -> title, what <html> says, body
         "failed-wide.html": (
             "A fault",
             "",
-            '<p style="width: 900px" data-expect="failed">Wide</p>',
+            '<p style="width: 900px" data-expect="failed">'
+            "Bins are collected each Monday, from seven in the morning on, whatever the weather.</p>",
         ),
         "passed-narrow.html": ("No fault", "", "<p>Narrow</p>"),
     },

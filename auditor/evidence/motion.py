@@ -49,10 +49,11 @@ class Moving:
 
 @dataclass(frozen=True, kw_only=True)
 class Sound:
-    """A video or an audio that plays with sound by itself."""
+    """A video or an audio that plays by itself: what code starts with sound, and what axe left undecided."""
 
     place: Place
     lasts: float  # seconds, or `inf`
+    is_heard: bool | None  # None: it does not play
     is_declared: bool  # by its `autoplay`
     has_controls: bool
     near: tuple[Control, ...]

@@ -26,4 +26,6 @@ class StateColours:
 
     tried: int  # controls
     left_out: int  # beyond those, of other looks
-    texts: tuple[StateText, ...]  # whose colours change, as far as they could be measured
+    texts: tuple[
+        StateText, ...
+    ]  # whose colours change, one of each colours, as far as they could be measured

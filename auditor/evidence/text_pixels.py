@@ -60,7 +60,7 @@ class DrawnText:
     place: Place
     text: str  # its own, cut to 80 characters
     is_exempt: bool  # a control that is switched off
-    measured: Measured | None = None
+    measured: Measured | None = None  # of it, or of two or three that look the same
     unmeasured: str = ""  # "hidden", "covered", "no letters", "moving", "unclear", "out of reach", "too many"
 
 

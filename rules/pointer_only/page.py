@@ -12,7 +12,10 @@ ACTS = {"click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup",
 ROLES = {"button", "link", "tab", "menuitem", "checkbox", "radio", "switch", "option"}
 AROUND = {"html", "body", "label", "option", "dialog", "form", "fieldset", "optgroup", "details", "canvas"}
 COUNTS = re.compile(r"dataLayer|\bgtag\b|\bga\(|_gaq|_paq|analytics|track(Event|Click)|fbq\(|clarity\(", re.I)
-DOES = re.compile(r"location|\.open\(|toggle|class(List|Name)|\.show|\.hide|style\.|submit|innerHTML", re.I)
+DOES = re.compile(
+    r"\blocation\b|\.open\(|toggle|class(List|Name)|\.show|\.hide|style\.|submit|innerHTML", re.I
+)
+SCROLLS = re.compile(r"scroll(?:To|By|Top|IntoView)\b")  # keys scroll as well
 BACKDROP = 0.5  # of the window: a click there closes what lies over it
 MANY = 30
 FEW = 3  # elements: it is a thing to click, not a container that hears for what it holds
@@ -33,16 +36,22 @@ def _acts(each: Heard) -> bool:
     if not acts:  # React marks with an idle listener what it hears at its root
         return each.many_above and each.pointing and any(one.type == "click" for one in each.own)
     is_root = len({one.type for one in each.own}) >= MANY  # a framework's: it hears for all that it holds
-    return not is_root and not all(_only_counts(one) for one in acts)
+    return not is_root and not all(_is_slight(one) for one in acts)
 
 
-def _only_counts(listener: Listener) -> bool:
-    return bool(COUNTS.search(listener.code)) and not DOES.search(listener.code)
+def _is_slight(listener: Listener) -> bool:
+    """It counts the click, or scrolls, and does nothing else that is known."""
+    slight = COUNTS.search(listener.code) or SCROLLS.search(listener.code)
+    return slight is not None and DOES.search(listener.code) is None
 
 
 def _judge(each: Heard) -> Iterator[Verdict]:
     said = f"A click does something here, {{}} the element cannot receive the focus (“{each.name}”)"
     if not each.beside_control and (each.role in ROLES or each.pointing):
         yield failed(each.place, said.format("and no key can:"))
-    elif each.role in ROLES or each.pointing or each.points_within or each.descendants < FEW:
+    elif each.role in ROLES or each.pointing or (each.does({"click"}) and _is_one(each)):
         yield cant_tell(each.place, said.format("and") + ". Can the same be done by keyboard?")
+
+
+def _is_one(each: Heard) -> bool:
+    return each.points_within or each.descendants < FEW

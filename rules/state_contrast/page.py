@@ -12,7 +12,7 @@ WHEN = {"hover": "Under the pointer its text", "focus": "When it has the focus i
 
 
 def judge(colours: StateColours) -> Iterator[Verdict]:
-    told: set[str] = set()
+    told: set[object] = set()
     for text in colours.texts:
         if not any(character.isalnum() for character in text.text):
             continue
@@ -20,9 +20,15 @@ def judge(colours: StateColours) -> Iterator[Verdict]:
             yield passed(text.place)
         elif text.at_rest and not text.at_rest.is_enough:
             continue  # it is too faint at all times, which another rule says
-        elif text.place.selector not in told:
-            told.add(text.place.selector)
+        elif told.isdisjoint(alike := _alike(text)):
+            told |= alike
             yield _short(text)
+
+
+def _alike(text: StateText) -> set[object]:
+    """What makes it one fault with another: the same control, or one that changes to the same colours."""
+    seen = text.measured.median
+    return {text.place.selector, (text.state, seen.text, seen.behind)}
 
 
 def _short(text: StateText) -> Verdict:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.text_pixels import UNSEEN, DrawnText, Measured, TextPixels
 
 SYMBOL = 3.0  # a sign that is no text needs so much (1.4.11)
+ADORNS = set(" |/\\<>‹›«»←→·•*-–—…,.:;()[]{}")
 UNSEEN_NOW = ("hidden", "covered", "no letters")
 NO_FIGURES = {
     "moving": "What lies behind the text moves. Can it be read at every moment?",
@@ -26,6 +26,8 @@ def judge(pixels: TextPixels) -> Iterator[Verdict]:
 
 def _verdict(text: DrawnText) -> Verdict:
     place, measured = text.place, text.measured
+    if _adorns(text.text):
+        return passed(place)
     if measured is None:
         return cant_tell(place, NO_FIGURES[text.unmeasured])
     if not any(character.isalnum() for character in text.text):
@@ -47,10 +49,13 @@ def _verdict(text: DrawnText) -> Verdict:
     return cant_tell(place, f"{told}{ask} It has {measured.figures}")
 
 
+def _adorns(text: str) -> bool:
+    """Dashes, dots and arrows, which part words and say nothing."""
+    return text != "" and set(text) <= ADORNS
+
+
 def _sign(text: DrawnText, measured: Measured) -> Verdict:
-    """Dashes, dots and arrows: some say something, most only part or adorn."""
-    adorns = all(unicodedata.category(each)[0] in "PZC" or each in "|<>›»·•→←" for each in text.text)
-    if adorns or measured.median.ratio >= SYMBOL:
+    if measured.median.ratio >= SYMBOL:
         return passed(text.place)
     return cant_tell(
         text.place,

@@ -1,6 +1,6 @@
 // Buttons, and what is seen of the page before and after one is pressed.
 (() => {
-  const { elements, active, parent, place, visible, keep, kept, named, refuses, nameOf, attribute, rectOf } = auditor.driven;
+  const { elements, active, parent, place, visible, keep, kept, named, refuses, nameOf, attribute, rectOf, shadowOf } = auditor.driven;
   const BUTTON = "button, input[type=button], summary, [role=button], [role=tab], [role=switch], [aria-expanded], [aria-haspopup]";
   const LIVE = "[role=status], [role=alert], [role=log], [role=timer], [role=alertdialog], output, [aria-live=polite], [aria-live=assertive]";
   const DIALOG = "dialog, [role=dialog], [role=alertdialog], [aria-modal=true]";
@@ -58,10 +58,29 @@
 
   let before = null;
 
+  // Read anew only where something changed: that is most of the work.
+  let known = null;
+  const observer = new MutationObserver(() => { known = null; });
+  const watched = new WeakSet();
+
+  function watch(root) {
+    if (!root || watched.has(root)) return;
+    watched.add(root);
+    observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+  }
+
   function texts() {
+    if (observer.takeRecords().length) known = null;
+    return (known ??= read());
+  }
+
+  function read() {
     const found = new Map();
+    watch(document);
     for (const element of elements()) {
       if (found.size >= TEXTS) break;
+      watch(shadowOf(element));
+      if (nameOf(element) === "iframe") watch(element.contentDocument);
       if (SILENT.test(nameOf(element))) continue;
       const text = ownText(element);
       if (text && shown(element)) found.set(element, text);
@@ -71,7 +90,8 @@
 
   const liveTexts = () => [...elements()].filter((each) => each.matches(LIVE)).slice(0, 100).map((each) => [each, words(each)]);
   const dialogs = () => new Set([...elements()].filter((each) => each.matches(DIALOG) && shown(each)));
-  const backdrops = () => new Set([...document.querySelectorAll("body *")].slice(0, 5000).filter(isBackdrop));
+  const backdrops = () => new Set([[0.5, 0.5], [0.02, 0.02], [0.98, 0.98]]
+    .flatMap(([x, y]) => document.elementsFromPoint(innerWidth * x, innerHeight * y)).filter(isBackdrop));
 
   function isBackdrop(element) {
     const at = rectOf(element);
@@ -147,7 +167,7 @@
       appeared: appeared.map(({ element, ...told }) => told),
       shownLive: before.live.some(([each, text]) => !each.isConnected || words(each) !== text)
         || liveTexts().some(([each, text]) => text && !before.live.some(([old]) => old === each)),
-      dialog: dialog && { number: keep(dialog), place: place(dialog), modal: isModal(dialog), focusIn: dialog.contains(now) },
+      dialog: dialog && { number: keep(dialog), place: place(dialog), modal: isModal(dialog) },
     };
   }
 
@@ -157,7 +177,8 @@
     return { inside: !!now && dialog.contains(now), at: now ? place(now) : null };
   }
 
-  const open = (number) => shown(kept(number));
+  const closed = (number) => !shown(kept(number));
+  const focused = (number) => kept(number).contains(active());
   const returned = (number) => active() === kept(number);
 
   const CLOSES = /^(close|dismiss|back|ok|done|hide|no thanks|cau|x|×|✕|✖|⨯)\b|^[×✕✖⨯]$|\bclose\b/i;
@@ -178,5 +199,5 @@
   const isOpen = (number) => attribute(kept(number), "aria-expanded") === "true" || !!kept(number).closest("details[open]");
   const refocus = (number) => { kept(number)?.focus({ preventScroll: true }); return active() === kept(number); };
 
-  return { buttons, ready, restless, after, focusIn, open, returned, closer, about, press, isOpen, refocus };
+  return { buttons, ready, restless, after, focusIn, closed, focused, returned, closer, about, press, isOpen, refocus };
 })()

@@ -16,6 +16,8 @@ from auditor.evidence.activation import Activated, Activation, Appeared, Dialog,
 BUTTONS = 12  # pressed at most
 ACT_SECONDS = 0.35  # what comes, comes within this
 KEY_SECONDS = 0.1
+FADE_SECONDS = 1.0  # a dialog is there, and gone, and the focus where it goes, within this
+FADE_LOOKS = 5
 TABS = 6  # presses of Tab in a dialog, at most
 
 
@@ -86,38 +88,46 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
 
 async def _dialog(drive: Drive, number: int, key: str, told: Any) -> tuple[Dialog, bool]:
     """How it takes the focus, keeps it and gives it back; and whether it could be closed."""
+    this = told["number"]
     behind, tab_in = None, False
+    focus_in = await _until(drive, "activation.focused", this)
     if told["modal"]:
         for turn in range(TABS):
             await drive.press("Tab")
-            now = await drive.call("activation.focusIn", told["number"])
+            now = await drive.call("activation.focusIn", this)
             tab_in |= turn == 0 and now["inside"]
             if now["at"] and not now["inside"]:
                 behind = Place.of(now["at"])
                 break
     await drive.press("Escape")
-    await asyncio.sleep(ACT_SECONDS)
-    escapes = not await drive.call("activation.open", told["number"])
+    escapes = await _until(drive, "activation.closed", this)
     closes = False
     if not escapes:
-        if await drive.call("activation.closer", told["number"]):
+        if await drive.call("activation.closer", this):
             await drive.press("Enter")
-            await asyncio.sleep(ACT_SECONDS)
         elif await drive.call("activation.refocus", number):
             await drive.press(key)
-            await asyncio.sleep(ACT_SECONDS)
-        closes = not await drive.call("activation.open", told["number"])
-    returned = (escapes or closes) and await drive.call("activation.returned", number)
+        closes = await _until(drive, "activation.closed", this)
+    returned = (escapes or closes) and await _until(drive, "activation.returned", number)
     return Dialog(
         place=Place.of(told["place"]),
         modal=told["modal"],
-        focus_in=told["focusIn"],
+        focus_in=focus_in,
         tab_in=tab_in,
         behind=behind,
         escapes=escapes,
         closes=closes,
         returned=returned,
     ), escapes or closes
+
+
+async def _until(drive: Drive, function: str, number: int) -> bool:
+    """Whether it comes to be so: what fades in or out takes its time."""
+    for _ in range(FADE_LOOKS):
+        if await drive.call(function, number):
+            return True
+        await asyncio.sleep(FADE_SECONDS / FADE_LOOKS)
+    return False
 
 
 PROBE = Probe(gives=Activation, run=run, seconds=20)

@@ -154,11 +154,11 @@
   }
 
   function fresh(host) {
-    const found = hidden.filter(shown);
+    const found = hidden.filter((element) => visible(element) && near(element, host) && shown(element));
     for (const element of elements()) {
-      if (!known.has(element) && speaks(element) && shown(element)) found.push(element);
+      if (!known.has(element) && speaks(element) && near(element, host) && shown(element)) found.push(element);
     }
-    return found.filter((element) => near(element, host)).slice(0, 500);
+    return found.slice(0, 500);
   }
 
   // What shows now and did not at rest, at this element; null for nothing.
@@ -205,6 +205,7 @@
     return false;
   }
 
+  const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
   const address = (link) => { try { return new URL(attribute(link, "href"), document.baseURI).href.split("#")[0]; } catch { return ""; } };
   const leads = (element) => element.matches("a[href]") && !/^\s*(#|javascript:)/i.test(attribute(element, "href")) && attribute(element, "href").trim() !== "";
 
@@ -212,6 +213,13 @@
   const without = (host, content) => (host.contains(content)
     ? [...host.childNodes].filter((each) => !each.contains(content)).map(words).join(" ").trim().slice(0, 80)
     : named(host));
+
+  // A mark beside a heading, whose address is that of the heading.
+  function toItself(link) {
+    const [, id] = /^#(.+)$/.exec(attribute(link, "href") ?? "") ?? [];
+    const target = id && document.getElementById(decoded(id));
+    return !!target && (target.contains(link) || target.contains(link.parentElement?.previousElementSibling ?? link));
+  }
 
   function facts(hostNumber, contentNumber) {
     const host = kept(hostNumber);
@@ -229,7 +237,7 @@
       name: without(host, content),
       text,
       controls: inside.length > 0,
-      elsewhere: inside.length > 0 && inside.every((each) => leads(each) && others.has(address(each))),
+      elsewhere: inside.length > 0 && inside.every((each) => (leads(each) && others.has(address(each))) || toItself(each)),
       told: !host.contains(content) && text !== "" && told.includes(text.slice(0, 60)),
       leads: outside.some(leads),
       toggles: [...outside, ...(host.parentElement?.children ?? [])].some((each) => each.matches("[aria-expanded], [aria-haspopup]")),
@@ -237,7 +245,7 @@
     };
   }
 
-  // A way for the pointer: to the nearest point of it, then onto its middle.
+  // A way for the pointer: within the trigger to where the content is nearest, to the content, onto its middle.
   function way(hostNumber, contentNumber) {
     const to = rectOf(kept(contentNumber));
     const from = rectOf(kept(hostNumber));
@@ -247,9 +255,13 @@
       x: between(middle.x, to.left + 2, to.right - 2),
       y: between(middle.y, to.top + 2, to.bottom - 2),
     };
+    const edge = {
+      x: between(first.x, from.left + 2, from.right - 2),
+      y: between(first.y, from.top + 2, from.bottom - 2),
+    };
     const inView = ({ x, y }) => x > 0 && y > 0 && x < innerWidth && y < innerHeight;
     const last = { x: to.left + to.width / 2, y: to.top + Math.min(to.height, innerHeight - to.top) / 2 };
-    return [first, last].filter(inView);
+    return [edge, first, last].filter(inView);
   }
 
   // What may have the focus there: it, what it holds, its neighbours, the first in the content. `toggle`: Enter may open it.

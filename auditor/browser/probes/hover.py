@@ -94,7 +94,7 @@ async def _over(drive: Drive, number: int) -> Any:
 async def _move_onto(drive: Drive, number: int, content: tuple[int, str]) -> bool | None:
     """Whether it stands while the pointer moves onto it; None where it is out of reach in this window."""
     points = await drive.call("hover.way", number, content[0])
-    if len(points) < 2:
+    if len(points) < 3:
         return None
     for point in points:
         async with asyncio.timeout(ANSWER_SECONDS):

@@ -24,7 +24,15 @@
     }
   };
 
+  const known = new Map(); // whether elements can have the focus
+
   function focusable(element) {
+    if (!known.has(element)) known.set(element, asks(element));
+    return known.get(element);
+  }
+
+  function asks(element) {
+    if (element.tabIndex < 0 && !element.hasAttribute("tabindex")) return false;
     const node = virtual(element);
     try {
       return node ? axe.commons.dom.isFocusable(node) : element.tabIndex >= 0;
@@ -61,7 +69,7 @@
   function facts(element, node) {
     const { above, many, within } = around(element);
     const at = rectOf(element);
-    const inside = [...element.querySelectorAll("*")].slice(0, 500);
+    const inside = [...element.getElementsByTagName("*")].slice(0, 100);
     const up = parent(element);
     const wide = Math.max(0, Math.min(at.right, innerWidth) - Math.max(at.left, 0));
     const high = Math.max(0, Math.min(at.bottom, innerHeight) - Math.max(at.top, 0));
@@ -79,7 +87,7 @@
       focusable: focusable(element),
       native: element.matches(CONTROL),
       disabled: element.matches(":disabled, [aria-disabled=true], [inert] *"),
-      holds: inside.some((each) => (each.tabIndex >= 0 || each.matches(CONTROL)) && focusable(each)),
+      holds: [...element.querySelectorAll(CONTROL + ", [tabindex]")].slice(0, 50).some(focusable),
       beside: beside(element, name),
       pointing: hand && (!up || !HANDS.test(cursor(up)) || heard.has(element)),
       pointsWithin: !hand && inside.some((each) => HANDS.test(cursor(each))),
@@ -91,6 +99,7 @@
 
   // `nodes[i]` listens for `types[i]`. Told are these, and custom controls that listen for nothing themselves.
   function tell(types, ...nodes) {
+    known.clear();
     heard = new Map(nodes.map((node, at) => [node, types[at]]));
     const controls = [...document.querySelectorAll("a[href], button, summary")].slice(0, 1000);
     names = new Set(controls.filter(visible).map((each) => words(each)));

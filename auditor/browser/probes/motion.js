@@ -1,10 +1,11 @@
 // What changes on the page while nobody touches it. Times are in milliseconds since the page began.
 (() => {
-  const { own, elements, parent, place, box, visible, named, nameOf, attribute, rectOf, shadowOf } = auditor.driven;
+  const { own, elements, parent, place, box, visible, named, nameOf, attribute, rectOf, shadowOf, undecided } = auditor.driven;
   const firstOf = own(Node, "firstChild");
   const nextOf = own(Node, "nextSibling");
   const matchesOf = own(Element, "matches");
   const allOf = own(Element, "querySelectorAll");
+  const closestOf = own(Element, "closest");
   const HELD = 10000; // elements whose look is known
   const LOOKED = 400; // elements looked at in one look
   const LOGGED = 1500; // changes
@@ -288,7 +289,7 @@
       const kind = `${attribute(control, "class") ?? ""} ${attribute(control, "id") ?? ""}`.slice(0, 120).trim();
       return { name, kind, link: nameOf(control) === "a" && /^(?!#|javascript:)./i.test(attribute(control, "href") ?? "") };
     };
-    const shown = (control) => control.checkVisibility?.({ visibilityProperty: true }) ?? true;
+    const shown = (control) => (control.checkVisibility?.({ visibilityProperty: true }) ?? true) && !closestOf(control, "[aria-hidden=true]");
     return {
       near: [...allOf(near, CONTROLS)].filter(shown).slice(0, 40).map(told),
       far: [...document.querySelectorAll(CONTROLS)].slice(0, 500).filter(shown).map(told)
@@ -349,6 +350,60 @@
     return (turns * 1000 * rate) / duration;
   }
 
+  const isHeard = (media) => !media.muted && media.volume > 0 && (nameOf(media) === "audio" || media.webkitAudioDecodedByteCount > 0);
+
+  const sound = (media, at, heard) => ({
+    place: at, heard, asked: media?.autoplay ?? true, own: media?.controls ?? false,
+    lasts: !media || media.loop || !(media.duration < Infinity) ? 1e9 : media.duration, controls: media ? controls(media) : { near: [] },
+  });
+
+  // Whether something else than silence comes out of it within a second and a half; null where none may listen.
+  async function sounds(media) {
+    const listener = new AudioContext();
+    try {
+      const meter = listener.createAnalyser();
+      listener.createMediaStreamSource(media.captureStream()).connect(meter);
+      const heard = new Float32Array(meter.fftSize);
+      for (let tries = 0; tries < 15; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        meter.getFloatTimeDomainData(heard);
+        if (heard.some((each) => Math.abs(each) > 0.003)) return true;
+      }
+      return null;
+    } catch {
+      return null;
+    } finally {
+      await listener.close();
+    }
+  }
+
+  // What is to play by its `autoplay`; `heard` is null where nothing is heard. What axe left undecided is all there.
+  async function listen() {
+    const found = new Map();
+    for (const element of elements()) {
+      const isMedia = nameOf(element) === "audio" || nameOf(element) === "video";
+      if (found.size < 20 && isMedia && element.autoplay && element.currentSrc) found.set(element, place(element));
+    }
+    const unseen = [];
+    for (const each of undecided("no-autoplay-audio")) {
+      if (each.element) found.set(each.element, each.place);
+      else unseen.push(sound(null, each.place, null));
+    }
+    const plays = (media) => media.played?.length > 0 && (media.ended || media.currentTime > 0.2);
+    for (let tries = 0; tries < 15 && ![...found.keys()].every(plays); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const heard = await Promise.all([...found].map(async ([media, at]) => {
+      if (!plays(media) || !isHeard(media)) return sound(media, at, plays(media) ? false : null);
+      const again = media.ended; // it was over before we came
+      if (again) await media.play().catch(() => {});
+      const told = sound(media, at, media.controls || media.duration <= 3 ? true : await sounds(media));
+      if (again) media.pause();
+      return told;
+    }));
+    return [...heard, ...unseen];
+  }
+
   function tell() {
     const moving = animations();
     const found = [];
@@ -369,11 +424,11 @@
       }));
     }
     const still = { changes: 0, first: 0, last: now, longest: 0, texts: [] };
-    const sounds = [];
+    const heard = []; // what code starts
     const fast = [];
     for (const element of known.keys()) {
       const name = nameOf(element);
-      if ((name === "video" || name === "audio") && sounds.length + found.length < 2 * REGIONS) {
+      if ((name === "video" || name === "audio") && found.length < 2 * REGIONS) {
         const media = element;
         if (media.paused || media.ended || media.readyState < 3) continue;
         const long = media.loop || media.duration === Infinity ? null : media.duration;
@@ -381,9 +436,7 @@
           found.push(describe(media, "video", { ...still, lasts: long ?? 1e9, own: media.controls }));
           fast.push({ element: media, why: "video" });
         }
-        if (!media.muted && media.volume > 0 && (name === "audio" || media.webkitAudioDecodedByteCount > 0)) {
-          sounds.push({ place: place(media), lasts: long ?? 1e9, own: media.controls, asked: media.autoplay, controls: controls(media) });
-        }
+        if (!media.autoplay && isHeard(media)) heard.push(sound(media, place(media), true));
       }
     }
     for (const each of moving) if (pulse(each) > 3) fast.push({ element: each.element, why: "animation" });
@@ -392,11 +445,11 @@
     const gone = [];
     for (const entry of log) {
       if (entry.what !== "vanished" || entry.text.split(" ").length < 3 || gone.length >= 3) continue;
-      const around = entry.element.isConnected && entry.element.closest?.("[role=status], [role=alert], [role=alertdialog], [aria-live], [class*=toast i], [class*=snackbar i], [class*=notification i]");
+      const around = entry.element.isConnected && closestOf(entry.element, "[role=status], [role=alert], [role=alertdialog], [aria-live], [class*=toast i], [class*=snackbar i], [class*=notification i]");
       if (around && !swaps(around).length) gone.push({ place: place(around), text: entry.text.slice(0, 120), at: entry.from });
     }
     return {
-      found, sounds, gone, seconds,
+      found, sounds: heard, gone, seconds,
       fast: fast.map(({ element, why }) => ({ place: place(element), box: box(element), why }))
         .filter((each) => area(each.box) > 21824).slice(0, 6),
     };
@@ -435,5 +488,5 @@
     return found;
   }
 
-  return { begin, watch, tell, told, pictures, backgrounds };
+  return { begin, listen, watch, tell, told, pictures, backgrounds };
 })()

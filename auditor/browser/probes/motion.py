@@ -38,6 +38,7 @@ DATA = re.compile(r"data:(image/(?:gif|webp|apng|avif));base64,(.+)", re.S)
 
 
 async def run(drive: Drive) -> Motion:
+    sounds = await drive.call("motion.listen")
     began = await drive.call("motion.begin")
     pictures = await _pictures(drive)
     spots = began["pixels"]
@@ -65,7 +66,7 @@ async def run(drive: Drive) -> Motion:
         page=Place.of(began["page"]),
         seconds=told["seconds"],
         moving=tuple(_moving(each) for each in found),
-        sounds=tuple(_sound(each) for each in told["sounds"]),
+        sounds=tuple(_sound(each) for each in (*sounds, *told["sounds"])),
         flashes=await _flashes(drive, [*told["fast"], *_fast(found)], pictures),
         gone=tuple(
             Gone(place=Place.of(each["place"]), text=each["text"], at=each["at"] / 1000)
@@ -115,15 +116,21 @@ async def _pictures(drive: Drive) -> list[tuple[int, Animated]]:
     behind = [url for url in sources if url not in {each["url"] for each in shown}]
     if behind:
         shown += await drive.call("motion.backgrounds", behind[:PICTURES])
+    if not shown or not (sources or any(DATA.match(each["url"]) for each in shown)):
+        return []
     known: dict[str, Animated | None] = {}
     found = []
-    for each in shown:
-        url = each["url"]
-        if url not in known and len(known) < PICTURES:
-            content = await _content(drive, url, sources)
-            known[url] = await asyncio.to_thread(pulses.animated, content) if content else None
-        if picture := known.get(url):
-            found.append((int(each["number"]), picture))
+    await send(drive.tab.session, "Page.enable", {}, 5)  # else no content is given
+    try:
+        for each in shown:
+            url = each["url"]
+            if url not in known and len(known) < PICTURES and (url in sources or DATA.match(url)):
+                content = await _content(drive, url, sources)
+                known[url] = await asyncio.to_thread(pulses.animated, content) if content else None
+            if picture := known.get(url):
+                found.append((int(each["number"]), picture))
+    finally:
+        await send(drive.tab.session, "Page.disable", {}, 5)
     return found[:PICTURES]
 
 
@@ -248,6 +255,7 @@ def _sound(told: Mapping[str, Any]) -> Sound:
     return Sound(
         place=Place.of(told["place"]),
         lasts=math.inf if told["lasts"] >= 1e9 else told["lasts"],
+        is_heard=told["heard"],
         is_declared=told["asked"],
         has_controls=told["own"],
         near=tuple(map(Control.of, told["controls"]["near"])),

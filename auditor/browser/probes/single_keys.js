@@ -1,7 +1,7 @@
 // What is seen of the page between one key and the next.
 (() => {
   const { elements, active, place, visible, named, nameOf } = auditor.driven;
-  const SETTING = /shortcut|hot ?key|keyboard (setting|control|command|navigation)|llwybrau? byr|bysellau|bysellfwrdd/i;
+  const SETTING = /\bsettings?\b|preferences|gosodiadau|shortcut|hot ?key|keyboard (control|command|navigation)|llwybrau? byr|bysellau|bysellfwrdd/i;
 
   function about() {
     const keys = [];
@@ -25,11 +25,17 @@
     return `${text.length} ${sum}`;
   }
 
+  // The text is read anew only where something changed: that is most of the work.
+  let text = null;
+  const observer = new MutationObserver(() => { text = null; });
+
   function state() {
+    if (observer.takeRecords().length) text = null;
+    text ??= hash((document.body?.innerText ?? "").slice(0, 200000));
     const now = active();
-    const shown = (document.body?.innerText ?? "").slice(0, 200000);
-    return { focus: now ? place(now) : null, scroll: scrollY, text: hash(shown), hash: location.hash };
+    return { focus: now ? place(now) : null, scroll: scrollY, text, hash: location.hash };
   }
 
+  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   return { about, state };
 })()

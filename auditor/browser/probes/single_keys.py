@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from auditor.browser.drive import Drive, Probe
@@ -27,16 +28,19 @@ CODED = re.compile(
 async def run(drive: Drive) -> SingleKeys:
     about = await drive.call("single_keys.about")
     codes = [each.code for each in await listeners.of_page(drive) if each.type in HEAR and not each.idle]
-    pressed = []
-    if codes:
-        kbd = {each["key"].lower(): Place.of(each["place"]) for each in about["keys"]}
-        with Wanted(drive.page) as wanted:
-            for key in list(dict.fromkeys([*kbd, *_named(codes), *USUAL]))[:KEYS]:
-                one = await _press(drive, wanted, key, kbd.get(key))
-                if one is not None:
-                    pressed.append(one)
-                if len(pressed) == ACTING:
-                    break
+    kbd = {each["key"].lower(): Place.of(each["place"]) for each in about["keys"]}
+    pressed: list[Pressed] = []
+    state: Any = None  # of the page, where the last key changed nothing
+    with Wanted(drive.page) as wanted:
+        for key in list(dict.fromkeys([*kbd, *_named(codes), *USUAL]))[:KEYS] if codes else ():
+            state = state or await _rested(drive, wanted)
+            if state is None:
+                continue
+            one, state = await _press(drive, wanted, key, state)
+            if one is not None:
+                pressed.append(replace(one, place=kbd.get(key)))
+            if len(pressed) == ACTING:
+                break
     return SingleKeys(
         page=Place.of(about["page"]), listening=bool(codes), pressed=tuple(pressed), setting=about["setting"]
     )
@@ -53,29 +57,25 @@ def _named(codes: Iterable[str]) -> Iterable[str]:
             yield from (letter.lower() for letter in letters if letter)
 
 
-async def _press(drive: Drive, wanted: Wanted, key: str, place: Place | None) -> Pressed | None:
-    """What it does; None for nothing, or for what the page also does by itself."""
-    before = await _rested(drive, wanted)
-    if before is None:
-        return None
+async def _press(drive: Drive, wanted: Wanted, key: str, before: Any) -> tuple[Pressed | None, Any]:
+    """What it does, None for nothing or for what the page does by itself; the page, if as before."""
     await drive.press(key)
     await asyncio.sleep(ACT_SECONDS)
     after, went = await drive.call("single_keys.state"), wanted.take()
     if not went and after == before:
-        return None
+        return None, after
     moved = after["focus"] if after["focus"] != before["focus"] else None
     acts = went or moved or after["scroll"] != before["scroll"]
     if not acts and not await _again(drive, wanted, key):
-        return None
-    await _rested(drive, wanted)
+        return None, None
     return Pressed(
         key=key,
-        place=place,
+        place=None,
         went=tuple(dict.fromkeys(went)),
         moved_to=Place.of(moved) if moved else None,
         scrolled=abs(after["scroll"] - before["scroll"]),
         changed=after["text"] != before["text"],
-    )
+    ), None
 
 
 async def _again(drive: Drive, wanted: Wanted, key: str) -> bool:

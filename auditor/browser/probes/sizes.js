@@ -1,7 +1,7 @@
 // How a page stands in smaller windows, beside how it stood at first. After text.js has looked at it.
 (() => {
   const { elements, place, box, visible, named, parent, nameOf, attribute, rectOf } = auditor.driven;
-  const { before, now, drawn, squeeze, matches, holds, contains } = auditor.text;
+  const { before, now, drawn, squeeze, holds, contains, wordBeyond } = auditor.text;
   const MOST = 20;
   const SLACK = 8; // CSS pixels beyond the edge that hide no letter
   const FIELD_SLACK = 24; // and no field: what is left of it can be used
@@ -92,7 +92,7 @@
         const at = cause(element, it.block);
         const mayWrap = it.style.whiteSpace.startsWith("normal") || !/\s/.test(squeeze(run.node.data));
         const isWord = at === it.block && rectOf(at).right <= innerWidth + SLACK && mayWrap;
-        add(at, isWord ? "word" : "text", at, text, over);
+        add(at, isWord ? "word" : "text", at, (isWord && wordBeyond(run, innerWidth + SLACK)) || text, over);
       }
     }
     for (const field of scrolls ? fieldsBefore : []) {

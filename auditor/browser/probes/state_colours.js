@@ -1,7 +1,7 @@
 // Controls of different looks, and how each looks in the state that it is put in.
 (() => {
   const { elements, parent, place, nameOf, attribute } = auditor.driven;
-  const { add, boxes, inReach, shown, said } = auditor.text_pixels;
+  const { add, likeness, boxes, inReach, shown, said } = auditor.text_pixels;
   const CONTROLS = "a[href], button, summary, input, textarea, [role=button], [role=link], [role=tab], [role=menuitem]";
   const PRESSED = /^(submit|button|reset)$/;
   const OFF = ":disabled, [aria-disabled=true i], [inert]";
@@ -76,10 +76,15 @@
     for (const each of chosen) each.rest = state(each);
   }
 
-  // Those that look otherwise than at rest.
+  // Those that look otherwise than at rest: of those that come to look the same, the first.
   function changed() {
     still();
-    return chosen.filter((each) => state(each) !== each.rest).map(({ told }) => told);
+    const known = new Set();
+    return chosen.filter((each) => {
+      if (state(each) === each.rest) return false;
+      const like = likeness(each.text);
+      return like === "" || (!known.has(like) && known.add(like));
+    }).map(({ told }) => told);
   }
 
   // Which of these are to be seen at rest.

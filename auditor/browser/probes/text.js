@@ -151,6 +151,7 @@
       if (runs.size >= MOST_RUNS) break;
       let seen = null;
       for (let node = firstOf.call(element); node; node = nextOf.call(node)) {
+        if (runs.size >= MOST_RUNS) break;
         if (node.nodeType !== 3 || !/[\p{L}\p{N}]/u.test(node.data)) continue;
         seen ??= visible(element);
         if (!seen) break;
@@ -200,7 +201,8 @@
         if (wide < 6) continue;
         const high = Math.min(line.at.bottom, other.at.bottom) - Math.max(line.at.top, other.at.top);
         if (high < 0.15 * Math.min(line.at.bottom - line.at.top, other.at.bottom - other.at.top)) continue;
-        const [a, b] = [other.run, line.run];
+        const comesFirst = Node.prototype.compareDocumentPosition.call(other.run.node, line.run.node) & 4;
+        const [a, b] = comesFirst ? [other.run, line.run] : [line.run, other.run];
         const [one, two] = [a.it.block, b.it.block];
         if (one === two || contains(one, two) || contains(two, one) || one.ownerDocument !== two.ownerDocument) continue;
         if (!found.has(one)) found.set(one, new Map());
@@ -277,8 +279,16 @@
     return { texts: before.runs.size, cut, over };
   }
 
+  // The first word of a run that reaches beyond a line upright in the window.
+  function wordBeyond(run, edge) {
+    for (const { 0: word, index } of [...run.node.data.matchAll(/\S+/g)].slice(0, 300)) {
+      if (rects(run.node, index, index + word.length).some((at) => at.right > edge)) return word.slice(0, 80);
+    }
+    return "";
+  }
+
   return {
-    remember, changed, finish, squeeze, matches, holds, contains, drawn,
+    remember, changed, wordBeyond, finish, squeeze, matches, holds, contains, drawn,
     page: () => place(document.documentElement), before: () => before, now: () => now,
   };
 })()

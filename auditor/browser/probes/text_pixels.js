@@ -1,6 +1,6 @@
 // The text that axe could not decide: where it is drawn, in which colour, and without it.
 (() => {
-  const { parent, nameOf, attribute, rectOf, shadowOf, frames, colour, undecided } = auditor.driven;
+  const { parent, nameOf, attribute, rectOf, shadowOf, frames, colour, undecided, keep } = auditor.driven;
   const RECTS = 40; // of one element
   const PAINTS = { hidden: "transparent", marked: "rgb(255, 0, 255)" };
   const OFF = ":disabled, [aria-disabled=true i], [inert]";
@@ -79,18 +79,32 @@
   // Its number.
   const add = (element, pseudo) => texts.push({ element, pseudo }) - 1;
 
+  // The same for texts of one look on plain colours, as far as styles tell; "" where they do not.
+  function likeness(element) {
+    const { webkitTextFillColor, fontSize, fontWeight } = getComputedStyle(element);
+    const key = [/[\p{L}\p{N}]/u.test(said(element)), webkitTextFillColor, fontSize, fontWeight];
+    for (let at = element, steps = 0; at; at = parent(at), steps++) {
+      const { backgroundColor, backgroundImage, opacity, filter, mixBlendMode, position } = getComputedStyle(at);
+      const isPlain = backgroundImage === "none" && opacity === "1" && filter === "none" && mixBlendMode === "normal";
+      if (!isPlain || steps > 200) return "";
+      if (colour(backgroundColor)?.[3] !== 0) key.push(backgroundColor);
+      if (position !== "static" && position !== "relative") key.push(keep(at));
+    }
+    return key.join();
+  }
+
   // All that axe left undecided under a rule; beyond `most` they have no facts.
   function find(rule, most) {
     texts.length = 0;
     return undecided(rule).map(({ place, element }) => {
-      const told = { place, number: -1, text: "", off: false, why: "" };
+      const told = { place, number: -1, text: "", off: false, why: "", like: "" };
       if (texts.length >= most) return { ...told, why: "too many" };
       if (!element) return { ...told, why: "out of reach" };
       try {
         told.off = element.closest(OFF) !== null || element.closest("label")?.control?.disabled === true;
         told.text = said(element);
         if (!shown(element) || !inReach(boxes(element, false))) return { ...told, why: "hidden" };
-        return { ...told, number: add(element) };
+        return { ...told, number: add(element), like: likeness(element) };
       } catch {
         return { ...told, why: "out of reach" }; // it is not what it says
       }
@@ -216,5 +230,5 @@
     scrolled.clear();
   }
 
-  return { find, add, boxes, inReach, shown, said, gather, draw, undraw, end };
+  return { find, add, likeness, boxes, inReach, shown, said, gather, draw, undraw, end };
 })()
