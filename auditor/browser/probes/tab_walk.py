@@ -186,6 +186,8 @@ class _Walk:
                 led = await self.drive.call("tab_walk.stop")
                 if is_there or led["at"] == number or (led["at"] is None) != (effect is Effect.DROPPED):
                     continue
+                if led["at"] in self.caught:
+                    continue  # the trap draws it back
                 if led["at"] is not None:
                     if await self.drive.call("tab_walk.belongs", number, led["at"]):
                         continue
@@ -199,6 +201,8 @@ class _Walk:
         ends = time.monotonic() + LOOK_SECONDS
         alike: dict[str, list[int]] = {}
         for number in self.order:
+            if number in self.caught:
+                continue  # it may take the focus back between two pictures
             told = self.told[number]
             if told["kind"] in ("control", "area", "field") and not (told["caret"] or told["behind"]):
                 alike.setdefault(told["like"], []).append(number)
