@@ -132,6 +132,7 @@ class Tabs:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._context: BrowserContext | None = None
+        self._context_id = ""  # as the DevTools protocol names it
         self._idle: list[Tab] = []
         self._lock = asyncio.Lock()
         self._pages = 0
@@ -224,6 +225,8 @@ class Tabs:
         assert self._gate is not None
         page = await self._context.new_page()
         session = await self._context.new_cdp_session(page)
+        about = await session.send("Target.getTargetInfo")
+        self._context_id = about["targetInfo"]["browserContextId"]
 
         def challenged(event: dict[str, Any]) -> None:
             answer = {"response": "CancelAuth"}
@@ -301,7 +304,7 @@ class Tabs:
                     elif self._stale:
                         await self._renew()
                     tab = await self._a_tab()
-                except (Error, TimeoutError) as error:
+                except (Error, WorldError, TimeoutError) as error:
                     self._broken = True
                     if attempt == 3:
                         raise BrowserError(f"The browser opens no tab any more: {error}") from error
@@ -318,9 +321,19 @@ class Tabs:
             if not tab.dead:
                 return tab
         async with asyncio.timeout(30):
-            page = await self._context.new_page()
+            page = await self._window()
             session = await self._context.new_cdp_session(page)
             return Tab(page, session, await self._gate.tab(page, session))
+
+    async def _window(self) -> Page:
+        """A page in a window of its own: of those that share one, the browser may draw only the last."""
+        assert self._context is not None
+        assert self._gate is not None
+        assert self._gate.session is not None
+        params = {"url": "about:blank", "browserContextId": self._context_id, "newWindow": True}
+        async with self._context.expect_page() as opened:
+            await send(self._gate.session, "Target.createTarget", params, CLOSE_SECONDS)
+        return await opened.value
 
     def _alive(self) -> bool:
         return self._browser is not None and self._browser.is_connected()
