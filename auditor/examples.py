@@ -38,6 +38,7 @@ from auditor.net.http import product
 from auditor.net.proxy import EgressProxy
 
 MARK = "data-expect"
+AT_ONCE = 4  # pages; most of their time they are only watched
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -71,10 +72,23 @@ async def check(
         ):
             told = [*await said(tabs, engine), *(each.about() for each in found.values())]
             rules = registry(told, own=texts(found))
+            turn = asyncio.Semaphore(AT_ONCE)
+
+            async def one(judge: _Judge, example: Path) -> str:
+                async with turn:
+                    return await judge.fault(example)
+
+            judged = []
             for key, folder in found.items():
                 judge = _Judge(tabs, engine, folder, rules, origins[key])
                 for example in folder.examples():
-                    yield folder, example, await judge.fault(example)
+                    judged.append((folder, example, asyncio.create_task(one(judge, example))))
+            try:
+                for folder, example, fault in judged:
+                    yield folder, example, await fault
+            finally:
+                for _, _, fault in judged:
+                    fault.cancel()
 
 
 class _Judge:
