@@ -117,9 +117,13 @@ class _Walk:
             if led in inside:
                 break
             inside.append(led)
+        else:  # the page's own round
+            missed = await self.drive.call("tab_walk.missed", self.order)
+            self.is_whole = not missed["count"]
+            return None
         inside.sort(key=self.order.index)
         behind = await self.drive.call("tab_walk.next", inside, self.order)
-        is_round = led in inside and Kind.FRAME not in {self.told[each]["kind"] for each in inside}
+        is_round = Kind.FRAME not in {self.told[each]["kind"] for each in inside}
         if is_round and not self.caught.issuperset(inside):
             self.caught.update(inside)
             self.traps.append(await self.trap(inside, behind))
