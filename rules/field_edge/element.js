@@ -37,6 +37,6 @@
   },
   messages: {
     failed: "The contrast of its edge is ${data.contrast} to 1 at best; 3 is needed",
-    cant_tell: "Is the edge of this field easy to see? Its surroundings are more than one plain colour",
+    cant_tell: "Is the edge of this field easy to see? What lies around it could not be measured",
   },
 })

@@ -4,8 +4,9 @@
   const BLOCK = /^(block|list-item|table|flex|grid|inline-block)|^table-/;
   const SILENT = new Set(["script", "style", "noscript", "template", "svg"]);
   const NODES = 400; // looked at in one block of text
+  const FEWEST = 0.1; // of the text around a link: what is less does not count
 
-  // The element with most of the text in `root`, in the link or outside of all links.
+  // Elements that stand for how the text in `root` looks, most of it first, in the link or outside of all links.
   function worded(root, inLink) {
     const walker = root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const lengths = new Map(); // by how the text looks: its length, and where it first stands
@@ -19,7 +20,9 @@
       const known = lengths.get(look) ?? lengths.set(look, { at, length: 0 }).get(look);
       known.length += length;
     }
-    return [...lengths.values()].sort((one, other) => other.length - one.length)[0]?.at ?? null;
+    const all = [...lengths.values()].sort((one, other) => other.length - one.length);
+    const whole = all.reduce((sum, { length }) => sum + length, 0);
+    return all.filter(({ length }) => length >= FEWEST * whole).map(({ at }) => at);
   }
 
   function blockOf(element) {
@@ -44,11 +47,11 @@
 
   function look(link) {
     const told = { text: (link.textContent || "").slice(0, 2000).replace(/\s+/g, " ").trim().slice(0, 80), seen: false };
-    const own = worded(link, true);
+    const [own] = worded(link, true);
     const block = own && visible(link) ? blockOf(link) : null;
     if (!block) return told;
     const around = worded(block, false);
-    const [mine, theirs] = [own, around ?? block].map((element) => getComputedStyle(element));
+    const [mine, theirs] = [own, around[0] ?? block].map((element) => getComputedStyle(element));
     const differs = [
       ["typeface", mine.fontFamily !== theirs.fontFamily],
       ["size", Math.abs(Math.log(parseFloat(mine.fontSize) / parseFloat(theirs.fontSize))) > 0.18], // a fifth
@@ -60,7 +63,7 @@
     return {
       ...told,
       seen: true,
-      pair: around && [letters(own, block), letters(around, block)],
+      pairs: around.map((each) => [letters(own, block), letters(each, block)]),
       differs: differs.filter(([, does]) => does).map(([what]) => what),
     };
   }

@@ -18,7 +18,7 @@ async def run(drive: Drive) -> LinkLooks:
                 place=Place.of(each["place"]),
                 text=each["text"],
                 is_seen=each["seen"],
-                ratio=_ratio(each.get("pair")),
+                ratio=_ratio(each.get("pairs")),
                 differs_by=tuple(each.get("differs", ())),
             )
             for each in told
@@ -26,10 +26,12 @@ async def run(drive: Drive) -> LinkLooks:
     )
 
 
-def _ratio(pair: Any) -> float | None:
-    if not pair or None in pair:
+def _ratio(pairs: Any) -> float | None:
+    """With that of the texts around it from which the link differs most."""
+    if not pairs or any(None in pair for pair in pairs):
         return None
-    return float(contrasts([pair[0]], [pair[1]])[0])
+    own, around = zip(*pairs, strict=True)
+    return float(max(contrasts(own, around)))
 
 
 PROBE = Probe(gives=LinkLooks, run=run, seconds=10)
