@@ -21,7 +21,7 @@ from typing import Any
 import auditor
 from auditor.models import Finding, Kind, Report, Site, UrlOutcome
 
-CONCURRENCY = 2
+CONCURRENCY = 4  # most of the time a driven page is only watched
 
 
 def scorer(folder: Path) -> ModuleType:
