@@ -24,6 +24,7 @@
   };
   const attributesOf = own(Element, "attributes");
   const nameOf = own(Element, "localName");
+  const attributeOf = own(Element, "getAttribute");
   const shadowOf = own(Element, "shadowRoot");
   const firstOf = own(Node, "firstChild");
   const textOf = own(Node, "textContent");
@@ -128,6 +129,18 @@
     return counted;
   }
 
+  // A link, something with a role of its own or a picture behind it, though it holds no text.
+  const ROLES = /^\s*(?!(main|application|none|presentation|document|region|alert|status|log)\b)[a-z]/i;
+  const isShown = (element) =>
+    ROLES.test(attributeOf(element, "role") ?? "") || /url\(/i.test(attributeOf(element, "style") ?? "") ||
+    (/^(a|area)$/.test(nameOf(element)) && attributeOf(element, "href") !== null);
+
+  function* texts(element, shadow) {
+    for (const root of shadow ? [element, shadow] : [element]) {
+      for (let node = firstOf(root); node; node = node.nextSibling) if (node.nodeType === Node.TEXT_NODE) yield node;
+    }
+  }
+
   // What the page shows, as far as the crawl needs it. The skeleton is the same for two copies of one page.
   function describe() {
     const skeleton = [];
@@ -142,14 +155,13 @@
       const shadow = shadowOf(element);
       if (shadow && roots.length <= ENOUGH_ROOTS) roots.push(shadow);
       const name = nameOf(element);
-      shows ||= SHOWS.has(name) || (name.includes("-") && element.matches(":defined"));
+      shows ||= SHOWS.has(name) || (name.includes("-") && element.matches(":defined")) || isShown(element);
       if (size > ENOUGH || SILENT.has(name)) continue;
       let told = name;
       for (const { name: key, value } of attributesOf(element)) {
         told += FICKLE.test(key) ? ` ${key}` : ` ${key}=${value.length > 500 ? value.slice(0, 500) : value}`;
       }
-      for (let node = firstOf(element); node; node = node.nextSibling) {
-        if (node.nodeType !== Node.TEXT_NODE) continue;
+      for (const node of texts(element, shadow)) {
         const text = node.data.slice(0, 20000).trim().replace(/\s+/g, " ");
         if (!text) continue;
         told += `>${text}`;

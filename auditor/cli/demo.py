@@ -32,7 +32,7 @@ def demo(output: Path, formats: Sequence[str]) -> int:
             internal=True,
             internal_origins=(council.supplier_url,),
             delay=0.0,
-            concurrency=2,
+            concurrency=4,
             drive="every-page",
             keep=1,
         )

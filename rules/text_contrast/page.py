@@ -9,6 +9,7 @@ from auditor.evidence.text_pixels import UNSEEN, DrawnText, Measured, TextPixels
 
 SYMBOL = 3.0  # a sign that is no text needs so much (1.4.11)
 ADORNS = set(" |/\\<>‹›«»←→·•*-–—…,.:;()[]{}")
+DRAWN = ("x", "X", "i")  # one letter by itself that stands for "close" or "information"
 UNSEEN_NOW = ("hidden", "covered", "no letters")
 NO_FIGURES = {
     "moving": "What lies behind the text moves. Can it be read at every moment?",
@@ -30,7 +31,7 @@ def _verdict(text: DrawnText) -> Verdict:
         return passed(place)
     if measured is None:
         return cant_tell(place, NO_FIGURES[text.unmeasured])
-    if not any(character.isalnum() for character in text.text):
+    if not any(character.isalnum() for character in text.text) or text.text in DRAWN:
         return _sign(text, measured)
     if measured.is_enough:
         return passed(place)

@@ -78,7 +78,7 @@ def test_3_where_life_is_no_progress(tmp_path: Path, store: Store, command: Any)
     done: Done = command.run(tmp_path, "status")
     assert (done.returncode, done.stderr) == (3, "")
     assert "town  stalled " in done.stdout
-    assert "(2 min ago)" in done.stdout
+    assert "(4 min ago)" in done.stdout
     assert "Stop that process" in done.stdout
     assert "--resume" in done.stdout
     assert answer(store)[0] == 503

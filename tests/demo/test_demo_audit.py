@@ -44,7 +44,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
             internal=True,
             internal_origins=(demo.supplier_url,),
             delay=0.0,
-            concurrency=2,
+            concurrency=4,
             drive="every-page",
         )
         report = auditor.audit(site, store=f"sqlite:///{store}", sandbox=False)

@@ -354,7 +354,7 @@
 
   const sound = (media, at, heard) => ({
     place: at, heard, asked: media?.autoplay ?? true, own: media?.controls ?? false,
-    lasts: !media || media.loop || !(media.duration < Infinity) ? 1e9 : media.duration, controls: media ? controls(media) : { near: [] },
+    lasts: !media || media.loop || !(media.duration < Infinity) ? 1e9 : lengthOf(media), controls: media ? controls(media) : { near: [] },
   });
 
   // Whether something else than silence comes out of it within a second and a half; null where none may listen.
@@ -377,6 +377,12 @@
     }
   }
 
+  // Seconds that are played: its address may name a part (https://www.w3.org/TR/media-frags/).
+  function lengthOf(media) {
+    const [, from, to] = /#(?:.*&)?t=(?:npt:)?([\d.]*)(?:,([\d.]+))?/.exec(media.currentSrc) ?? [];
+    return Math.min(media.duration, Number(to ?? Infinity)) - Number(from ?? 0);
+  }
+
   // What is to play by its `autoplay`; `heard` is null where nothing is heard. What axe left undecided is all there.
   async function listen() {
     const found = new Map();
@@ -397,7 +403,7 @@
       if (!plays(media) || !isHeard(media)) return sound(media, at, plays(media) ? false : null);
       const again = media.ended; // it was over before we came
       if (again) await media.play().catch(() => {});
-      const told = sound(media, at, media.controls || media.duration <= 3 ? true : await sounds(media));
+      const told = sound(media, at, media.controls || lengthOf(media) <= 3 ? true : await sounds(media));
       if (again) media.pause();
       return told;
     }));
