@@ -133,6 +133,7 @@ async def crawl(urls: Sequence[str], drive: str) -> int:
             urls=(urls[0],),
             internal=True,
             delay=0.0,
+            concurrency=2,
             max_pages=len(urls),
             drive=drive,
         )
