@@ -14,7 +14,7 @@ from auditor.browser.probes.wanted import Wanted
 from auditor.evidence import Place
 from auditor.evidence.single_keys import Pressed, SingleKeys
 
-USUAL = "/?sjk1m"
+USUAL = "/?sjk1m+-"
 KEYS = 12  # pressed at most
 ACTING = 3  # that do something: no more are sought then
 ACT_SECONDS = 0.12
