@@ -89,7 +89,7 @@ async def test_pictures_by_address_and_behind_text(lab: Lab) -> None:
 async def test_a_frame_of_another_site(lab: Lab) -> None:
     lab.port.routes["/inside"] = html(
         "<div id='x' style='position: absolute; width: 80px; height: 80px; background: navy'></div>"
-        "<script>let n = 0; setInterval(() => { x.style.left = `${(n += 40) % 200}px` }, 100)</script>"
+        "<script>let n = 0; setInterval(() => { x.style.left = `${(n += 2) % 211}px` }, 100)</script>"
     )
     address = lab.port.origin.replace("127.0.0.1", "localhost")
     lab.site.routes["/around"] = html(
