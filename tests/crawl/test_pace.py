@@ -122,7 +122,12 @@ OK: tuple[int, Mapping[str, str]] = (200, {})
 def audit(tmp_path: Path) -> Callable[..., Awaitable[Report]]:
     async def run(*urls: str, resume: bool = False, stop: Stop | None = None, **settings: Any) -> Report:
         progress = settings.pop("on_progress", lambda progress: None)
-        site = Site(id="town", name="Town", urls=urls, **{"internal": True, "delay": 0.0, **settings})
+        site = Site(
+            id="town",
+            name="Town",
+            urls=urls,
+            **{"internal": True, "delay": 0.0, "drive": "no-page", **settings},
+        )
         store = f"sqlite:///{tmp_path}/town.db"
         return await audit_async(
             site, store=store, sandbox=False, resume=resume, stop=stop, on_progress=progress
