@@ -1,7 +1,7 @@
 // WCAG 1.4.1: colour is not the only means of telling something. Groups of marks that differ by their colour alone.
 ({
   selector: "*",
-  matches(node) {
+  matches(node, virtualNode) {
     const kept = (globalThis.auditorColours ??= new WeakMap());
     const root = node.getRootNode();
     if (!kept.has(root)) {
@@ -48,16 +48,16 @@
           const row = element.parentElement !== within ? element.parentElement.textContent : "";
           return lettered(beside) || lettered(row);
         });
-        if (cells || words.length === 0) found.set(within, `${marks.length} marks in ${colours.size} colours`);
+        found.set(within, { told: !cells && words.length > 0, marks: `${marks.length} marks in ${colours.size} colours` });
       }
       kept.set(root, found);
     }
-    return kept.get(root).has(node);
+    return kept.get(root).has(node) && axe.commons.dom.isVisibleOnScreen(virtualNode);
   },
   evaluate(node, options, virtualNode) {
-    if (!axe.commons.dom.isVisibleOnScreen(virtualNode)) return true;
-    this.data({ marks: globalThis.auditorColours.get(node.getRootNode()).get(node) });
-    return undefined;
+    const { told, marks } = globalThis.auditorColours.get(node.getRootNode()).get(node);
+    this.data({ marks });
+    return told || undefined;
   },
   messages: { cant_tell: "${data.marks} differ by nothing but their colour. Is what they mean told in another way too?" },
 })
