@@ -373,6 +373,8 @@ class _Audit:
                 await self.tabs.give_up(tab)
         if result.outcome is not UrlOutcome.AUDITED:
             self.discover.traps.not_audited(visiting.page.identity)
+            if visiting.driven is not None:
+                self.driving.representatives.give_back(visiting.driven)
         await self._rest(claimed.host)
         if visiting.waits_for:
             for each in visiting.held:

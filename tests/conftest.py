@@ -21,6 +21,21 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
+# Files that take minutes; they begin first, so that no worker is left alone with one at the end.
+LONGEST = (
+    "test_resume",
+    "test_demo_audit",
+    "test_package",
+    "test_examples",
+    "test_hostile",
+    "test_hostile_driven",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
 # Whoever started the tests in the background may have left Ctrl-C ignored, and the commands inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -78,8 +78,7 @@ def tree() -> Iterator[tuple[str, Counter[str]]]:
 
 def start(url: str, folder: Path, concurrency: int = 1) -> subprocess.Popen[bytes]:
     (folder / "sites.toml").write_text(
-        f'[[site]]\nid = "tree"\nurl = "{url}"\ninternal = true\ndelay = 0\nconcurrency = {concurrency}\n'
-        'drive = "no-page"\n',
+        f'[[site]]\nid = "tree"\nurl = "{url}"\ninternal = true\ndelay = 0\nconcurrency = {concurrency}\n',
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "auditor", "audit", "tree", "--resume", "--format", "json"]

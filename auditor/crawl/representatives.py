@@ -45,6 +45,11 @@ class Representatives:
         self._count(here)
         return True
 
+    def give_back(self, kinds: Iterable[int]) -> None:
+        """A chosen page was not driven after all: another stands in for it."""
+        self._shown.subtract(set(kinds))
+        self._driven -= 1
+
     def _count(self, kinds: Iterable[int]) -> None:
         self._shown.update(set(kinds))
         self._driven += 1

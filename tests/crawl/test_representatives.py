@@ -41,6 +41,13 @@ def test_a_site_without_templates_is_driven_in_part() -> None:
     assert FREELY <= driven <= max(FREELY, SHARE * 500) + 1
 
 
+def test_a_chosen_page_that_could_not_be_driven_is_stood_in_for() -> None:
+    chosen = Representatives()
+    assert [chosen.chosen(PAGE.format(n), ARTICLE) for n in range(3)] == [True, True, False]
+    chosen.give_back(ARTICLE)
+    assert [chosen.chosen(PAGE.format(n), ARTICLE) for n in range(3, 5)] == [True, False]
+
+
 def test_a_run_that_is_taken_up_knows_what_was_driven() -> None:
     chosen = Representatives()
     chosen.take_up([list(ARTICLE), list(ARTICLE)], 40)
