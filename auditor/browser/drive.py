@@ -45,7 +45,6 @@ class Driven:
 
     evidence: Mapping[type, Any]  # by its type; `ProbeFault` where there is none
     stopped: tuple[str, ...]  # what was refused meanwhile, such as "POST https://…"
-    seconds: Mapping[type, float]  # wall time
     is_sound: bool  # False: the tab stands still
 
 
@@ -126,7 +125,6 @@ def _script(name: str) -> str:
 async def drive(tab: Tab, world: World, engine: Mapping[str, Any], probes: Iterable[Probe]) -> Driven:
     """Run probes one after another on a page that was judged; never raises for what the page does."""
     evidence: dict[type, Any] = {}
-    seconds: dict[type, float] = {}
     driving = Drive(tab, world, engine)
     ends = time.monotonic() + DRIVE_SECONDS
     reason, is_sound = "", True
@@ -135,9 +133,7 @@ async def drive(tab: Tab, world: World, engine: Mapping[str, Any], probes: Itera
             driving.stopped = stopped
             for probe in probes:
                 if not reason:
-                    began = time.monotonic()
                     brought, reason = await _run(driving, probe, ends, first=not evidence)
-                    seconds[probe.gives] = time.monotonic() - began
                     is_sound &= not reason
                 else:
                     brought = ProbeFault(reason=reason)
@@ -145,7 +141,7 @@ async def drive(tab: Tab, world: World, engine: Mapping[str, Any], probes: Itera
     except Undrivable as why:
         stopped = []
         evidence = {probe.gives: ProbeFault(reason=str(why)) for probe in probes}
-    return Driven(evidence=evidence, stopped=tuple(stopped), seconds=seconds, is_sound=is_sound)
+    return Driven(evidence=evidence, stopped=tuple(stopped), is_sound=is_sound)
 
 
 async def _run(driving: Drive, probe: Probe, ends: float, *, first: bool) -> tuple[Any, str]:

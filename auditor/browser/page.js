@@ -365,7 +365,7 @@
   }));
 
   globalThis.auditor = {
-    facts, describe, settle, wake, links, begin, finish, rule, rules,
+    own, facts, describe, settle, wake, links, begin, finish, rule, rules,
     children: () => children,
     sources: () => children.map((frame) => (frame?.src || "").slice(0, 2000)),
     partial: () => partial,

@@ -15,7 +15,7 @@ from auditor.checks.folders import JUDGES, NAME, RuleFolder, find
 from auditor.cli.common import no_sandbox_option, sandbox
 from auditor.errors import UsageError
 from auditor.examples import check
-from auditor.models import Kind
+from auditor.models import Kind, Rule
 from auditor.resources import folder
 
 folder_option = click.option(
@@ -67,6 +67,11 @@ def show(rule_id: str, rules_folder: Path | None, no_sandbox: bool) -> int:
         ("Counts as", "failure of WCAG" if rule.kind is Kind.FAILURE else "advice"),
         ("Impact", rule.impact.value if rule.impact else "depends on the element"),
         ("Confidence", rule.confidence.value if rule.confidence else "the engine does not say"),
+        ("Judges", _pages(rule)),
+        (
+            "Cost",
+            "the engine does not say" if rule.cost_ms is None else f"{rule.cost_ms} CPU milliseconds a page",
+        ),
         ("Limits", rule.limits or "the engine does not say"),
         ("ACT rules", ", ".join(rule.act) or "none"),
         ("Engine", rule.engine),
@@ -113,6 +118,12 @@ def criteria(form: str, no_sandbox: bool) -> int:
             names = [rule.id if rule.can_fail else f"{rule.id} (hints)" for rule in entry.rules]
             click.echo(f"{entry.criterion:<7} {entry.level:<2} {words:<31} {', '.join(names)}".rstrip())
     return 0
+
+
+def _pages(rule: Rule) -> str:
+    if not rule.driven:
+        return "every page as it stands"
+    return "every page, driven" if rule.everywhere else "driven pages: representatives of each template"
 
 
 @rules.command("test")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,10 @@ def test_list_and_show(command: Any, tmp_path: Path) -> None:
     }
     shown = command.run(tmp_path, "rules", "show", "focus-removed")
     assert "Limits:" in shown.stdout
+    assert "Judges:          every page as it stands" in shown.stdout
+    driven = command.run(tmp_path, "rules", "show", "focus-visible").stdout
+    assert "Judges:          driven pages" in driven
+    assert re.search(r"Cost: +\d+ CPU milliseconds a page", driven)
     assert "auditor" in shown.stdout
 
 

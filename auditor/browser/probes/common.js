@@ -2,10 +2,7 @@
 // Frames of the same origin are entered; those of other origins are not seen.
 (() => {
   const EXCERPT = 2000;
-  const own = (type, name) => {
-    const { get, value } = Object.getOwnPropertyDescriptor(type.prototype, name);
-    return get ? (object) => get.call(object) : (object, ...given) => value.apply(object, given);
-  };
+  const { own } = auditor;
   // A form's fields stand in for what the form has by that name: these go around them.
   const parentOf = own(Node, "parentNode");
   const childrenOf = own(Element, "children");
