@@ -30,7 +30,9 @@ def test_ours_are_sound() -> None:
         outcomes = {example.name.partition("-")[0] for example in each.examples()}
         assert outcomes & {"failed", "cant"}, f"{key} has no example of what it reports"
         silent = {"passed", "inapplicable"}
-        enough = silent <= outcomes if each.judge == "element" else silent & outcomes  # a page is always there
+        enough = (
+            silent <= outcomes if each.judge == "element" else silent & outcomes
+        )  # a page is always there
         assert enough, f"{key} lacks an example that it must not report"
         assert len(each.source.splitlines()) <= 100
 

@@ -36,7 +36,7 @@ def play(
     command: Any, folder: Path, cases: list[Case], *, minutes: float, entries: int = 500
 ) -> Iterator[Played]:
     with serve(cases, entries=entries) as site:
-        own = {"internal_origins": [site.other], "max_pages": 3000, "min_coverage": 0.1, "drive": "no-page"}
+        own = {"internal_origins": [site.other], "max_pages": 3000, "min_coverage": 0.1}
         yield Played(site=site, ran=run(command, folder, site.origin, seconds=minutes * 60, **own))
 
 
