@@ -23,7 +23,7 @@ from auditor.browser.tab import Tabs
 from auditor.browser.visit import Result, visit
 from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.folders import RuleFolder, elements, find, in_python, of_site, sha256, texts
-from auditor.checks.page_rules import PageRule, judge_all
+from auditor.checks.page_rules import PythonRule, judge_all
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.checks.site_rules import judge_site
 from auditor.config import ad_hoc
@@ -122,7 +122,7 @@ class _Audit:
         self.own = own  # rules that are not axe's
         asked = in_python(own, engine.tags)
         self.told = [each.about() for each in asked]  # of the rules that the engine does not run
-        run = [(each.judge, PageRule.of(each)) for each in asked if each.rule.id not in engine.off]
+        run = [(each.judge, PythonRule.of(each)) for each in asked if each.rule.id not in engine.off]
         self.page_rules = [rule for judge, rule in run if judge == "page"]
         self.site_rules = [rule for judge, rule in run if judge == "site"]
         self.idle = [rule.id for judge, rule in run if judge == "document"]
@@ -147,6 +147,7 @@ class _Audit:
         self.forms: dict[str, list[object]] = {}  # what changed in the forms of addresses, not yet kept
         self.refused: Counter[str] = Counter()  # as far as it is kept
         self.rules: Mapping[str, Rule] = {}
+        self.asked: frozenset[str] = frozenset()  # ids of those that the engine runs
         self.run_id = 0
         self.audited = self.opened = self.flying = self.failed = self.findings = 0
         self.limit: str | None = None
@@ -212,7 +213,13 @@ class _Audit:
                 await self._seed()
 
     async def _take_up(self, resume: bool) -> int:
-        told = await said(self.tabs, self.engine) + self.told
+        by_engine = await said(self.tabs, self.engine)
+        self.asked = frozenset(
+            each["id"]
+            for each in by_engine
+            if runs(each, self.engine.tags) and each["id"] not in self.engine.off
+        )
+        told = by_engine + self.told
         self.rules = registry(told, own=texts(self.own), settings=self.site.rules)
         if unknown := [each.id for each in self.site.rules if each.id not in self.rules]:
             raise ConfigError(
@@ -419,7 +426,7 @@ class _Audit:
         if snapshot is not None:
             try:
                 results, findings, untested = await asyncio.to_thread(
-                    judge_all, self.page_rules, snapshot, self.rules
+                    judge_all, self.page_rules, snapshot, self.rules, self.asked
                 )
             except MalformedResult as fault:
                 reason = f"The page could not be judged: {fault}."

@@ -25,10 +25,11 @@ from auditor.browser.probes import giving
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Arrival, visit
+from auditor.checks.document_rules import judge_document
 from auditor.checks.folders import RuleFolder, elements, texts
-from auditor.checks.page_rules import PageRule, judge_all
+from auditor.checks.page_rules import PythonRule, judge_all
 from auditor.checks.registry import registry, tags_to_run
-from auditor.checks.site_rules import judge_document, judge_site
+from auditor.checks.site_rules import judge_site
 from auditor.evidence import Place
 from auditor.evidence.document import Document
 from auditor.evidence.site import PageFacts, SitePages
@@ -102,7 +103,7 @@ class _Judge:
         self.folder = folder
         self.rules = rules
         self.origin = origin
-        self.python = [] if folder.judge == "element" else [PageRule.of(folder)]
+        self.python = [] if folder.judge == "element" else [PythonRule.of(folder)]
 
     async def fault(self, example: Path) -> str:
         """What is wrong with what the rule says of an example, "" where nothing is."""

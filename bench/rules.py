@@ -27,7 +27,7 @@ from auditor.browser.probes import PROBES
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Arrival, visit
 from auditor.checks.folders import RuleFolder, elements, find
-from auditor.checks.page_rules import PageRule, verdicts_of
+from auditor.checks.page_rules import PythonRule, verdicts_of
 from auditor.checks.registry import tags_to_run
 from auditor.models import Site, Snapshot, UrlOutcome
 from auditor.net.guard import Guard
@@ -81,7 +81,7 @@ async def each(urls: Sequence[str], own: dict[str, RuleFolder]) -> tuple[Costs, 
     js: Costs = defaultdict(list)
     probes: Costs = defaultdict(list)
     python: Costs = defaultdict(list)
-    page_rules = [PageRule.of(rule) for rule in own.values() if rule.judge == "page"]
+    page_rules = [PythonRule.of(rule) for rule in own.values() if rule.judge == "page"]
     by_element = [rule.rule.id for rule in own.values() if rule.judge == "element"]
     engine = Engine.load(tags_to_run("wcag22aa"), elements=elements(own))
     measured = [timed(probe, probes) for probe in PROBES]
@@ -115,7 +115,7 @@ async def each(urls: Sequence[str], own: dict[str, RuleFolder]) -> tuple[Costs, 
     return js, probes, python
 
 
-def judge(page_rules: Sequence[PageRule], snapshot: Snapshot, costs: Costs) -> None:
+def judge(page_rules: Sequence[PythonRule], snapshot: Snapshot, costs: Costs) -> None:
     for rule in page_rules:
         evidence = [snapshot.evidence.get(need) for need in rule.needs]
         if all(isinstance(each, need) for each, need in zip(evidence, rule.needs, strict=True)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from auditor.limits import PLACES_PER_RULE
@@ -26,8 +26,13 @@ class MalformedResult(ValueError):
     """The engine's answer has not the shape it must have: nothing may be concluded from it."""
 
 
-def adapt(snapshot: Snapshot, rules: Mapping[str, Rule]) -> tuple[list[RuleResult], list[Finding]]:
-    """Results by rule, and findings, of one snapshot. Raises `MalformedResult`."""
+def adapt(
+    snapshot: Snapshot, rules: Mapping[str, Rule], asked: Collection[str] = ()
+) -> tuple[list[RuleResult], list[Finding]]:
+    """Results by rule, and findings, of one snapshot. Raises `MalformedResult`, also where no rule applied.
+
+    `asked`: ids of the rules that the engine was to run; one of which it says nothing is an `error`.
+    """
     results: dict[tuple[str, Outcome], RuleResult] = {}
     findings: list[Finding] = []
     try:
@@ -50,6 +55,12 @@ def adapt(snapshot: Snapshot, rules: Mapping[str, Rule]) -> tuple[list[RuleResul
         raise MalformedResult(f"the engine's result is malformed ({error!r})") from error
     if not results:
         raise MalformedResult("the engine ran no rule")
+    if all(outcome is Outcome.INAPPLICABLE for _, outcome in results):  # of a page? the engine does not work
+        raise MalformedResult("to the engine no rule applies")
+    for rule_id in sorted({*asked} - {known for known, _ in results}):
+        results[rule_id, Outcome.ERROR] = RuleResult(
+            rule=rule_id, outcome=Outcome.ERROR, error="The engine did not run it."
+        )
     return list(results.values()), findings
 
 

@@ -9,7 +9,7 @@ import importlib.util
 import sys
 import threading
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ SECONDS = 5.0  # for one rule on one page
 
 
 @dataclass(frozen=True, kw_only=True)
-class PageRule:
+class PythonRule:
     """One rule that judges evidence. `judge` takes what `needs` names, in that order."""
 
     id: str
@@ -34,7 +34,7 @@ class PageRule:
     decides: str = ""  # the rule of axe's whose every undecided element it judges
 
     @classmethod
-    def of(cls, folder: RuleFolder) -> PageRule:
+    def of(cls, folder: RuleFolder) -> PythonRule:
         """Raises `ConfigError` where the code does not run or has no such function."""
         rule_id, file = folder.rule.id, folder.file
         name = f"auditor_rule_{file.parent.name}"
@@ -63,13 +63,16 @@ class PageRule:
 
 
 def judge_all(
-    page_rules: Sequence[PageRule], snapshot: Snapshot, rules: Mapping[str, Rule]
+    page_rules: Sequence[PythonRule],
+    snapshot: Snapshot,
+    rules: Mapping[str, Rule],
+    asked: Collection[str] = (),
 ) -> tuple[list[RuleResult], list[Finding], list[Untested]]:
-    """As `judge_page`, with what axe said before. Raises `MalformedResult`.
+    """As `judge_page`, with what axe said before; `asked` as `adapt` takes it. Raises `MalformedResult`.
 
     What axe left undecided and a page rule judged is told once, by that rule.
     """
-    results, findings = adapt(snapshot, rules)
+    results, findings = adapt(snapshot, rules, asked)
     own_results, own_findings, untested = judge_page(page_rules, snapshot, rules)
     idle = {
         each.rule
@@ -85,7 +88,7 @@ def judge_all(
 
 
 def judge_page(
-    page_rules: Iterable[PageRule], snapshot: Snapshot, rules: Mapping[str, Rule]
+    page_rules: Iterable[PythonRule], snapshot: Snapshot, rules: Mapping[str, Rule]
 ) -> tuple[list[RuleResult], list[Finding], list[Untested]]:
     """Results and findings of all page rules on one snapshot, and the elements that one left untested.
 
@@ -119,7 +122,7 @@ def judge_page(
     return results, findings, untested
 
 
-def verdicts_of(rule: PageRule, evidence: Sequence[Any], *, seconds: float) -> list[Verdict]:
+def verdicts_of(rule: PythonRule, evidence: Sequence[Any], *, seconds: float) -> list[Verdict]:
     """What a rule says. Raises whatever it raises, or `TimeoutError`."""
     return _within(seconds, lambda: list(rule.judge(*evidence)))
 

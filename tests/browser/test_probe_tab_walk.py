@@ -86,3 +86,14 @@ async def test_what_a_page_wants_on_focus_is_noted_and_refused(lab: Lab) -> None
     }
     assert walk.is_whole
     assert lab.site.hits("/other") == 0
+
+
+async def test_a_round_longer_than_any_trap_is_the_page_s_own(lab: Lab) -> None:
+    """Coming round, the first link drops the focus, so that the round is noticed at the second."""
+    links = "".join(f'<p><a href="#{n}">Link {n}</a></p>' for n in range(60))
+    drop = "let n = 0; const a = document.querySelector('a'); a.onfocus = () => { if (++n > 1) a.blur() }"
+    walk = await walked(lab, f"{links}<script>{drop}</script>")
+    assert isinstance(walk, TabWalk)
+    assert walk.traps == ()
+    assert walk.is_whole
+    assert len(walk.stops) == 60

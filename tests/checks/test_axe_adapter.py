@@ -268,3 +268,17 @@ def test_which_rules_run(tags: tuple[str, ...], expected: bool) -> None:
 def test_an_older_standard_asks_less() -> None:
     assert set(tags_to_run("wcag20a")) < set(tags_to_run("wcag21aa")) < set(tags_to_run("wcag22aa"))
     assert not runs(said("x", "wcag22aa", "wcag258"), tags_to_run("wcag21aa"))
+
+
+def test_a_rule_that_the_engine_was_to_run_and_did_not_is_an_error() -> None:
+    snapshot = Snapshot(url="http://a.example/", engine=engine(passes=["image-alt"]))
+    results, _ = adapt(snapshot, RULES, {"image-alt", "region"})
+    assert {(each.rule, each.outcome) for each in results} == {
+        ("image-alt", Outcome.PASSED),
+        ("region", Outcome.ERROR),
+    }
+
+
+def test_a_page_to_which_no_rule_applies_was_not_judged() -> None:
+    with pytest.raises(MalformedResult, match="no rule applies"):
+        judged(inapplicable=["image-alt", "region"])

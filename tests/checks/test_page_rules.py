@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from auditor.checks import page_rules
+from auditor.checks.document_rules import judge_document
 from auditor.checks.folders import find, texts
-from auditor.checks.page_rules import PageRule, judge_all, judge_page
-from auditor.checks.site_rules import judge_document, judge_site
+from auditor.checks.page_rules import PythonRule, judge_all, judge_page
+from auditor.checks.site_rules import judge_site
 from auditor.errors import ConfigError
 from auditor.evidence import Place, ProbeFault
 from auditor.evidence.document import Document
@@ -42,15 +43,15 @@ from auditor.evidence.site import SitePages
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Callable[..., tuple[PageRule, dict[str, Rule]]]:
+def made(tmp_path: Path) -> Callable[..., tuple[PythonRule, dict[str, Rule]]]:
     """A rule whose function is `code`, and the texts of rules."""
 
-    def make(code: str, file: str = "page.py") -> tuple[PageRule, dict[str, Rule]]:
+    def make(code: str, file: str = "page.py") -> tuple[PythonRule, dict[str, Rule]]:
         place = tmp_path / "rule_of_ours"
         shutil.copytree(folder("rules") / "reflow", place, ignore=shutil.ignore_patterns("*.py"))
         (place / file).write_text(IMPORTS + code)
         found = find([tmp_path])
-        return PageRule.of(found["rule-of-ours"]), texts(found)
+        return PythonRule.of(found["rule-of-ours"]), texts(found)
 
     return make
 
@@ -60,7 +61,7 @@ def snapshot(evidence: object) -> Snapshot:
 
 
 def test_what_is_said_becomes_results_and_findings(
-    made: Callable[..., tuple[PageRule, dict[str, Rule]]],
+    made: Callable[..., tuple[PythonRule, dict[str, Rule]]],
 ) -> None:
     code = (
         "def judge(seen: LinkLooks) -> Iterator[Verdict]:\n"
@@ -94,7 +95,7 @@ def test_what_is_said_becomes_results_and_findings(
     ],
 )
 def test_what_goes_wrong_is_told_and_no_other_rule_suffers(
-    made: Callable[..., tuple[PageRule, dict[str, Rule]]],
+    made: Callable[..., tuple[PythonRule, dict[str, Rule]]],
     monkeypatch: pytest.MonkeyPatch,
     code: str,
     evidence: object,
@@ -103,7 +104,7 @@ def test_what_goes_wrong_is_told_and_no_other_rule_suffers(
 ) -> None:
     monkeypatch.setattr(page_rules, "SECONDS", 0.3)
     rule, rules = made(f"def judge(seen: LinkLooks) -> Iterator[Verdict]:\n{code}\n")
-    ours = PageRule.of(find([folder("rules")])["link-colour"])
+    ours = PythonRule.of(find([folder("rules")])["link-colour"])
     rules |= texts(find([folder("rules")]))
     results, findings, _ = judge_page([rule, ours], snapshot(evidence), rules)
     (result,) = (each for each in results if each.rule == rule.id)
@@ -123,7 +124,7 @@ def test_what_goes_wrong_is_told_and_no_other_rule_suffers(
     ],
 )
 def test_what_axe_left_undecided_is_told_once(
-    made: Callable[..., tuple[PageRule, dict[str, Rule]]], code: str, evidence: object, who: set[str]
+    made: Callable[..., tuple[PythonRule, dict[str, Rule]]], code: str, evidence: object, who: set[str]
 ) -> None:
     rule, rules = made(f"def judge(seen: LinkLooks) -> Iterator[Verdict]:\n    {code}\n")
     rule = replace(rule, decides="color-contrast")
@@ -145,13 +146,13 @@ def test_what_axe_left_undecided_is_told_once(
     "code", ["def judge(seen): ...", "def judge() -> None: ...", "judge = 1 / 0", "def other() -> None: ..."]
 )
 def test_code_that_is_no_rule_is_refused(
-    made: Callable[..., tuple[PageRule, dict[str, Rule]]], code: str
+    made: Callable[..., tuple[PythonRule, dict[str, Rule]]], code: str
 ) -> None:
     with pytest.raises(ConfigError, match="rule-of-ours"):
         made(code)
 
 
-def test_a_site_rule_says_on_which_page(made: Callable[..., tuple[PageRule, dict[str, Rule]]]) -> None:
+def test_a_site_rule_says_on_which_page(made: Callable[..., tuple[PythonRule, dict[str, Rule]]]) -> None:
     rule, rules = made(
         "def judge(site: SitePages) -> Iterator[Verdict]:\n"
         "    for page in site.pages:\n"
@@ -172,7 +173,7 @@ def test_a_site_rule_says_on_which_page(made: Callable[..., tuple[PageRule, dict
 
 @pytest.mark.parametrize(("file", "evidence"), [("site.py", "SitePages"), ("document.py", "Document")])
 def test_one_that_raises_is_an_error_there(
-    made: Callable[..., tuple[PageRule, dict[str, Rule]]], file: str, evidence: str
+    made: Callable[..., tuple[PythonRule, dict[str, Rule]]], file: str, evidence: str
 ) -> None:
     rule, rules = made(
         f"def judge(seen: {evidence}) -> Iterator[Verdict]:\n    raise ValueError('no')\n", file
