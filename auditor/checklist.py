@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import chain, islice
-from operator import itemgetter
 from typing import Any
 
 from auditor import wcag
 from auditor.models import ChecklistEntry, Issue, Kind, Rule
+from auditor.urls import shortest_first
 
 EXAMPLES = 5  # addresses of one entry
 
@@ -56,7 +56,7 @@ def checklist(
         alike[has] += 1
         for feature, best in most.items():
             if counted and (n := counted.get(feature)):
-                most[feature] = sorted([*best, (-n, url)], key=itemgetter(0))[:EXAMPLES]
+                most[feature] = sorted([*best, (-n, url)], key=_most_first)[:EXAMPLES]
     judging = sorted((rule for rule in rules if rule.kind is Kind.FAILURE), key=lambda rule: rule.id)
     entries = []
     for criterion in wcag.in_standard(standard):
@@ -92,6 +92,11 @@ def checklist(
             )
         )
     return tuple(entries)
+
+
+def _most_first(counted: tuple[int, str]) -> tuple[int, tuple[int, str]]:
+    less, url = counted
+    return less, shortest_first(url)
 
 
 def _first(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
 from auditor.models import Finding, Impact, Issue, Outcome, Rule
+from auditor.urls import shortest_first
 
 EXAMPLES = 10
 
@@ -18,7 +19,7 @@ def group(
     """One issue for each (rule, outcome, pages, places) of `counts`; worst and widest first.
 
     `findings(rule=…, outcome=…)` gives an issue's findings in the order of the ledger. Its examples are by
-    address, the shortest first: which page came first in the ledger may change from one audit to the next.
+    address.
     """
     issues = []
     for rule_id, outcome, pages, places in counts:
@@ -55,7 +56,7 @@ def group(
 
 
 def _address(finding: Finding) -> tuple[int, str]:
-    return len(finding.url), finding.url
+    return shortest_first(finding.url)
 
 
 def _order(issue: Issue) -> tuple[int, int, int, int, str]:

@@ -88,6 +88,12 @@ def test_pages_are_counted_once_and_those_with_most_of_the_first_need_come_first
     assert entry.examples == ("/film", "/frame-6", "/frame-0", "/frame-1", "/frame-2")
 
 
+def test_the_order_of_the_visits_does_not_change_the_examples() -> None:
+    pages = [(f"/{n}", {"picture": 1}) for n in range(1, 12)]
+    assert by_number(*pages)["1.1.1"].examples == ("/1", "/2", "/3", "/4", "/5")
+    assert by_number(*reversed(pages)) == by_number(*pages)
+
+
 def test_what_a_rule_found_is_there_whatever_was_counted() -> None:
     finding = Finding(
         rule="endless-motion", outcome=Outcome.CANT_TELL, kind=Kind.FAILURE, wcag=("2.2.2",), act=(),
