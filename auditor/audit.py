@@ -7,7 +7,7 @@ import contextlib
 import platform
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from auditor.browser.engine import Engine
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Result, visit
+from auditor.budget import Budget
 from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.folders import RuleFolder, elements, find, in_python, of_site, sha256, texts
 from auditor.checks.page_rules import PythonRule, judge_all
@@ -30,21 +31,13 @@ from auditor.config import ad_hoc
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
 from auditor.crawl.representatives import Representatives
-from auditor.crawl.traps import SKETCH_KEPT, like
-from auditor.errors import AuditorError, ConfigError, UsageError
+from auditor.crawl.traps import SKETCH_KEPT
+from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.site import PageFacts, SitePages
-from auditor.limits import (
-    LINKS_PER_FRAME,
-    MAX_URL_LENGTH,
-    OPENED_AT_LEAST,
-    OPENED_FOR_EACH_PAGE,
-    limit_reason,
-)
+from auditor.heeding import Heeding
+from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, limit_reason
 from auditor.models import (
     QUIET_HOURS,
-    Discovery,
-    Link,
-    NewUrl,
     Report,
     Rule,
     RunState,
@@ -61,6 +54,7 @@ from auditor.pace import Halted, Pace
 from auditor.redact import Redactor, without
 from auditor.report import report
 from auditor.resources import folder
+from auditor.starting import seed, take_up
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
 from auditor.visiting import Driving, Visiting
 
@@ -143,15 +137,14 @@ class _Audit:
         self.pace = Pace(
             self.discover, store=store, call=self._store, http=http, stopped=lambda: self.stop.asked
         )
+        self.traps = Heeding(self.pace)
+        self.budget = Budget(site)
         self.deferred: set[str] = set()  # pages that wait for what they call their own address
-        self.forms: dict[str, list[object]] = {}  # what changed in the forms of addresses, not yet kept
         self.refused: Counter[str] = Counter()  # as far as it is kept
         self.rules: Mapping[str, Rule] = {}
         self.asked: frozenset[str] = frozenset()  # ids of those that the engine runs
         self.run_id = 0
-        self.audited = self.opened = self.flying = self.failed = self.findings = 0
         self.limit: str | None = None
-        self.ends: float | None = None  # by the monotonic clock, where `max_minutes` says so
         self._redact = Redactor(header.value for header in site.headers)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
@@ -178,7 +171,9 @@ class _Audit:
             if not self.stop.asked:
                 if self.limit:
                     await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
-                if not self.audited and self.pace.turned_away:  # of so little that the host was not left
+                if (
+                    not self.budget.audited and self.pace.turned_away
+                ):  # of so little that the host was not left
                     await self._store(self.store.stop, self.run_id, self.pace.turned_away)
                 await self._judge_site()
                 state = RunState.DONE
@@ -190,27 +185,24 @@ class _Audit:
 
     async def _prepare(self) -> None:
         """Before the first page: what is known from before, what the time is, what there is to visit."""
-        if self.site.max_minutes is not None:
-            worked = await self._store(self.store.seconds, self.run_id)
-            self.ends = time.monotonic() + self.site.max_minutes * 60 - worked
+        self.budget.begin(worked=await self._store(self.store.seconds, self.run_id))
         for rule in self.idle:
             await self._note(
                 f"The rule {rule} did not run: it judges documents, and those are only listed yet."
             )
         if await self._quiet():
             return
-        forms = await self._store(self.store.forms, self.run_id)
-        idle = await self._store(self.store.idle, self.run_id)
-        take_up = self.discover.traps.take_up
-        await self._store(lambda: take_up(forms, idle, self.store.pages_shown(self.run_id)))
+        await self.traps.take_up()
         counts = await self._store(self.store.counts, self.run_id)
-        self.audited = counts.get(UrlOutcome.AUDITED, 0)
-        self.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
+        self.budget.audited = counts.get(UrlOutcome.AUDITED, 0)
+        self.budget.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
         represented = self.driving.representatives.take_up
-        await self._store(lambda: represented(self.store.driven(self.run_id), self.audited))
+        await self._store(lambda: represented(self.store.driven(self.run_id), self.budget.audited))
         if not await self._store(self.store.seeded, self.run_id):
             with contextlib.suppress(Halted):
-                await self._seed()
+                await seed(self.pace, self.site, lambda: self.stop.asked or self.budget.time_is_up())
+                if not self.stop.asked:
+                    await self._store(self.store.set_seeded, self.run_id)
 
     async def _take_up(self, resume: bool) -> int:
         by_engine = await said(self.tabs, self.engine)
@@ -226,10 +218,6 @@ class _Audit:
                 f"rules: there is no rule {unknown[0]!r}, which the settings of {self.site.id} change. "
                 "`auditor rules list` names them all."
             )
-        if resume:
-            found = await self._store(self._resume)
-            if found is not None:
-                return found
         versions = {
             "auditor": __version__,
             "axe": self.engine.version,
@@ -239,24 +227,7 @@ class _Audit:
             "python": platform.python_version(),
             "user_agent": self.tabs.user_agent,
         }
-        return await self._store(self.store.start_run, self.site, versions=versions, rules=told)
-
-    def _resume(self) -> int | None:
-        """The site's last run, if it was cut off. Raises `UsageError` where it was judged by other rules."""
-        last = RunReader.latest(self.store, self.site.id)
-        if last is None or (run := last.run()).state is RunState.DONE:
-            return None
-        if run.versions.get("axe_sha256") != self.engine.sha256:
-            raise UsageError(
-                f"--resume: run {run.id} of {self.site.id} was begun with axe {run.versions.get('axe')}, and "
-                f"this is another one ({self.engine.version}). Start a new run."
-            )
-        if run.versions.get("rules_sha256") != sha256(self.own):
-            raise UsageError(
-                f"--resume: rules of our own changed since run {run.id} of {self.site.id} was begun. "
-                "Start a new run."
-            )
-        return self.store.resume_run(self.site)
+        return await self._store(take_up, self.store, self.site, resume=resume, versions=versions, rules=told)
 
     async def _beat(self) -> None:
         last = time.monotonic()
@@ -273,17 +244,6 @@ class _Audit:
         self.refused += new
         await self._store(self.store.add_refused, self.run_id, new)
 
-    async def _seed(self) -> None:
-        """Start URLs, then what the sitemaps list."""
-        starts = [Link(url=url, discovery=Discovery.START) for url in self.site.urls]
-        entries = self.discover.entries(starts, found_on=None, depth=0)
-        await self._store(self.store.add_urls, self.run_id, entries)
-        if self.site.follow_links:
-            async for listed in self.discover.sitemaps(lambda: self.stop.asked or self._time_is_up()):
-                await self._store(self.store.add_urls, self.run_id, listed)
-        if not self.stop.asked:
-            await self._store(self.store.set_seeded, self.run_id)
-
     async def _fetch(
         self, url: str, max_bytes: int, sink: Callable[[bytes], Awaitable[bool]] | None = None
     ) -> Fetched:
@@ -298,11 +258,11 @@ class _Audit:
     async def _work(self) -> None:
         """One worker: claim, visit, record, until nothing is left or a limit is reached."""
         while not self.stop.asked:
-            self.limit = self.limit or self._limit()
+            self.limit = self.limit or self.budget.limit()
             if self.limit:
                 return
-            if self.audited + self.flying >= self.site.max_pages:
-                await asyncio.sleep(0.05)  # the last page may yet turn out to be none
+            if self.budget.waits():
+                await asyncio.sleep(0.05)
                 continue
             claimed = await self._store(
                 self.store.claim, self.run_id, delay=self.discover.delay, concurrency=self.site.concurrency
@@ -312,7 +272,7 @@ class _Audit:
             if isinstance(claimed, float):
                 await asyncio.sleep(min(claimed, 0.5))
                 continue
-            self.flying += 1
+            self.budget.flying += 1
             visiting = Visiting(claimed, self.pace, self.deferred, self.driving)
             try:
                 await self._one(visiting)
@@ -324,7 +284,7 @@ class _Audit:
                 reason = f"The auditor itself failed on this page, please report it: {fault!r}"[:500]
                 await self._give_up(visiting, reason)
             finally:
-                self.flying -= 1
+                self.budget.flying -= 1
 
     async def _judge_site(self) -> None:
         """What only the whole crawl shows."""
@@ -333,20 +293,6 @@ class _Audit:
         pages = SitePages(pages=_Again(lambda: self.store.page_facts(self.run_id)))
         told = await self._store(judge_site, self.site_rules, pages, self.rules)
         await self._store(self.store.record_site, self.run_id, [each.id for each in self.site_rules], told)
-
-    def _time_is_up(self) -> bool:
-        return self.ends is not None and time.monotonic() >= self.ends
-
-    def _limit(self) -> str | None:
-        most = self.site.max_pages
-        if self.audited >= most:
-            return limit_reason("max_pages", most, "The audit had all the pages it may have")
-        if self.opened >= (tries := max(OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE * most)):
-            return limit_reason("opened", tries, "Too many addresses turned out to be no pages")
-        if self._time_is_up():
-            most_minutes = self.site.max_minutes
-            return limit_reason("max_minutes", most_minutes, "The audit had all the time it may have")
-        return None
 
     async def _one(self, visiting: Visiting) -> None:
         claimed = visiting.claimed
@@ -360,7 +306,7 @@ class _Audit:
         if no := self.discover.disallows(claimed.url):
             await self._store(self.store.settle, self.run_id, [(claimed.id, *no)])
             return
-        self.opened += 1
+        self.budget.opened += 1
         began = time.time()
 
         def refusals() -> dict[str, str]:
@@ -400,7 +346,7 @@ class _Audit:
         self.discover.traps.not_audited(visiting.page.identity)
         settled = [(each.id, UrlOutcome.FAILED, reason) for each in visiting.held]
         await self._store(self.store.settle, self.run_id, settled)
-        self.failed += 1
+        self.budget.failed += 1
 
     async def _leave_host(self, host: str, outcome: UrlOutcome, reason: str) -> None:
         closed = await self._store(self.store.close_rest, self.run_id, outcome, reason, host=host)
@@ -456,30 +402,31 @@ class _Audit:
                 started=result.started,
             )
             visits.insert(0, (claimed, self._visit(claimed, led)))
-        forms, self.forms = self.forms, {}
         new = await self._store(
             self.store.record,
             self.run_id,
             visits,
             delay=self.discover.delay(claimed.host),
-            forms=forms,
+            forms=self.traps.forms(),
             **extra,
         )
         if extra:
-            self.audited += 1
-            self.findings += sum(f.outcome == "failed" and f.kind == "failure" for f in extra["findings"])
+            self.budget.audited += 1
+            self.budget.findings += sum(
+                f.outcome == "failed" and f.kind == "failure" for f in extra["findings"]
+            )
         elif result.outcome in (UrlOutcome.FAILED, UrlOutcome.BLOCKED):
-            self.failed += 1
-        await self._heed_traps(page, result, new, visiting.copy_of)
+            self.budget.failed += 1
+        await self.traps.visited(page, result, new, visiting.copy_of)
         done, left = await self._store(self.store.tally, self.run_id)
         self.on_progress(
             Progress(
                 site=self.site.id,
                 done=done,
                 left=left,
-                audited=self.audited,
-                failed=self.failed,
-                findings=self.findings,
+                audited=self.budget.audited,
+                failed=self.budget.failed,
+                findings=self.budget.findings,
                 url=claimed.url,
             )
         )
@@ -512,50 +459,6 @@ class _Audit:
             signature=result.arrival.signature if result.arrival else None,
             sketch=result.arrival.sketch[:SKETCH_KEPT] if result.arrival else (),
         )
-
-    async def _heed_traps(
-        self, page: ClaimedUrl, result: Result, new: Sequence[str], copy_of: str | None
-    ) -> None:
-        """Count the visit to its form of address; leave what turns out to be endless or idle."""
-        traps = self.discover.traps
-        idle_before = {host: set(names) for host, names in traps.idle.items()}
-        stopped = traps.visited(
-            page.identity,
-            chain=page.chain,
-            how=page.discovery,
-            sketch=result.arrival.sketch if result.snapshot and result.arrival else (),
-            ancestry=traps.ancestry(page.found_on),
-            new=new,
-            copy=copy_of,
-        )
-        self.forms |= traps.state(page.identity)
-        idle = {name for host, names in traps.idle.items() for name in names - idle_before.get(host, set())}
-        if idle:
-            known = {host: sorted(names) for host, names in traps.idle.items()}
-            await self._store(self.store.set_idle, self.run_id, known)
-        concerned = [*map(like, stopped), *(f"%{name}%" for name in idle)]
-        if not concerned:
-            return
-        settled = []
-        stripped: dict[str, NewUrl] = {}
-        for todo in await self._store(self.store.todo, self.run_id, concerned):
-            plain = self.discover.known(todo.identity)
-            if reason := traps.endless(todo.identity, todo.discovery):
-                settled.append((todo.id, UrlOutcome.OVER_BUDGET, reason))
-            elif plain is not None and plain != todo.identity:
-                reason = f"The same as {plain}: what else its address says changes nothing on this site."
-                settled.append((todo.id, UrlOutcome.DUPLICATE, reason))
-                stripped[plain] = NewUrl(
-                    url=plain,
-                    identity=plain,
-                    depth=todo.depth,
-                    discovery=todo.discovery,
-                    found_on=todo.found_on,
-                    chain=todo.chain,
-                    cost=todo.cost,
-                )
-        await self._store(self.store.add_urls, self.run_id, list(stripped.values()))
-        await self._store(self.store.settle, self.run_id, settled)
 
 
 async def audit_async(

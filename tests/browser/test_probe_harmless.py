@@ -8,6 +8,7 @@ from auditor.browser.probes import PROBES
 from auditor.evidence.activation import Activation
 from auditor.evidence.hover import Hover
 from auditor.evidence.input_change import InputChange
+from auditor.evidence.role_keys import RoleKeys
 from auditor.evidence.single_keys import SingleKeys
 from tests.browser.conftest import Lab, html
 
@@ -29,11 +30,13 @@ button, select, a { min-width: 3em; min-height: 3em }</style>
 <h4><button type="button" id="away">The map</button></h4>
 <h5><button type="button" id="window">A view</button></h5>
 <p><a href="/link" id="link">A link</a> <a href="#" id="button-link" role="button">Looks like a button</a></p>
+<h6><span role="switch" tabindex="0" aria-checked="false" id="dark">Dark pages</span></h6>
+<p><span role="switch" tabindex="0" aria-checked="false" id="agree">I agree to all of it</span></p>
 <p id="hover">Zones
 <span class="pop">Where only residents may park, <button type="button">all of them</button></span></p>
 <script>
   const send = (path) => () => fetch(path, { method: "POST", body: "x" }).catch(() => 0);
-  for (const id of ["delete", "signout", "dileu", "bin", "more", "link"]) {
+  for (const id of ["delete", "signout", "dileu", "bin", "more", "link", "dark", "agree"]) {
     document.getElementById(id).addEventListener("click", send("/" + id));
   }
   document.getElementById("button-link").addEventListener("click", send("/button-link"));
@@ -57,9 +60,9 @@ async def test_nothing_is_sent_and_nothing_left(lab: Lab) -> None:
 
     brought = result.snapshot.evidence
     stopped = "\n".join(each.where for each in result.snapshot.untested)
-    for tried in ("/send", "/more", "/hovered", "/beacon", "/socket", "/away", "/key"):
+    for tried in ("/send", "/more", "/hovered", "/beacon", "/socket", "/away", "/key", "/dark"):
         assert tried in stopped, "the page was driven to do this, or the test shows nothing"
-    for never in ("/elsewhere", "/delete", "/signout", "/dileu", "/bin", "/link", "/button-link"):
+    for never in ("/elsewhere", "/delete", "/signout", "/dileu", "/bin", "/link", "/button-link", "/agree"):
         assert never not in stopped, "this is not even activated"
 
     refused = " ".join(each.place.selector for each in brought[Activation].refused)
@@ -73,5 +76,6 @@ async def test_nothing_is_sent_and_nothing_left(lab: Lab) -> None:
     assert [each.went for each in brought[InputChange].fields if each.kind == "select"] == [
         (f"{lab.site.origin}/send",)
     ]
+    assert [each.selector for each in brought[RoleKeys].refused] == ["#agree"]
     assert [each.trigger.selector for each in brought[Hover].revealed] == ["#hover"]
     await lab.assert_sound()

@@ -15,6 +15,7 @@ from auditor.browser.probes import (
     link_looks,
     listeners,
     motion,
+    role_keys,
     single_keys,
     sizes,
     state_colours,
@@ -35,6 +36,7 @@ PROBES: tuple[Probe, ...] = (
     single_keys.PROBE,
     hover.PROBE,
     input_change.PROBE,
+    role_keys.PROBE,
     activation.PROBE,
 )
 

@@ -1,0 +1,43 @@
+"""What one run may have, and what it has had: pages, addresses, time."""
+
+from __future__ import annotations
+
+import time
+
+from auditor.limits import OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE, limit_reason
+from auditor.models import Site
+
+
+class Budget:
+    """Counts of one run, in this process and, as far as `audited` and `failed` go, before it."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.audited = self.failed = 0  # pages
+        self.opened = self.flying = 0  # addresses: requested by this process, and under way
+        self.findings = 0  # confirmed failures of this process, by element
+        self._ends: float | None = None  # by the monotonic clock, where `max_minutes` says so
+
+    def begin(self, *, worked: float) -> None:
+        """The clock goes on where the run was cut off after so many seconds."""
+        if self.site.max_minutes is not None:
+            self._ends = time.monotonic() + self.site.max_minutes * 60 - worked
+
+    def time_is_up(self) -> bool:
+        return self._ends is not None and time.monotonic() >= self._ends
+
+    def waits(self) -> bool:
+        """The last pages are under way: they may yet turn out to be none."""
+        return self.audited + self.flying >= self.site.max_pages
+
+    def limit(self) -> str | None:
+        """Why nothing more may be opened."""
+        most = self.site.max_pages
+        if self.audited >= most:
+            return limit_reason("max_pages", most, "The audit had all the pages it may have")
+        if self.opened >= (tries := max(OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE * most)):
+            return limit_reason("opened", tries, "Too many addresses turned out to be no pages")
+        if self.time_is_up():
+            minutes = self.site.max_minutes
+            return limit_reason("max_minutes", minutes, "The audit had all the time it may have")
+        return None
