@@ -39,7 +39,7 @@ from auditor.net.http import product
 from auditor.net.proxy import EgressProxy
 
 MARK = "data-expect"
-AT_ONCE = 3  # pages; most of their time they are only watched
+AT_ONCE = 4  # pages; most of their time they are only watched
 
 
 class _Quiet(SimpleHTTPRequestHandler):

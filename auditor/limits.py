@@ -2,7 +2,7 @@
 
 A page, a server or a file may be as large as it likes: what goes beyond these is cut off or given up, and
 the ledger or the run's notes say so. Sources: the protocols named beside each, and what was measured
-(docs/decisions/0008-limits.md).
+(docs/decisions/0008-limits-in-one-place.md).
 """
 
 from __future__ import annotations

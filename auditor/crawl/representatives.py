@@ -1,7 +1,8 @@
 """Which pages stand for the others: driving a page costs as much as judging many.
 
 A page is driven where it shows kinds of element that few driven pages have shown: so each template and each
-component is driven on some pages, and most pages not at all. Why so: docs/decisions/0015-representatives.md.
+component is driven on some pages, and most pages not at all. Why so:
+docs/decisions/0015-pages-are-driven-without-harm.md.
 """
 
 from __future__ import annotations

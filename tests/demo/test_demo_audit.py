@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,15 +15,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 from playwright.async_api import Frame, Page, async_playwright
 
 import auditor
 from auditor.browser.engine import Engine, selector
 from auditor.browser.find import launch
 from auditor.checks.registry import tags_to_run
+from auditor.cli.demo import demo as command
 from auditor.demo import DemoSite, Fault, load_faults
 from auditor.formats import FORMATS
 from auditor.models import Finding, Kind, Outcome, Report, Site, UrlOutcome
+from auditor.report import report as build
+from auditor.store import RunReader, Store
 
 SHARE_FOUND = 0.66  # of all planted faults; later rules raise it, nothing may lower it
 
@@ -31,24 +37,32 @@ class Audited:
     demo: DemoSite
     report: Report
     findings: tuple[Finding, ...]
+    folder: Path  # of the written report
+    said: str
 
 
 @pytest.fixture(scope="module")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
-    store = tmp_path_factory.mktemp("demo") / "demo.db"
-    with DemoSite() as demo:
-        site = Site(
-            id="demo",
-            name="Demo",
-            urls=(demo.url,),
-            internal=True,
-            internal_origins=(demo.supplier_url,),
-            delay=0.0,
-            concurrency=4,
-            drive="every-page",
+    """`auditor demo`, whose site goes on being served."""
+    folder = tmp_path_factory.mktemp("demo")
+    with DemoSite() as demo, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            sys.modules[command.callback.__module__], "DemoSite", lambda: contextlib.nullcontext(demo)
         )
-        report = auditor.audit(site, store=f"sqlite:///{store}", sandbox=False)
-        yield Audited(demo, report, tuple(report.findings()))
+        done = CliRunner().invoke(command, ["--format", "html", "--format", "json", "--output", str(folder)])
+        assert done.exit_code == 0, done.output
+        reader = RunReader.latest(Store.open(f"sqlite:///{folder}/demo.db"), "demo")
+        assert reader is not None
+        report = build(reader)
+        yield Audited(demo, report, tuple(report.findings()), folder, done.output)
+
+
+def test_the_demo_says_what_it_found(audited: Audited) -> None:
+    said = json.loads((audited.folder / "report.json").read_text(encoding="utf-8"))
+    assert said["coverage"]["complete"]
+    assert len(said["findings"]) == len(audited.findings)
+    assert (audited.folder / "index.html").stat().st_size > 5_000
+    assert "confirmed problems" in audited.said
 
 
 def test_what_a_person_must_test_follows_from_the_pages(audited: Audited) -> None:

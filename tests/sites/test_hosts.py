@@ -14,13 +14,13 @@ from tests.sites.hostile.cases_crawl import urlset, xml
 from tests.sites.running import Ran, run
 from tests.sites.wire import Asked, Serve, Server
 
-PAGES = [f"/page-{n}" for n in range(40)]
+PAGES = [f"/page-{n}" for n in range(26)]
 NO_RULES = exactly("", headers={"Content-Type": "text/plain"})
 CHALLENGE = exactly(CLOUDFLARE, status=403, headers={"Server": "cloudflare", "cf-mitigated": "challenge"})
 
 
 def town(answer: Callable[[int, str], Serve], robots: Serve = NO_RULES) -> Server:
-    """A home page and 40 pages, all in the sitemap. `answer(n, path)` answers the nth request for a page."""
+    """A home page and 26 pages, all in the sitemap. `answer(n, path)` answers the nth request for a page."""
     sitemap = xml(urlset(*(f"$HERE{path}" for path in PAGES)))
 
     def route(asked: Asked) -> Serve:
