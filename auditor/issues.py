@@ -1,55 +1,55 @@
-"""Findings -> issues: what a person reads as one problem. First form: one rule, one outcome."""
+"""Findings -> issues: what one repair clears. Which findings belong together: identity.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import islice
 
-from auditor.models import Finding, Impact, Issue, Outcome, Rule
+from auditor.models import Finding, Issue, IssueCounts, Outcome, Rule
 from auditor.urls import shortest_first
 
 EXAMPLES = 10
 
 
 def group(
-    counts: Iterable[tuple[str, Outcome, int, int]],
+    counts: Iterable[IssueCounts],
     rules: Mapping[str, Rule],
     findings: Callable[..., Iterable[Finding]],
+    capped: Container[tuple[str, Outcome]] = (),
 ) -> tuple[Issue, ...]:
-    """One issue for each (rule, outcome, pages, places) of `counts`; worst and widest first.
+    """The issues, worst and widest first.
 
-    `findings(rule=…, outcome=…)` gives an issue's findings in the order of the ledger. Its examples are by
-    address.
+    `findings(issue=…)` gives an issue's findings in the order of the ledger. Its examples are by address, of
+    different pages where there are. `capped`: rules and outcomes of which a page has more than are listed.
     """
     issues = []
-    for rule_id, outcome, pages, places in counts:
-        rule = rules[rule_id]
-        worst: Impact | None = rule.impact
+    for counted in counts:
+        rule = rules[counted.rule]
         examples: dict[str, Finding] = {}
         spare: list[Finding] = []
         ranks = set()
-        for finding in islice(findings(rule=rule_id, outcome=outcome), 2_000):
+        for finding in islice(findings(issue=counted.id), 2_000):
             ranks.add(finding.impact)
             if finding.url not in examples:
                 examples[finding.url] = finding
             elif len(spare) < EXAMPLES:
                 spare.append(finding)
-        if known := [impact for impact in ranks if impact]:
-            worst = max(known, key=lambda impact: impact.rank)
+        chosen = [*sorted(examples.values(), key=_address), *sorted(spare, key=_address)][:EXAMPLES]
         issues.append(
             Issue(
-                id=f"{rule_id}-{outcome.value.replace('_', '-')}",
-                rule=rule_id,
-                outcome=outcome,
+                id=counted.id,
+                rule=counted.rule,
+                outcome=counted.outcome,
                 kind=rule.kind,
-                impact=worst,
+                impact=max(filter(None, ranks), key=lambda impact: impact.rank, default=rule.impact),
                 wcag=rule.wcag,
                 title=rule.title,
-                pages=pages,
-                places=places,
-                examples=tuple(
-                    [*sorted(examples.values(), key=_address), *sorted(spare, key=_address)][:EXAMPLES]
-                ),
+                pages=counted.pages,
+                places=counted.places,
+                faults=counted.faults,
+                at_least=(counted.rule, counted.outcome) in capped,
+                component=next((each.component for each in chosen if each.component), None),
+                examples=tuple(chosen),
             )
         )
     return tuple(sorted(issues, key=_order))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class Outcome(StrEnum):
@@ -212,6 +212,7 @@ class Rule:
     everywhere: bool = True
     impact_is_set: bool = False  # by the site: it holds whatever the engine says of an element
     can_fail: bool = True  # False: whatever it finds, a person must decide
+    owner: str = ""  # who can usually mend it: "editor", "template" or "supplier-or-developer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +238,33 @@ class RuleResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Component:
+    """What an element is and where it sits, but for what differs from page to page and build to build.
+
+    `browser/component.js` tells it, live; classes that tools make, figures, dates and states are left out.
+    """
+
+    landmarks: tuple[str, ...]  # around it, by ARIA's names, outermost first
+    path: tuple[str, ...]  # shapes of what is around it within those, outermost first; mere wrappers left out
+    shape: str  # its element, role and classes: "a.card-link"
+    target: str  # where it leads, or the picture it shows: a path
+    text: str  # its names and words, figures as "#", months and days as "@"
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any] | None) -> Self | None:
+        """From what component.js tells."""
+        if told is None:
+            return None
+        return cls(
+            landmarks=tuple(told["landmarks"]),
+            path=tuple(told["path"]),
+            shape=told["shape"],
+            target=told["target"],
+            text=told["text"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One element that a rule failed or could not decide, and where it is."""
 
@@ -252,6 +280,9 @@ class Finding:
     selector: str  # CSS; " >>> " stands where a shadow root is entered
     excerpt: str  # HTML of the element, capped
     message: str
+    component: Component | None = None  # None: the element was gone, or is in a frame that could not be asked
+    issue: str = ""  # id of the issue it belongs to (identity.py)
+    fault: str = ""  # what is the same for all its appearances, on whatever page, and no other's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -385,10 +416,22 @@ class Coverage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Issue:
-    """The findings of one rule with one outcome: first form; grouped by component later."""
+class IssueCounts:
+    """How much of one issue is listed: on so many pages, in so many places, of so many different faults."""
 
     id: str
+    rule: str
+    outcome: Outcome
+    pages: int
+    places: int
+    faults: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """The findings that one repair would clear: of one rule, with one outcome, on one component."""
+
+    id: str  # the same in the next audit (identity.py)
     rule: str
     outcome: Outcome
     kind: Kind
@@ -396,7 +439,10 @@ class Issue:
     wcag: tuple[str, ...]
     title: str
     pages: int  # pages it is on, of `Coverage.audited`
-    places: int  # elements, the true count
+    places: int  # elements that are listed
+    faults: int  # different ones of those: the same element on many pages is one
+    at_least: bool  # on some page more places than are listed: there may be more of it
+    component: Component | None  # of one of its places
     examples: tuple[Finding, ...] = ()  # at most ten, of different pages where there are
 
 

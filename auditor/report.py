@@ -13,7 +13,7 @@ from auditor.crawl.coverage import coverage
 from auditor.errors import ConfigError
 from auditor.issues import group
 from auditor.limits import ENDLESS, limit_name
-from auditor.models import Impact, Report, Rule, RuleSetting, Site
+from auditor.models import Impact, Outcome, Report, Rule, RuleSetting, Site
 from auditor.resources import folder
 from auditor.store import RunReader
 
@@ -25,7 +25,8 @@ def report(reader: RunReader) -> Report:
     rules = registry(reader.engine_rules(), own=_own(site), settings=site.rules)
     over = reader.over_budget()
     by_users_limit = sum(count for why, count in over.items() if limit_name(why) in site.user_limits)
-    issues = group(reader.counts(), rules, reader.findings)
+    capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
+    issues = group(reader.counts(), rules, reader.findings, capped)
     ran = {rule: rules[rule] for rule in reader.rule_outcomes()}
     return Report(
         site=site,

@@ -1,4 +1,4 @@
-"""Findings into issues: one rule and outcome each, worst and widest first."""
+"""Findings into issues, worst and widest first."""
 
 from __future__ import annotations
 
@@ -11,9 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.issues import EXAMPLES, group
-from auditor.models import Finding, Impact, Issue, Kind, Outcome, Rule
+from auditor.models import Finding, Impact, Issue, IssueCounts, Kind, Outcome, Rule
 
-Count = tuple[str, Outcome, int, int]
+
+def count(name: str, outcome: Outcome, pages: int, places: int) -> IssueCounts:
+    return IssueCounts(
+        id=issue_of(name, outcome), rule=name, outcome=outcome, pages=pages, places=places, faults=places
+    )
+
+
+def issue_of(name: str, outcome: Outcome) -> str:
+    return f"{name}-{outcome.replace('_', '-')}"
 
 
 def rule(name: str, *, impact: Impact | None = Impact.SERIOUS, kind: Kind = Kind.FAILURE) -> Rule:
@@ -36,17 +44,18 @@ def finding(name: str, page: int, place: int = 0, **more: Any) -> Finding:
         "impact": Impact.SERIOUS, "url": f"http://a.example/{page}", "state": "loaded", "frame": (),
         "selector": f"#p{place}", "excerpt": "", "message": "",
     }  # fmt: skip
-    return Finding(**{**values, **more})
+    values |= more
+    return Finding(**values, issue=issue_of(name, values["outcome"]))
 
 
 def reading(findings: list[Finding]) -> Callable[..., Iterator[Finding]]:
-    def read(rule: str, outcome: Outcome) -> Iterator[Finding]:
-        return (f for f in findings if f.rule == rule and f.outcome is outcome)
+    def read(issue: str) -> Iterator[Finding]:
+        return (f for f in findings if f.issue == issue)
 
     return read
 
 
-def grouped(counts: list[Count], findings: list[Finding], *rules: Rule) -> tuple[Issue, ...]:
+def grouped(counts: list[IssueCounts], findings: list[Finding], *rules: Rule) -> tuple[Issue, ...]:
     return group(counts, {r.id: r for r in rules}, reading(findings))
 
 
@@ -54,7 +63,7 @@ def test_one_issue_for_each_rule_and_outcome() -> None:
     unsure = finding("a", 3, outcome=Outcome.CANT_TELL)
     sure = [finding("a", 1), finding("a", 2)]
     failed, cant_tell = grouped(
-        [("a", Outcome.CANT_TELL, 1, 1), ("a", Outcome.FAILED, 2, 250)], [*sure, unsure], rule("a")
+        [count("a", Outcome.CANT_TELL, 1, 1), count("a", Outcome.FAILED, 2, 250)], [*sure, unsure], rule("a")
     )
     assert (failed.id, failed.pages, failed.places, failed.examples) == ("a-failed", 2, 250, tuple(sure))
     assert (cant_tell.id, cant_tell.outcome, cant_tell.examples) == (
@@ -70,7 +79,7 @@ def test_nothing_found_is_no_issue() -> None:
 
 
 def test_the_kind_is_the_rules() -> None:
-    (issue,) = grouped([("a", Outcome.FAILED, 1, 1)], [finding("a", 1)], rule("a", kind=Kind.ADVICE))
+    (issue,) = grouped([count("a", Outcome.FAILED, 1, 1)], [finding("a", 1)], rule("a", kind=Kind.ADVICE))
     assert issue.kind is Kind.ADVICE
 
 
@@ -88,14 +97,14 @@ def test_the_impact_is_the_worst_found_else_the_usual_one(
     usual: Impact | None, found: list[Impact | None], expected: Impact | None
 ) -> None:
     findings = [finding("a", n, impact=impact) for n, impact in enumerate(found)]
-    (issue,) = grouped([("a", Outcome.FAILED, 1, 1)], findings, rule("a", impact=usual))
+    (issue,) = grouped([count("a", Outcome.FAILED, 1, 1)], findings, rule("a", impact=usual))
     assert issue.impact is expected
 
 
 def test_examples_are_of_different_pages_as_far_as_there_are() -> None:
     crowded = [finding("a", 0, place) for place in range(30)]
     others = [finding("a", page) for page in range(1, 5)]
-    (issue,) = grouped([("a", Outcome.FAILED, 5, 34)], crowded + others, rule("a"))
+    (issue,) = grouped([count("a", Outcome.FAILED, 5, 34)], crowded + others, rule("a"))
     assert len(issue.examples) == EXAMPLES
     assert [e.url for e in issue.examples[:5]] == [f"http://a.example/{page}" for page in range(5)]
     assert [e.selector for e in issue.examples[5:]] == [f"#p{place}" for place in range(1, 6)]
@@ -104,13 +113,13 @@ def test_examples_are_of_different_pages_as_far_as_there_are() -> None:
 def test_a_flood_of_findings_is_not_read_to_its_end() -> None:
     read = 0
 
-    def endless(rule: str, outcome: Outcome) -> Iterator[Finding]:
+    def endless(issue: str) -> Iterator[Finding]:
         nonlocal read
         while True:
             read += 1
-            yield finding(rule, read)
+            yield finding("a", read)
 
-    (issue,) = group([("a", Outcome.FAILED, 10**6, 10**7)], {"a": rule("a")}, endless)
+    (issue,) = group([count("a", Outcome.FAILED, 10**6, 10**7)], {"a": rule("a")}, endless)
     assert (issue.pages, issue.places, len(issue.examples)) == (10**6, 10**7, EXAMPLES)
     assert read <= 10_000
 
@@ -125,15 +134,15 @@ def test_worst_first_then_widest_and_what_is_sure_before_what_is_not() -> None:
         rule("c"),
         rule("unknown", impact=None),
     ]
-    counts: list[Count] = [
-        ("unknown", Outcome.FAILED, 99, 99),
-        ("minor", Outcome.FAILED, 50, 50),
-        ("critical", Outcome.CANT_TELL, 99, 99),
-        ("c", Outcome.FAILED, 1, 1),
-        ("b", Outcome.FAILED, 1, 1),
-        ("many", Outcome.FAILED, 1, 9),
-        ("wide", Outcome.FAILED, 2, 2),
-        ("critical", Outcome.FAILED, 1, 1),
+    counts: list[IssueCounts] = [
+        count("unknown", Outcome.FAILED, 99, 99),
+        count("minor", Outcome.FAILED, 50, 50),
+        count("critical", Outcome.CANT_TELL, 99, 99),
+        count("c", Outcome.FAILED, 1, 1),
+        count("b", Outcome.FAILED, 1, 1),
+        count("many", Outcome.FAILED, 1, 9),
+        count("wide", Outcome.FAILED, 2, 2),
+        count("critical", Outcome.FAILED, 1, 1),
     ]
     ids = [issue.id for issue in grouped(counts, [], *rules)]
     assert ids == [
@@ -151,10 +160,10 @@ def test_identity_and_order_do_not_depend_on_the_order_of_the_counts(
     found: list[tuple[str, Outcome, int]], shuffle: random.Random
 ) -> None:
     findings = [finding(name, page, outcome=outcome) for name, outcome, page in found]
-    counts: list[Count] = []
+    counts: list[IssueCounts] = []
     for name, outcome in sorted({(f.rule, f.outcome) for f in findings}):
         own = [f for f in findings if (f.rule, f.outcome) == (name, outcome)]
-        counts.append((name, outcome, len({f.url for f in own}), len(own)))
+        counts.append(count(name, outcome, len({f.url for f in own}), len(own)))
     rules = [rule(name) for name in "abcdef"]
     issues = grouped(counts, findings, *rules)
     shuffle.shuffle(counts)

@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
 import re
 import time
@@ -76,7 +77,9 @@ class Engine:
     @functools.cached_property
     def source(self) -> str:
         """What is evaluated in each frame."""
-        return "\n".join([self.script, _page_script(), *map(_configured, self.elements), "0"])
+        return "\n".join(
+            [self.script, _script("page"), _script("component"), *map(_configured, self.elements), "0"]
+        )
 
     @property
     def options(self) -> dict[str, Any]:
@@ -120,13 +123,13 @@ def _configured(rule: ElementRule) -> str:
 
 
 @functools.cache
-def _page_script() -> str:
-    return resources.files("auditor.browser").joinpath("page.js").read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    return resources.files("auditor.browser").joinpath(f"{name}.js").read_text(encoding="utf-8")
 
 
 async def prepare(world: World, *, seconds: float) -> None:
     """Make page.js known in a world where axe is not yet needed."""
-    await world.run(f"{_page_script()}\n0", seconds=seconds)
+    await world.run(f"{_script('page')}\n0", seconds=seconds)
 
 
 async def rules(world: World, engine: Engine) -> list[dict[str, Any]]:
@@ -159,6 +162,7 @@ class _Walk:
         self.untested: list[FrameUntested] = []
         self.tab_is_sound = True
         self.tab_is_worn = False
+        self._worlds: dict[tuple[str, ...], World] = {}  # of the frames that were judged, by their selectors
         self._sessions: dict[str, CDPSession] | None = None  # of frames in a process of their own
 
     def _left(self, most: float = FRAME_SECONDS) -> float:
@@ -172,11 +176,13 @@ class _Walk:
         return max(0.1, self.ends - time.monotonic())
 
     async def judge(self, top: World) -> Judged:
+        self._worlds[()] = top
         own, _ = await self._begin(top, TOP_CONTEXT, self._left_for_all())
         partials = await self._children(top, own, ())
         result = await top.call(
             "finish", partials, self.engine.options, PLACES_PER_RULE, seconds=self._left_for_all()
         )
+        await self._tell_components(result)
         return Judged(
             result=result,
             links=tuple(self.links),
@@ -237,8 +243,26 @@ class _Walk:
         except WorldError as error:
             self._give_up(path, source, shown, error)
             return [None]
+        self._worlds[path] = world
         self.tab_is_worn |= keeps
         return [partial, *await self._children(world, own, path)]
+
+    async def _tell_components(self, result: Mapping[str, Any]) -> None:
+        """Put to each element what it is and where it sits, in its own frame; None for what is gone."""
+        by_frame: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for entry in (*result["violations"], *result["incomplete"]):
+            for node in entry["nodes"]:
+                by_frame.setdefault(tuple(map(selector, node["target"][:-1])), []).append(node)
+        for path, nodes in by_frame.items():
+            told: list[Any] = []
+            if world := self._worlds.get(path):
+                with contextlib.suppress(WorldError):
+                    targets = [node["target"][-1] for node in nodes]
+                    told = await world.call(
+                        "components", targets, seconds=min(FRAME_SECONDS, self._left_for_all())
+                    )
+            for node, component in itertools.zip_longest(nodes, told):
+                node["component"] = component
 
     def _give_up(self, path: tuple[str, ...], source: str, shown: str, error: WorldError) -> None:
         """List a frame that was not judged; its partial result is null."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from auditor.identity import identified
 from auditor.limits import PLACES_PER_RULE
-from auditor.models import Finding, Impact, Outcome, Rule, RuleResult, Snapshot
+from auditor.models import Component, Finding, Impact, Outcome, Rule, RuleResult, Snapshot
 
 EXCERPT = 2_000  # characters
 SELECTOR = 1_000
@@ -75,7 +76,7 @@ def _error(entry: Mapping[str, Any]) -> str | None:
 
 def _finding(snapshot: Snapshot, rule: Rule, outcome: Outcome, node: Mapping[str, Any]) -> Finding:
     *frames, element = [_selector(target) for target in node["target"]]
-    return Finding(
+    found = Finding(
         rule=rule.id,
         outcome=outcome,
         kind=rule.kind,
@@ -88,7 +89,9 @@ def _finding(snapshot: Snapshot, rule: Rule, outcome: Outcome, node: Mapping[str
         selector=element,
         excerpt=_cut(str(node["html"]), EXCERPT),
         message=_cut("; ".join(dict.fromkeys(str(m) for m in node["messages"])), MESSAGE),
+        component=Component.of(node.get("component")),
     )
+    return identified(found, rule)
 
 
 def _selector(target: str | list[str]) -> str:

@@ -211,6 +211,7 @@ def _read(path: Path) -> RuleFolder:
         driven=judges[0] == "page",
         everywhere=judges[0] != "page" or said.pages == "every",
         can_fail="failed" in shown or "cant" not in shown,
+        owner=said.owner,
     )
     return RuleFolder(rule=rule, judge=judges[0], path=path, decides=said.decides)
 

@@ -17,6 +17,7 @@ from auditor.checks.axe_adapter import EXCERPT, MESSAGE, SELECTOR, adapt
 from auditor.checks.folders import RuleFolder
 from auditor.errors import ConfigError
 from auditor.evidence import ProbeFault, Verdict
+from auditor.identity import identified
 from auditor.limits import PLACES_PER_RULE
 from auditor.models import Finding, Outcome, Rule, RuleResult, Snapshot, Untested
 
@@ -161,19 +162,23 @@ def told_of(
         by_outcome.setdefault(Outcome(verdict.outcome), []).append(verdict)
     results = [RuleResult(rule=rule.id, outcome=key, places=len(value)) for key, value in by_outcome.items()]
     findings = [
-        Finding(
-            rule=rule.id,
-            outcome=outcome,
-            kind=rule.kind,
-            wcag=rule.wcag,
-            act=rule.act,
-            impact=rule.impact,
-            url=url,
-            state=state,
-            frame=verdict.place.frame,
-            selector=verdict.place.selector[:SELECTOR],
-            excerpt=verdict.place.excerpt[:EXCERPT],
-            message=verdict.message[:MESSAGE],
+        identified(
+            Finding(
+                rule=rule.id,
+                outcome=outcome,
+                kind=rule.kind,
+                wcag=rule.wcag,
+                act=rule.act,
+                impact=rule.impact,
+                url=url,
+                state=state,
+                frame=verdict.place.frame,
+                selector=verdict.place.selector[:SELECTOR],
+                excerpt=verdict.place.excerpt[:EXCERPT],
+                message=verdict.message[:MESSAGE],
+                component=verdict.place.component,
+            ),
+            rule,
         )
         for outcome in (Outcome.FAILED, Outcome.CANT_TELL)
         for verdict in by_outcome.get(outcome, [])[:PLACES_PER_RULE]

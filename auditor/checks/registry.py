@@ -43,6 +43,7 @@ def rule_from_axe(metadata: Mapping[str, Any]) -> Rule:
         act=tuple(metadata.get("act", ())),
         help_url=metadata["helpUrl"],
         can_fail=metadata.get("canFail", True),  # runs of an older program do not say
+        owner=text.get("owner", ""),
     )
 
 

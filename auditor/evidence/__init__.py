@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from auditor.models import Outcome
+from auditor.models import Component, Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +20,17 @@ class Place:
     selector: str  # CSS; " >>> " where a shadow root is entered
     excerpt: str  # its HTML, capped
     frame: tuple[str, ...] = ()  # selectors of the frames around it, outermost first
+    component: Component | None = None
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
         """From what `place()` of probes/common.js tells."""
-        return cls(selector=told["selector"], excerpt=told["excerpt"], frame=tuple(told["frame"]))
+        return cls(
+            selector=told["selector"],
+            excerpt=told["excerpt"],
+            frame=tuple(told["frame"]),
+            component=Component.of(told["component"]),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from auditor.formats._safe import visible
 from auditor.formats._template import TITLE, environment
 from auditor.models import Issue, Report, Rule, UrlOutcome
 
-_RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 Page = tuple[str, Iterable[bytes]]
 
@@ -27,6 +27,7 @@ class Entry:
     title: str
     rule: Rule
     file: str
+    where: str  # in which part of the page; "" where that is not known
     key: str  # "failure", "person" or "advice"
     label: str
     impact: str
@@ -52,10 +53,6 @@ class Book:
                 self.refused_by[_uncovered.refusal(visit)] += 1
             elif kind := _uncovered.document_kind(visit):
                 self.documents[kind] += 1
-        self.capped: dict[tuple[str, str], dict[str, int]] = {}
-        for record in report.capped():
-            pages = self.capped.setdefault((record["rule"], str(record["outcome"])), {})
-            pages[record["url"]] = record["places"]
         self.problems = self._entries(_figures.problems(report))
         self.person = self._entries(_figures.for_a_person(report))
         self.advice = self._entries(_figures.advice(report))
@@ -99,6 +96,7 @@ class Book:
         return Entry(
             issue=issue,
             title=_figures.title(issue),
+            where=_words.where(issue),
             rule=rule,
             file=self._file_of(issue),
             key=key,
@@ -111,12 +109,9 @@ class Book:
         )
 
     def _file_of(self, issue: Issue) -> str:
-        """Of the rule's id if it is one; the issue's place in the report tells apart those that share it."""
-        place = self.report.issues.index(issue)
-        name = issue.rule if len(issue.rule) <= 80 and _RULE_ID.fullmatch(issue.rule) else "rule"
-        twin = any(i.rule == issue.rule and i.outcome is issue.outcome for i in self.report.issues[:place])
-        number = f"-{place + 1}" if twin or name == "rule" else ""
-        return f"issues/{name}-{issue.outcome.replace('_', '-')}{number}.html"
+        """Of the issue's id if it is one; else its place in the report."""
+        is_one = len(issue.id) <= 150 and _ID.fullmatch(issue.id)
+        return f"issues/{issue.id if is_one else f'issue-{self.report.issues.index(issue) + 1}'}.html"
 
 
 def ledger(outcome: UrlOutcome) -> str:

@@ -75,11 +75,11 @@ class Figures:
 
 
 def figures(report: Report) -> Figures:
-    """Reads every finding once; keeps rule ids by page, never a finding."""
+    """Reads every finding once; keeps ids of issues by page, never a finding."""
     seen: dict[str, dict[str, set[str]]] = {"failure": {}, "person": {}, "advice": {}}
     for finding in report.findings():
         key, _ = class_of(finding.outcome, finding.kind)
-        seen[key].setdefault(finding.url, set()).add(finding.rule)
+        seen[key].setdefault(finding.url, set()).add(finding.issue)
     untested: Counter[str] = Counter()
     in_part = set()
     for part in report.untested():
@@ -108,10 +108,10 @@ def figures(report: Report) -> Figures:
 
 
 def _groups(report: Report, failures: Mapping[str, set[str]]) -> tuple[Group, ...]:
-    hurts = {i.rule: frozenset(rule_of(report, i).who) for i in report.of(Outcome.FAILED)}
+    hurts = {i.id: frozenset(rule_of(report, i).who) for i in report.of(Outcome.FAILED)}
     pages: Counter[str] = Counter()
-    for rules in failures.values():
-        pages.update(set().union(*(hurts.get(rule, ()) for rule in rules)))
+    for issues in failures.values():
+        pages.update(set().union(*(hurts.get(issue, ()) for issue in issues)))
     problems = Counter(who for groups in hurts.values() for who in groups)
     order = sorted(pages, key=lambda who: (-pages[who], -problems[who], who))
     return tuple(Group(name=group_name(who), problems=problems[who], pages=pages[who]) for who in order)

@@ -55,6 +55,7 @@ def environment() -> Environment:
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
         count=_words.count,
         percent=_words.percent,
+        places=_words.places,
         group_names=_figures.group_names,
     )
     made.filters.update(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from auditor.models import Impact, Kind, Outcome, Run, UrlOutcome
+from auditor.formats._safe import visible
+from auditor.models import Impact, Issue, Kind, Outcome, Run, UrlOutcome
 
 IMPACTS: dict[Impact | None, tuple[str, str]] = {
     Impact.CRITICAL: ("Critical", "Stops some people: they cannot read or use the content at all."),
@@ -102,3 +103,32 @@ def duration(run: Run) -> str | None:
     if not hours:
         return count(minutes, "minute")
     return count(hours, "hour") + (f" and {count(rest, 'minute')}" if rest else "")
+
+
+def places(issue: Issue) -> str:
+    """How many, as "at least 100 places" where a page has more than are listed."""
+    return f"{'at least ' if issue.at_least else ''}{count(issue.places, 'place')}"
+
+
+LANDMARKS = {
+    "banner": "page header",
+    "navigation": "navigation",
+    "main": "main content",
+    "contentinfo": "page footer",
+    "complementary": "side content",
+    "search": "search",
+    "form": "form",
+    "region": "named region",
+    "dialog": "dialog",
+    "alertdialog": "alert",
+}
+
+
+def where(issue: Issue) -> str:
+    """In which part of the page, from the outside in: "page header, navigation: a.logo"."""
+    component = issue.component
+    if component is None:
+        return visible(issue.examples[0].selector, 200) if issue.examples else ""
+    parts = dict.fromkeys(LANDMARKS.get(each, each) for each in component.landmarks)
+    last = " > ".join([*component.path[-1:], component.shape])
+    return f"{', '.join(parts) or 'outside the landmarks'}: {visible(last, 200)}"

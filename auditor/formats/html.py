@@ -55,8 +55,7 @@ class _PageOfIssue:
 
     url: str
     title: str
-    recorded: int = 0
-    places: int = 0  # the true count
+    places: int = 0
     shown: list[_Place] = field(default_factory=list)
 
 
@@ -83,30 +82,23 @@ def _issue(book: Book, entry: Entry) -> dict[str, Any]:
         "listed": len(pages),
         "shown": sum(len(page.shown) for page in pages),
         "acts": [act for act in entry.rule.act if _ACT_ID.fullmatch(act)],
-        "incomplete_list": any(p.places > p.recorded for p in pages),
     }
 
 
 def _pages_of(book: Book, issue: Issue) -> list[_PageOfIssue]:
     """The first pages of an issue with their first places: the more pages, the fewer of each."""
     each = max(1, min(10, PLACES // max(1, issue.pages)))
-    true = book.capped.get((issue.rule, str(issue.outcome)), {})
     pages: dict[str, _PageOfIssue] = {}
     shown = size = 0
-    for finding in book.report.findings(rule=issue.rule, outcome=issue.outcome):
-        if finding.kind is not issue.kind:
-            continue
+    for finding in book.report.findings(issue=issue.id):
         page = pages.get(finding.url)
         room = shown < PLACES and size < BYTES
         if page is None:
             if not room:
                 break  # findings come page by page: no later one is on a page shown here
-            page = pages[finding.url] = _PageOfIssue(
-                url=finding.url, title=book.titles.get(finding.url, ""), places=true.get(finding.url, 0)
-            )
+            page = pages[finding.url] = _PageOfIssue(url=finding.url, title=book.titles.get(finding.url, ""))
             size += address_size(finding.url) + text_size(page.title)
-        page.recorded += 1
-        page.places = max(page.places, page.recorded)
+        page.places += 1
         if room and len(page.shown) < each:
             place = _place(finding)
             page.shown.append(place)

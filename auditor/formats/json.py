@@ -13,6 +13,7 @@ from auditor.formats import _figures
 from auditor.formats._safe import storable
 from auditor.models import (
     ChecklistEntry,
+    Component,
     Endless,
     Finding,
     Issue,
@@ -25,7 +26,7 @@ from auditor.models import (
     Visit,
 )
 
-SCHEMA = "1.2"
+SCHEMA = "1.3"
 _CHUNK = 64 * 1024
 
 # Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
@@ -155,7 +156,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "selector": finding.selector,
         "excerpt": finding.excerpt,
         "message": finding.message,
+        "issue": finding.issue,
+        "fault": finding.fault,
+        "component": _component(finding.component),
     }
+
+
+def _component(component: Component | None) -> dict[str, Any] | None:
+    return None if component is None else vars(component)
 
 
 def _untested(part: Untested) -> dict[str, Any]:
@@ -173,6 +181,9 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "title": issue.title,
         "pages": issue.pages,
         "places": issue.places,
+        "at_least": issue.at_least,
+        "faults": issue.faults,
+        "component": _component(issue.component),
         "examples": [
             {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
         ],

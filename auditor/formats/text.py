@@ -209,9 +209,11 @@ def _issues(issues: Iterable[Issue], report: Report) -> Iterator[str]:
         remedy = "What to do if it is so" if open_ else "What to do"
         yield from wrap(f"[{_impact(issue)}] {_figures.title(issue)}", "    ", f"{place:>2}. ")
         yield from wrap(
-            f"{label}, {_of_audited(issue.pages, report.coverage)}, {_words.count(issue.places, 'place')}.",
+            f"{label}, {_of_audited(issue.pages, report.coverage)}, {_words.places(issue)}.",
             "    ",
         )
+        if where := _words.where(issue):
+            yield from wrap(f"Where: {where}", "    ")
         if rule.who:
             yield from wrap(f"{affects}: " + "; ".join(_figures.group_names(rule)), "    ")
         if rule.fix:

@@ -13,10 +13,12 @@ import sqlalchemy as sa
 from auditor.limits import ENDLESS, MAX_RETRY_AFTER, STALLED_AFTER
 from auditor.models import (
     OTHER_HOST,
+    Component,
     Discovery,
     Endless,
     Finding,
     Impact,
+    IssueCounts,
     Kind,
     OtherHost,
     Outcome,
@@ -261,8 +263,10 @@ class RunReader:
                 seconds=row.visit_seconds,
             )
 
-    def findings(self, rule: str | None = None, outcome: Outcome | None = None) -> Iterator[Finding]:
-        """Findings in the order of the ledger, of one rule or outcome where given."""
+    def findings(
+        self, rule: str | None = None, outcome: Outcome | None = None, issue: str | None = None
+    ) -> Iterator[Finding]:
+        """Findings in the order of the ledger, of one rule, outcome or issue where given."""
         f, s, u = t.finding, t.snapshot, t.url
         query = (
             sa.select(f, u.c.url.label("page"), s.c.state.label("state"))
@@ -274,6 +278,8 @@ class RunReader:
             query = query.where(f.c.rule == rule)
         if outcome is not None:
             query = query.where(f.c.outcome == outcome)
+        if issue is not None:
+            query = query.where(f.c.issue == issue)
         for row in self._rows(query):
             yield Finding(
                 rule=row.rule,
@@ -288,18 +294,39 @@ class RunReader:
                 selector=row.selector,
                 excerpt=row.excerpt,
                 message=row.message,
+                component=Component.of(row.component),
+                issue=row.issue,
+                fault=row.fault,
             )
 
-    def counts(self) -> list[tuple[str, Outcome, int, int]]:
-        """(Rule, outcome, pages, places) of what failed or could not be decided."""
-        r = t.rule_result
+    def counts(self) -> list[IssueCounts]:
+        """How much of each issue is listed."""
+        f, s = t.finding.c, t.snapshot.c
         query = (
-            sa.select(r.c.rule, r.c.outcome, sa.func.count(), sa.func.sum(r.c.places))
-            .where(r.c.run_id == self.run_id, r.c.outcome.in_([Outcome.FAILED, Outcome.CANT_TELL]))
-            .group_by(r.c.rule, r.c.outcome)
-            .order_by(r.c.rule, r.c.outcome)
+            sa.select(
+                f.issue,
+                f.rule,
+                f.outcome,
+                sa.func.count(sa.distinct(s.url_id)).label("pages"),
+                sa.func.count().label("places"),
+                sa.func.count(sa.distinct(f.fault)).label("faults"),
+            )
+            .join(t.snapshot, s.id == f.snapshot_id)
+            .where(f.run_id == self.run_id)
+            .group_by(f.issue, f.rule, f.outcome)
+            .order_by(f.issue)
         )
-        return [(rule, Outcome(outcome), pages, places) for rule, outcome, pages, places in self._rows(query)]
+        return [
+            IssueCounts(
+                id=row.issue,
+                rule=row.rule,
+                outcome=Outcome(row.outcome),
+                pages=row.pages,
+                places=row.places,
+                faults=row.faults,
+            )
+            for row in self._rows(query)
+        ]
 
     def rule_outcomes(self) -> dict[str, dict[Outcome, int]]:
         """Of every rule that ran, how many pages had which outcome."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from auditor.models import Finding, NewUrl, RuleResult, Visit
+from auditor.models import Component, Finding, NewUrl, RuleResult, Visit
 
 
 def new_id(answer: sa.CursorResult[Any]) -> int:
@@ -65,6 +65,18 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "selector": clean(finding.selector),
         "excerpt": clean(finding.excerpt),
         "message": clean(finding.message),
+        "component": _component_row(finding.component),
+        "issue": finding.issue,
+        "fault": finding.fault,
+    }
+
+
+def _component_row(component: Component | None) -> dict[str, Any] | None:
+    if component is None:
+        return None
+    return {
+        key: clean(value) if isinstance(value, str) else [clean(each) for each in value]
+        for key, value in vars(component).items()
     }
 
 

@@ -165,7 +165,10 @@ finding = Table(
     Column("selector", Text, nullable=False),
     Column("excerpt", Text, nullable=False),
     Column("message", Text, nullable=False),
-    Index("ix_finding_issue", "run_id", "rule", "outcome"),
+    Column("component", JSON(none_as_null=True)),
+    Column("issue", String(150), nullable=False, server_default=text("''")),
+    Column("fault", String(20), nullable=False, server_default=text("''")),
+    Index("ix_finding_issue", "run_id", "issue"),
 )
 
 untested = Table(

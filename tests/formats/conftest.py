@@ -10,7 +10,7 @@ and read the difference before committing it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,13 +18,17 @@ import pytest
 
 from auditor.checklist import checklist
 from auditor.formats import FORMATS
+from auditor.identity import identified
+from auditor.issues import group
 from auditor.models import (
+    Component,
     Coverage,
     Discovery,
     Endless,
     Finding,
     Impact,
     Issue,
+    IssueCounts,
     Kind,
     OtherHost,
     Outcome,
@@ -192,7 +196,7 @@ def _finding(rule: Rule, path: str, outcome: Outcome = Outcome.FAILED, **values:
         "excerpt": "<p>Text</p>",
         "message": rule.title,
     }
-    return Finding(
+    found = Finding(
         rule=rule.id,
         outcome=outcome,
         kind=rule.kind,
@@ -201,6 +205,7 @@ def _finding(rule: Rule, path: str, outcome: Outcome = Outcome.FAILED, **values:
         url=BASE + path,
         **(defaults | values),
     )
+    return identified(found, rule)
 
 
 FINDINGS = (
@@ -225,6 +230,13 @@ FINDINGS = (
             path,
             selector="footer .small",
             excerpt='<p class="small">Copyright Ambleworth Borough Council</p>',
+            component=Component(
+                landmarks=("contentinfo",),
+                path=("div.inner",),
+                shape="p.small",
+                target="",
+                text="copyright ambleworth borough council",
+            ),
             message="The contrast is 2.9 to 1; 4.5 to 1 is needed.",
         )
         for path in ("/", "/bins", "/council-tax", "/contact")
@@ -246,6 +258,9 @@ FINDINGS = (
         excerpt='<a href="javascript:alert(1)" onclick="x()">' + HOSTILE + "w" * 1_500,
         message=HOSTILE,
         frame=("iframe\u202e", "x-app >>> iframe"),
+        component=Component(
+            landmarks=(HOSTILE,), path=(HOSTILE,), shape=HOSTILE, target=HOSTILE, text=HOSTILE
+        ),
         state="menu open \x07",
     ),
     _finding(
@@ -324,30 +339,23 @@ FEATURES: tuple[tuple[str, dict[str, int]], ...] = (
 REFUSED = {"loopback address": 3, "private address": 14, "known tracker": 40, HOSTILE: 1}
 
 
-def issues_of(findings: Iterable[Finding], capped: Iterable[dict[str, Any]] = ()) -> tuple[Issue, ...]:
-    """Groups by rule and outcome, as the pipeline does."""
-    groups: dict[tuple[str, Outcome], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault((finding.rule, finding.outcome), []).append(finding)
-    more = {(c["rule"], c["outcome"]): c["places"] - c["listed"] for c in capped}
-    issues = []
-    for (rule, outcome), members in groups.items():
-        impacts = [f.impact for f in members if f.impact]
-        issues.append(
-            Issue(
-                id=f"{rule}:{outcome}",
-                rule=rule,
-                outcome=outcome,
-                kind=members[0].kind,
-                impact=max(impacts, key=lambda i: i.rank) if impacts else None,
-                wcag=members[0].wcag,
-                title=RULES[rule].title if rule in RULES else rule,
+def issues_of(findings: Sequence[Finding], capped: Iterable[dict[str, Any]] = ()) -> tuple[Issue, ...]:
+    """Grouped as the pipeline does it."""
+    counts = []
+    for key in dict.fromkeys(finding.issue for finding in findings):
+        members = [finding for finding in findings if finding.issue == key]
+        counts.append(
+            IssueCounts(
+                id=key,
+                rule=members[0].rule,
+                outcome=members[0].outcome,
                 pages=len({f.url for f in members}),
-                places=len(members) + more.get((rule, outcome), 0),
-                examples=tuple({f.url: f for f in reversed(members)}.values())[::-1][:10],
+                places=len(members),
+                faults=len({f.fault for f in members}),
             )
         )
-    return tuple(sorted(issues, key=lambda i: (-(i.impact.rank if i.impact else 0), -i.pages, i.id)))
+    more = {(each["rule"], Outcome(each["outcome"])) for each in capped}
+    return group(counts, RULES, lambda issue: [f for f in findings if f.issue == issue], more)
 
 
 def make_report(
@@ -360,9 +368,9 @@ def make_report(
 ) -> Report:
     """A report of these visits and findings; `coverage` and `values` replace fields."""
 
-    def chosen(rule: str | None = None, outcome: Outcome | None = None) -> Iterator[Finding]:
+    def chosen(outcome: Outcome | None = None, issue: str | None = None) -> Iterator[Finding]:
         for finding in findings():
-            if rule in (None, finding.rule) and outcome in (None, finding.outcome):
+            if issue in (None, finding.issue) and outcome in (None, finding.outcome):
                 yield finding
 
     counts = dict.fromkeys(UrlOutcome, 0)
@@ -443,7 +451,7 @@ def make_big(pages: int, each: int) -> Report:
                 )
 
     issue = Issue(
-        id="color-contrast:failed",
+        id=next(findings()).issue,
         rule="color-contrast",
         outcome=Outcome.FAILED,
         kind=Kind.FAILURE,
@@ -452,6 +460,9 @@ def make_big(pages: int, each: int) -> Report:
         title=CONTRAST.title,
         pages=pages,
         places=pages * each,
+        faults=1,
+        at_least=False,
+        component=None,
         examples=(next(findings()),),
     )
     return make_report(

@@ -18,7 +18,18 @@ from playwright.async_api import Request, async_playwright
 from auditor.browser.find import launch
 from auditor.formats import FORMATS
 from auditor.formats.text import summary
-from auditor.models import Endless, Impact, Issue, Kind, OtherHost, Outcome, Report, UrlOutcome, Visit
+from auditor.models import (
+    Component,
+    Endless,
+    Impact,
+    Issue,
+    Kind,
+    OtherHost,
+    Outcome,
+    Report,
+    UrlOutcome,
+    Visit,
+)
 
 Render = Callable[[str, Report], dict[str, bytes]]
 
@@ -111,6 +122,8 @@ def nasty(changed: Callable[..., Report]) -> Report:
             selector=rule,
             excerpt=rule,
             message=rule,
+            issue=rule,
+            component=Component(landmarks=(rule,), path=(rule,), shape=rule, target=rule, text=rule),
         )
         for rule in NASTY
         for outcome in (Outcome.FAILED, Outcome.CANT_TELL)
@@ -121,7 +134,7 @@ def nasty(changed: Callable[..., Report]) -> Report:
         findings=lambda: findings,
         issues=tuple(
             Issue(
-                id=f.rule,
+                id=f.issue,
                 rule=f.rule,
                 outcome=f.outcome,
                 kind=f.kind,
@@ -130,6 +143,9 @@ def nasty(changed: Callable[..., Report]) -> Report:
                 title=f.rule,
                 pages=1,
                 places=1,
+                faults=1,
+                at_least=False,
+                component=None,
                 examples=(f,),
             )
             for f in findings[::4]

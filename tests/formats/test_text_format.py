@@ -33,8 +33,8 @@ def test_completeness_comes_first(text: str) -> None:
 def test_kinds_apart_and_figures_with_denominators(text: str) -> None:
     problems, person, advice = (text.index(w) for w in ("CONFIRMED PROBLEMS", "NEEDS A PERSON", "ADVICE\n"))
     assert problems < text.index("Pictures have no description") < person < advice
-    assert "3 confirmed problems, on 6 of 6 pages audited." in text
-    assert "Confirmed problem, on 5 of 6 pages audited, 244 places." in text
+    assert "5 confirmed problems, on 6 of 6 pages audited." in text
+    assert "Confirmed problem, on 4 of 6 pages audited, at least 4 places." in text
 
 
 def test_what_comes_first_is_impact_times_reach(text: str) -> None:

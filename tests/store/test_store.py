@@ -23,9 +23,11 @@ from alembic.migration import MigrationContext
 from auditor.errors import StoreBusy, StoreError, UsageError
 from auditor.limits import ENDLESS, NOTES
 from auditor.models import (
+    Component,
     Discovery,
     Finding,
     Impact,
+    IssueCounts,
     Kind,
     NewUrl,
     Outcome,
@@ -84,7 +86,8 @@ def finding(rule: str = "image-alt", **more: Any) -> Finding:
     values: dict[str, Any] = {
         "rule": rule, "outcome": Outcome.FAILED, "kind": Kind.FAILURE, "wcag": ("1.1.1",), "act": ("23a2a8",),
         "impact": Impact.CRITICAL, "url": "http://a.example/1", "state": "loaded", "frame": ("#f",),
-        "selector": "img", "excerpt": "<img>", "message": "No text.",
+        "selector": "img", "excerpt": "<img>", "message": "No text.", "issue": "i", "fault": "f",
+        "component": Component(landmarks=("main",), path=(), shape="img", target="a.png", text=""),
     }  # fmt: skip
     return Finding(**{**values, **more})
 
@@ -328,7 +331,11 @@ def test_a_page_comes_back_as_it_was_recorded(store: Store, run: int) -> None:
     assert list(reader.findings(outcome=Outcome.CANT_TELL)) == []
     assert list(reader.untested()) == [lost]
     assert list(reader.rule_errors()) == [{"url": got.url, "rule": "list", "error": "It threw."}]
-    assert reader.counts() == [("image-alt", Outcome.FAILED, 1, 5)]
+    assert reader.counts() == [
+        IssueCounts(id="i", rule="image-alt", outcome=Outcome.FAILED, pages=1, places=1, faults=1)
+    ]
+    assert list(reader.findings(issue="i")) == [finding()]
+    assert list(reader.findings(issue="other")) == []
     assert [dict(c) for c in reader.capped()] == [
         {"url": got.url, "rule": "image-alt", "outcome": "failed", "places": 5, "listed": 1}
     ]
@@ -728,11 +735,18 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(url: str, monkeypatch
             "INSERT INTO rule_result (snapshot_id, rule, outcome, run_id, places)"
             " VALUES (1, 'x', 'failed', 1, 4)"
         )
+        c.exec_driver_sql(
+            "INSERT INTO finding (run_id, snapshot_id, rule, outcome, kind, wcag, act, frame, selector,"
+            " excerpt, message) VALUES (1, 1, 'x', 'cant_tell', 'failure', '[]', '[]', '[]', 'p', '', ''),"
+            " (1, 1, 'x', 'cant_tell', 'failure', '[]', '[]', '[]', 'b', '', '')"
+        )
     engine.dispose()
     monkeypatch.undo()
     store = Store.open(url)
     reader = RunReader(store, 1)
-    assert reader.counts() == [("x", Outcome.FAILED, 1, 4)]
+    assert reader.counts() == [
+        IssueCounts(id="x-cant-tell", rule="x", outcome=Outcome.CANT_TELL, pages=1, places=2, faults=1)
+    ]
     assert reader.run().notes == ("noted",)
     assert list(reader.features()) == [("u", None)]
     standing = reader.standing()

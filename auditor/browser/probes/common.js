@@ -92,7 +92,7 @@
       frame.unshift(selector(around));
       view = around.ownerDocument.defaultView;
     }
-    return { selector: selector(element), excerpt: outer(element).slice(0, EXCERPT), frame };
+    return { selector: selector(element), excerpt: outer(element).slice(0, EXCERPT), frame, component: auditor.component(element) };
   }
 
   // From the top left of the top document, in CSS pixels.
@@ -131,14 +131,18 @@
   // Every element that a rule of axe's left undecided, at the place that axe gives it.
   function undecided(rule) {
     const told = (step) => [step].flat().join(" >>> ").slice(0, 1000);
-    return auditor.undecided(rule).map(({ target, html }) => ({
-      place: {
-        selector: told(target.at(-1)),
-        excerpt: html.slice(0, EXCERPT),
-        frame: target.slice(0, -1).map(told),
-      },
-      element: resolve(target),
-    }));
+    return auditor.undecided(rule).map(({ target, html }) => {
+      const element = resolve(target);
+      return {
+        place: {
+          selector: told(target.at(-1)),
+          excerpt: html.slice(0, EXCERPT),
+          frame: target.slice(0, -1).map(told),
+          component: element && auditor.component(element),
+        },
+        element,
+      };
+    });
   }
 
   // Red, green, blue and alpha of a computed colour; null where axe does not know how it is written.
