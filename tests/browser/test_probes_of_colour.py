@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from auditor.browser.drive import Drive, Probe
-from auditor.browser.probes import link_looks, state_colours, text_pixels
+from auditor.browser.probes import icon_pixels, link_looks, state_colours, text_pixels
+from auditor.evidence.icon_pixels import IconPixels
 from auditor.evidence.state_colours import StateColours
 from auditor.evidence.text_pixels import TextPixels
 from tests.browser.conftest import Lab, html
@@ -27,13 +32,17 @@ STYLE = f"""<style>
   .box {{ overflow: auto; height: 100px }} .box p {{ margin-top: 900px }}
   .float {{ position: fixed; inset: 0; background: #0003 }}
   input::placeholder {{ color: #ccc }}
+  .icon, .icon * {{ color: #999; transition: all 1s }} .icon::before {{ content: "\\2715"; color: #aaa }}
 </style>"""
+SVG = '<svg width="24" height="24"><path fill="currentColor" d="M2 2h20v20H2z"/></svg>'
 BODY = f"""
   <p style='COLOR:#999 ; letter-spacing: 1px'>Faint</p><p style="color: #999 !important">Faint too</p>
   <div class="tape"><p>one</p><span style="margin-left: 900px; {SHADE}">far to the side</span></div>
   <div class="box"><p>far down in a box</p></div><p style="margin-top: 3000px">far down</p>
   <p>See <a href="#x">the list</a> and <a href="#y" style="margin: 1px">the rest</a>.</p>
   <label>Street <input placeholder="such as High Street"></label><div class="float"></div>
+  <button class="icon" aria-label="Close"></button>
+  <button class="icon" aria-label="Stop" data-auditor-icon="theirs">{SVG}</button>
 """
 
 
@@ -56,12 +65,14 @@ def looking(kind: type) -> Probe:
 async def test_the_page_is_put_back_to_the_letter(lab: Lab, policy: str) -> None:
     head = STYLE.replace("<style>", '<style nonce="x">')
     lab.site.routes["/faint"] = html(BODY, head=head, Content_Security_Policy=policy)
-    probes = (looking(Before), link_looks.PROBE, text_pixels.PROBE, state_colours.PROBE, looking(After))
+    measuring = (link_looks.PROBE, text_pixels.PROBE, state_colours.PROBE, icon_pixels.PROBE)
+    probes = (looking(Before), *measuring, looking(After))
     result = await lab.visit("/faint", probes=lambda arrival: probes)
     assert result.snapshot is not None
     seen = result.snapshot.evidence
     assert any(each.measured for each in seen[TextPixels].texts)
     assert {each.state for each in seen[StateColours].texts} == {"hover", "focus", "placeholder"}
+    assert len(seen[IconPixels].icons) == 2
     assert seen[After] == seen[Before]
 
 
@@ -69,13 +80,17 @@ async def test_a_form_whose_fields_stand_in_for_its_properties(lab: Lab) -> None
     names = "style childNodes closest checkVisibility scrollTop value scrollIntoView"
     fields = "".join(f'<input name="{name}" aria-label="{name}">' for name in names.split())
     lab.site.routes["/form"] = html(
-        f'<form>Words {fields}</form><p style="color: #999">Faint</p>', head=STYLE
+        f'<form role="button">Words {fields}</form><p style="color: #999">Faint</p>'
+        f'<form>{fields}<button class="icon" aria-label="Close">{SVG}</button></form>'
+        '<form class="icon" role="button" style="width: 40px"><input hidden name="setAttribute"></form>',
+        head=STYLE,
     )
-    probes = (link_looks.PROBE, text_pixels.PROBE, state_colours.PROBE)
+    probes = (link_looks.PROBE, text_pixels.PROBE, state_colours.PROBE, icon_pixels.PROBE)
     result = await lab.visit("/form", probes=lambda arrival: probes)
     assert result.snapshot is not None
     texts = result.snapshot.evidence[TextPixels].texts
     assert [each.measured is not None for each in texts if each.text == "Faint"] == [True]
+    assert len(result.snapshot.evidence[IconPixels].icons) == 2
 
 
 async def test_a_page_with_more_than_can_be_measured(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,3 +101,35 @@ async def test_a_page_with_more_than_can_be_measured(lab: Lab, monkeypatch: pyte
     texts = result.snapshot.evidence[TextPixels].texts
     assert [each.unmeasured for each in texts] == ["", "", "", "too many", "too many"]
     assert [each.place.selector for each in texts] == [f"p:nth-child({n})" for n in range(2, 7)]
+
+
+def photograph() -> str:
+    noise = np.random.default_rng(1).integers(0, 256, (24, 24, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "png")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+async def test_icons_that_move_and_pictures_and_more_than_can_be_measured(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(icon_pixels, "LOOKS", 4)
+    head = """<style>button { padding: 8px } @keyframes turn { to { rotate: 1turn } }
+      #turning svg { animation: turn 1.1s infinite linear }</style>"""
+    icons = {
+        "turning": f'<span style="color: #060">{SVG}</span>',
+        "photograph": f'<img width="24" height="24" alt="" src="{photograph()}">',
+        "black": SVG,
+        "grey": f'<span style="color: #ccc">{SVG}</span>',
+        "alike": SVG,
+        "red": f'<span style="color: #c00">{SVG}</span>',
+        "blue": f'<span style="color: #00c">{SVG}</span>',
+    }
+    buttons = [f'<button id="{name}" aria-label="{name}">{icon}</button>' for name, icon in icons.items()]
+    lab.site.routes["/icons"] = html(" ".join(buttons), head=head)
+    result = await lab.visit("/icons", probes=lambda arrival: (icon_pixels.PROBE,))
+    assert result.snapshot is not None
+    seen = result.snapshot.evidence[IconPixels]
+    assert [(each.place.selector, each.share) for each in seen.icons] == [("#black", 1), ("#grey", 0)]
+    assert [each.selector for each in seen.moving] == ["#turning"]
+    assert seen.left_out == 2

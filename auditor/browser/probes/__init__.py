@@ -11,6 +11,7 @@ from auditor.browser.drive import Probe
 from auditor.browser.probes import (
     activation,
     hover,
+    icon_pixels,
     input_change,
     link_looks,
     listeners,
@@ -29,6 +30,7 @@ PROBES: tuple[Probe, ...] = (
     link_looks.PROBE,
     text_pixels.PROBE,
     state_colours.PROBE,
+    icon_pixels.PROBE,
     listeners.PROBE,
     sizes.PROBE,
     text_spacing.PROBE,

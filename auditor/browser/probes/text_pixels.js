@@ -159,15 +159,27 @@
     return false;
   }
 
+  // What still lies over the middle of it when notices are put aside; null where nothing does.
+  function uncover(element, rect) {
+    let over = cover(element, rect);
+    for (let left = 3; over && left > 0 && putAside(over, element); left--) over = cover(element, rect);
+    return over;
+  }
+
   const within = ({ left, top, right, bottom }) => right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
 
-  // Shows the first of these texts; tells which are well in the window with it, where, and how they look.
-  async function gather(numbers) {
-    show(texts[numbers[0]].element);
+  // Into the window, with the pictures that are there.
+  async function bring(element) {
+    show(element);
     const late = [...document.images].slice(0, 2000).filter((image) => !image.complete && within(rectOf(image)));
     const soon = new Promise((resolve) => setTimeout(resolve, 1000));
     if (late.length) await Promise.race([soon, Promise.allSettled(late.map((image) => image.decode()))]);
     await frames(1);
+  }
+
+  // Shows the first of these texts; tells which are well in the window with it, where, and how they look.
+  async function gather(numbers) {
+    await bring(texts[numbers[0]].element);
     const found = [];
     for (const number of numbers) {
       const { element } = texts[number];
@@ -177,8 +189,7 @@
       const top = Math.min(...rects.map((rect) => rect.top));
       const bottom = Math.max(...rects.map((rect) => rect.bottom));
       if (!first && (top < 60 || bottom > innerHeight - 60)) continue;
-      let over = rects.length ? cover(element, rects[0]) : null;
-      for (let left = 3; over && left > 0 && putAside(over, element); left--) over = cover(element, rects[0]);
+      const over = rects.length ? uncover(element, rects[0]) : null;
       found.push({ number, rects, covered: over !== null, ...looks(texts[number]) });
     }
     return { found, x: scrollX, y: scrollY, width: innerWidth, height: innerHeight };
@@ -230,5 +241,5 @@
     scrolled.clear();
   }
 
-  return { find, add, likeness, boxes, inReach, shown, said, gather, draw, undraw, end };
+  return { find, add, likeness, boxes, inReach, within, shown, said, bring, uncover, gather, draw, undraw, end };
 })()
