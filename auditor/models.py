@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -212,6 +212,7 @@ class Rule:
     everywhere: bool = True
     impact_is_set: bool = False  # by the site: it holds whatever the engine says of an element
     can_fail: bool = True  # False: whatever it finds, a person must decide
+    version: str = ""  # another one may judge otherwise; "" where a run did not keep it
     owner: str = ""  # who can usually mend it: "editor", "template" or "supplier-or-developer"
 
 
@@ -446,6 +447,142 @@ class Issue:
     examples: tuple[Finding, ...] = ()  # at most ten, of different pages where there are
 
 
+class Status(StrEnum):
+    """What became of an issue from one audit to the next."""
+
+    NEW = "new"
+    FIRST_JUDGED = "first_judged"  # new or not, nobody knows: its pages were not judged by the rule before
+    PERSISTING = "persisting"
+    FIXED = "fixed"
+    UNSEEN = "unseen"  # neither fixed nor there: not all its pages were judged by the rule this time
+
+
+class Tier(StrEnum):
+    """By what an issue was known again, the surest first."""
+
+    EXACT = "exact"
+    MOVED = "moved"  # the same element in another place
+    REWORDED = "reworded"  # the same place, other words
+    COMPONENT = "component"  # the same component, changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownIssue:
+    """What is kept of an issue to know it again."""
+
+    id: str
+    rule: str
+    outcome: Outcome
+    impact: Impact | None
+    title: str
+    said: str  # what is wrong, as `identity.said`
+    component: Component | None
+    is_written: bool  # as `identity.is_written`
+    pages: tuple[str, ...]  # it is on, without the site's origin; sorted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """An audit as another is compared with it: from the store, a JSON report or a baseline."""
+
+    name: str  # in words: "run 12 of 21 November 2026", "auditor-baseline.toml"
+    rules: Mapping[str, str]  # id -> version, of every rule that ran
+    issues: tuple[KnownIssue, ...]
+    judged: Callable[[str], frozenset[str]]  # by rule: pages that it judged, without the site's origin
+    pages: frozenset[str]  # that were audited
+    complete: bool
+    gone: Callable[[str], bool] = lambda page: False  # whether a page is there no more
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One issue from one audit to the next."""
+
+    status: Status
+    now: KnownIssue | None
+    before: KnownIssue | None
+    tier: Tier | None = None
+    cause: str = ""  # of what is new: its "rule" did not run before, the rule's "version", the "page" is new
+
+    @property
+    def issue(self) -> KnownIssue:
+        found = self.now or self.before
+        assert found is not None
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What changed since `before`, confirmed failures and open questions alike, in the order of `Issue`s."""
+
+    before: str  # name of the audit compared with
+    now: str
+    changes: tuple[Change, ...]
+
+    def of(self, *statuses: Status, outcome: Outcome | None = Outcome.FAILED) -> tuple[Change, ...]:
+        """Changes with one of these; of confirmed failures, unless another outcome or None is named."""
+        return tuple(
+            each for each in self.changes if each.status in statuses and outcome in (None, each.issue.outcome)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiver:
+    """Why the gate lets an issue pass for a while. It changes no report but for saying so."""
+
+    reason: str
+    owner: str  # who answers for it
+    expires: date
+    ground: str  # as `waivers.GROUNDS`
+    rule: str | None = None
+    shape: str | None = None  # of the component: "a.card-link"
+    url: str | None = None  # pattern of all its pages' addresses, `*` for any characters
+    assessment: str = ""  # of a disproportionate burden: where the dated assessment is
+    statement: str = ""  # and its entry in the accessibility statement
+    line: int = 0  # which of the file's, from 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """When an audit fails a build (`[gate]` in sites.toml). None or empty: that does not fail it."""
+
+    new: Impact | None = None  # on new failures of this impact or worse
+    any: Impact | None = None  # on any failure of this impact or worse
+    rules: tuple[str, ...] = ()  # on any failure of these rules
+    criteria: tuple[str, ...] = ()  # on any failure of these success criteria
+    budgets: Mapping[str, int] = field(default_factory=dict)  # by rule: on more issues than that
+    coverage: float | None = None  # on a smaller share of the pages in scope
+    coverage_drop: float | None = None  # on a share that fell by more than that since the audit before
+    expired_waivers: bool = False
+    new_rules: date | None = None  # from when on issues count as new that a new rule or version brought
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateFailure:
+    """One reason why the gate failed."""
+
+    setting: str  # key of `[gate]`
+    sentence: str  # what is wrong
+    remedy: str
+    issues: tuple[KnownIssue, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateResult:
+    """What the gate said of one audit."""
+
+    failures: tuple[GateFailure, ...]
+    waived: tuple[tuple[Waiver, KnownIssue], ...] = ()
+    expired: tuple[Waiver, ...] = ()  # they let nothing pass
+    unused: tuple[Waiver, ...] = ()
+    unstable: tuple[KnownIssue, ...] = ()  # new, but not there when its pages were visited again
+    first_judged: tuple[KnownIssue, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChecklistEntry:
     """One success criterion: what a person must test for it, and the rules that help."""
@@ -487,6 +624,9 @@ class Report:
     endless: tuple[Endless, ...] = ()
     other_hosts: Callable[[], Iterable[OtherHost]] = tuple  # most linked first
     refused: Mapping[str, int] = field(default_factory=dict)  # why -> requests the guard refused, counted
+    driven_pages: Callable[[], Iterable[str]] = tuple  # their addresses
+    comparison: Comparison | None = None
+    gate: GateResult | None = None
     driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
     checklist: tuple[ChecklistEntry, ...] = ()  # every criterion of the site's standard, in WCAG's order
 
