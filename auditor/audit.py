@@ -211,7 +211,7 @@ class _Audit:
             for each in by_engine
             if runs(each, self.engine.tags) and each["id"] not in self.engine.off
         )
-        told = by_engine + self.told
+        told = [each | {"version": self._version(each["id"])} for each in by_engine + self.told]
         self.rules = registry(told, own=texts(self.own), settings=self.site.rules)
         if unknown := [each.id for each in self.site.rules if each.id not in self.rules]:
             raise ConfigError(
@@ -228,6 +228,9 @@ class _Audit:
             "user_agent": self.tabs.user_agent,
         }
         return await self._store(take_up, self.store, self.site, resume=resume, versions=versions, rules=told)
+
+    def _version(self, rule_id: str) -> str:
+        return self.own[rule_id].version if rule_id in self.own else self.engine.version
 
     async def _beat(self) -> None:
         last = time.monotonic()

@@ -1,7 +1,8 @@
 """What changed between two audits: new, persisting, fixed, and what nobody can say.
 
-An issue is known again by its id; failing that by tiers, each with less in common: docs/decisions/0016-issues.md.
-A repair never hides a regression: only what has enough in common, on a page that both audits saw, is one issue.
+An issue is known again by its id; failing that by tiers, each with less in common.
+A repair never hides a regression: what is one issue has enough in common, on a page that both audits saw.
+Why so: docs/decisions/0016-issues.md.
 """
 
 from __future__ import annotations

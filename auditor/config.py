@@ -6,7 +6,8 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ from pydantic.types import StringConstraints
 from auditor import wcag
 from auditor.errors import ConfigError, UsageError
 from auditor.limits import CONFIG_BYTES
-from auditor.models import Impact, RuleSetting, Site
+from auditor.models import Gate, Impact, RuleSetting, Site
 from auditor.secret_headers import Header, Origin, expanded, for_origins
 from auditor.urls import start_url
 
@@ -88,6 +89,33 @@ class _RuleSetting(BaseModel):
         return self
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Level = Literal["critical", "serious", "moderate", "minor"]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,99}$")]
+
+
+def _criterion(value: str) -> str:
+    if value not in wcag.criteria():
+        raise ValueError(f"{value!r} is no success criterion; write one such as 2.4.7")
+    return value
+
+
+class _Gate(BaseModel):
+    """When an audit fails a build: `[gate]`, for all sites, or `[site.gate]`, in its place for one."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    new: Level | None = None
+    any: Level | None = None
+    rules: list[RuleId] = []
+    criteria: list[Annotated[str, AfterValidator(_criterion)]] = []
+    budgets: dict[RuleId, Annotated[int, Field(ge=0)]] = {}
+    coverage: Share | None = None
+    coverage_drop: Share | None = None
+    expired_waivers: bool = False
+    new_rules: date | None = None
+
+
 class Settings(BaseModel):
     """What may stand in `[defaults]` and in each `[[site]]`."""
 
@@ -131,6 +159,7 @@ class _Entry(Settings):
     id: SiteId
     name: str | None = None
     gss: Annotated[str, StringConstraints(pattern=r"^[EWSN]\d{8}$")] | None = None
+    gate: _Gate | None = None
     url: Address | None = None
     urls: list[Address] = []
 
@@ -149,6 +178,8 @@ class Config:
     store: str | None
     defaults: Mapping[str, Any]
     sites: tuple[Site, ...]
+    gate: Gate = field(default_factory=Gate)  # of all sites that have none of their own
+    gates: Mapping[str, Gate] = field(default_factory=dict)  # by a site's id
 
     def site(self, site_id: str) -> Site:
         """Raises `UsageError` where no site has this id."""
@@ -202,6 +233,7 @@ class _File(BaseModel):
 
     store: str | None = None
     defaults: dict[str, Any] = {}
+    gate: _Gate = _Gate()
     site: list[dict[str, Any]] = []
 
 
@@ -232,6 +264,7 @@ def load(file: Path) -> Config:
         raise ConfigError(f"{file}: is not valid TOML: {error}.") from error
     faults: list[str] = []
     sites: list[Site] = []
+    gates: dict[str, Gate] = {}
     try:
         whole = _File.model_validate(raw)
     except ValidationError as error:
@@ -259,15 +292,31 @@ def load(file: Path) -> Config:
         if checked.id in seen:
             faults.append(f"{where}id: {checked.id!r} is taken by [[site]] {seen[checked.id]}")
         seen[checked.id] = number
+        if checked.gate:
+            gates[checked.id] = _gate(checked.gate)
         set_here = {*good_defaults, *entry}
         sites.append(_site(checked, frozenset(set_here.intersection(LIMITS)), file.parent))
     if faults:
         raise ConfigError(_listed(file, faults))
-    return Config(file=file, store=whole.store, defaults=whole.defaults, sites=tuple(sites))
+    return Config(
+        file=file,
+        store=whole.store,
+        defaults=whole.defaults,
+        sites=tuple(sites),
+        gate=_gate(whole.gate),
+        gates=gates,
+    )
+
+
+def _gate(told: _Gate) -> Gate:
+    values = told.model_dump()
+    for key in ("new", "any"):
+        values[key] = Impact(values[key]) if values[key] else None
+    return Gate(**values | {"rules": tuple(told.rules), "criteria": tuple(told.criteria)})
 
 
 def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
-    values = entry.model_dump(exclude={"url", "urls", "name"})
+    values = entry.model_dump(exclude={"url", "urls", "name", "gate"})
     for key in ("include", "exclude", "internal_origins", "strip_params", "keep_params", "quiet_hours"):
         values[key] = tuple(values[key])
     for key in ("axe_script", "rules_folder"):
@@ -293,7 +342,7 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
         key = ".".join(str(part) for part in fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            within: dict[str, type[BaseModel]] = {"headers": Header, "rules": _RuleSetting}
+            within: dict[str, type[BaseModel]] = {"headers": Header, "rules": _RuleSetting, "gate": _Gate}
             fields = within.get(str(fault["loc"][0]), model).model_fields
             message = f"there is no such key. Allowed: {', '.join(sorted(fields))}"
         elif fault["type"] == "string_pattern_mismatch" and key == "id":

@@ -26,7 +26,7 @@ def identified(finding: Finding, rule: Rule) -> Finding:
         finding.rule,
         finding.outcome,
         [_bare(each) for each in finding.frame],
-        said(finding),
+        said(finding.message),
     ]
     if component is None:
         key.append(_bare(finding.selector))
@@ -63,9 +63,9 @@ def near(component: Component) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def said(finding: Finding) -> str:
-    """What is wrong with it, without what names this one element, its figures and colours."""
-    return " ".join(NUMBER.sub("#", QUOTED.sub("", finding.message)).split())[:200]
+def said(message: str) -> str:
+    """What is wrong, without what names this one element, its figures and colours."""
+    return " ".join(NUMBER.sub("#", QUOTED.sub("", message)).split())[:200]
 
 
 def _bare(selector: str) -> str:

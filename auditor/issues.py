@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import islice
 
+from auditor.identity import is_written
 from auditor.models import Finding, Issue, IssueCounts, Outcome, Rule
 from auditor.urls import shortest_first
 
@@ -34,7 +35,10 @@ def group(
                 examples[finding.url] = finding
             elif len(spare) < EXAMPLES:
                 spare.append(finding)
-        chosen = [*sorted(examples.values(), key=_address), *sorted(spare, key=_address)][:EXAMPLES]
+        chosen: list[Finding] = [*sorted(examples.values(), key=_address), *sorted(spare, key=_address)][
+            :EXAMPLES
+        ]
+        component = next((each.component for each in chosen if each.component), None)
         issues.append(
             Issue(
                 id=counted.id,
@@ -48,7 +52,8 @@ def group(
                 places=counted.places,
                 faults=counted.faults,
                 at_least=(counted.rule, counted.outcome) in capped,
-                component=next((each.component for each in chosen if each.component), None),
+                component=component,
+                is_written=component is not None and is_written(component, rule),
                 examples=tuple(chosen),
             )
         )

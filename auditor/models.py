@@ -444,6 +444,7 @@ class Issue:
     faults: int  # different ones of those: the same element on many pages is one
     at_least: bool  # on some page more places than are listed: there may be more of it
     component: Component | None  # of one of its places
+    is_written: bool  # an editor's own thing, as `identity.is_written`
     examples: tuple[Finding, ...] = ()  # at most ten, of different pages where there are
 
 
@@ -491,6 +492,8 @@ class Known:
     judged: Callable[[str], frozenset[str]]  # by rule: pages that it judged, without the site's origin
     pages: frozenset[str]  # that were audited
     complete: bool
+    site: str = ""  # its id
+    driven_rules: frozenset[str] = frozenset()  # those that judge driven pages alone
     gone: Callable[[str], bool] = lambda page: False  # whether a page is there no more
 
 

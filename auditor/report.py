@@ -27,6 +27,7 @@ def report(reader: RunReader) -> Report:
     by_users_limit = sum(count for why, count in over.items() if limit_name(why) in site.user_limits)
     capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
     issues = group(reader.counts(), rules, reader.findings, capped)
+    driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
     ran = {rule: rules[rule] for rule in reader.rule_outcomes()}
     return Report(
         site=site,
@@ -52,7 +53,8 @@ def report(reader: RunReader) -> Report:
         endless=tuple(reader.endless()),
         other_hosts=reader.other_hosts,
         refused=reader.refused(),
-        driven=reader.judged_by([rule.id for rule in rules.values() if rule.driven and not rule.everywhere]),
+        driven_pages=lambda: reader.judged_by(driven),
+        driven=sum(1 for _ in reader.judged_by(driven)),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
     )
 

@@ -102,7 +102,7 @@ def test_what_a_rule_found_is_there_whatever_was_counted() -> None:
     issue = Issue(
         id="x", rule="endless-motion", outcome=Outcome.CANT_TELL, kind=Kind.FAILURE, impact=None,
         wcag=("2.2.2",), title="", pages=3, places=4, faults=4, at_least=False,
-        component=None, examples=(finding,),
+        component=None, is_written=False, examples=(finding,),
     )  # fmt: skip
     entries = {e.criterion: e for e in checklist("wcag22aa", (), [("/a", {})] * 5, [issue])}
     assert (entries["2.2.2"].applies, entries["2.2.2"].pages, entries["2.2.2"].examples) == (

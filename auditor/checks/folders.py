@@ -87,6 +87,11 @@ class RuleFolder:
     def source(self) -> str:
         return self.file.read_text(encoding="utf-8")
 
+    @property
+    def version(self) -> str:
+        """Changes with what judges."""
+        return hashlib.sha256(self.source.encode()).hexdigest()[:12]
+
     def examples(self) -> list[Path]:
         """What shows what it finds and what not; the first word of a name says which.
 

@@ -55,7 +55,10 @@ def registry(
 ) -> dict[str, Rule]:
     """All rules by id: what the engine says of those it runs, our own texts, and what the site changes."""
     impacts = {each.id: each.impact for each in settings if each.impact}
-    rules = {each["id"]: own.get(each["id"]) or rule_from_axe(each) for each in engine_rules}
+    rules = {
+        each["id"]: replace(own.get(each["id"]) or rule_from_axe(each), version=each.get("version", ""))
+        for each in engine_rules
+    }
     return {
         key: replace(rule, impact=impacts[key], impact_is_set=True) if key in impacts else rule
         for key, rule in rules.items()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import tempfile
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -16,8 +18,11 @@ import click
 
 import auditor
 from auditor.cli.common import (
+    baseline_option,
     config_option,
+    find_baseline,
     find_config,
+    find_waivers,
     format_option,
     no_sandbox_option,
     open_store,
@@ -30,12 +35,16 @@ from auditor.cli.progress import Shown
 from auditor.config import Config, ad_hoc, bounded
 from auditor.errors import AuditorError, StoreBusy, UsageError
 from auditor.formats.text import summary
+from auditor.known import of_report
 from auditor.limits import URL_LIST_BYTES
-from auditor.models import Impact, Outcome, Report, RunState, Site
+from auditor.models import Gate, Impact, Known, Report, RunState, Site, Waiver
+from auditor.report import report as build
 from auditor.store import RunReader, Store
 from auditor.urls import start_url
+from auditor.verdict import verdict
 
 DONE, GATE, INCOMPLETE, NOTHING = 0, 1, 3, 4
+NO_GATE = Gate()
 FAULT = 70  # of the program itself
 SIGNALLED = 128  # and the signal's number
 
@@ -63,6 +72,12 @@ SIGNALLED = 128  # and the signal's number
     type=click.Choice([impact.value for impact in Impact]),
     help="End with exit code 1 when a confirmed failure of this impact, or worse, is found.",
 )
+@click.option(
+    "--fail-on-new",
+    type=click.Choice([impact.value for impact in Impact]),
+    help="The same, only for failures that were not there before.",
+)
+@baseline_option
 @config_option
 @store_option
 @no_sandbox_option
@@ -76,6 +91,8 @@ def audit(
     internal_origins: Sequence[str],
     resume: bool,
     fail_on: str | None,
+    fail_on_new: str | None,
+    baseline: Path | None,
     config_file: Path | None,
     store: str | None,
     no_sandbox: bool,
@@ -100,6 +117,7 @@ def audit(
     opened = open_store(store, config)
     codes = []
     several = len(sites) > 1
+    waivers = find_waivers()
     for site in _left(sites, opened) if resume else sites:
         try:
             code = run(
@@ -107,7 +125,9 @@ def audit(
                 opened,
                 resume=resume,
                 sandboxed=sandbox(no_sandbox),
-                fail_on=Impact(fail_on) if fail_on else None,
+                gate=_gate(site, config, fail_on, fail_on_new),
+                before=find_baseline(baseline, None if not several else site.id),
+                waivers=waivers,
                 folder=output / site.id if several else output,
                 formats=formats,
             )
@@ -123,6 +143,16 @@ def audit(
         if code > SIGNALLED:
             break
     return overall(codes)
+
+
+def _gate(site: Site, config: Config | None, fail_on: str | None, fail_on_new: str | None) -> Gate:
+    """The file's, as the options change it."""
+    gate = config.gates.get(site.id, config.gate) if config else NO_GATE
+    return replace(
+        gate,
+        any=Impact(fail_on) if fail_on else gate.any,
+        new=Impact(fail_on_new) if fail_on_new else gate.new,
+    )
 
 
 def overall(codes: Sequence[int]) -> int:
@@ -159,29 +189,59 @@ def run(
     *,
     resume: bool,
     sandboxed: bool,
-    fail_on: Impact | None,
     folder: Path,
     formats: Sequence[str],
+    gate: Gate = NO_GATE,
+    before: Known | None = None,
+    waivers: Sequence[Waiver] = (),
 ) -> int:
-    """Audit one site, write its report to `folder`, print the summary; returns the exit code."""
+    """Audit one site, write its report to `folder`, print the summary; returns the exit code.
+
+    It is compared with `before`, else with the site's last audit that was done.
+    """
     with Shown(site.name) as shown:
         report, signalled = asyncio.run(_interruptible(site, store, resume, sandboxed, shown))
     if report is None:
         click.echo(f"{site.name}: stopped; `--resume` goes on with it.", err=True)
         return SIGNALLED + signalled
+    if not signalled:
+        last = previous(store, report)
+        report = verdict(
+            report,
+            gate,
+            before=before or (of_report(last) if last else None),
+            waivers=waivers,
+            today=datetime.now(UTC).date(),
+            coverage_before=last.coverage.share if last else None,
+            again=lambda urls: _again(site, urls, sandboxed),
+        )
     files = write(report, formats, folder)
     click.echo(summary(report))
     for file in files:
         click.echo(f"Report: {file}")
-    return SIGNALLED + signalled if signalled else verdict(report, fail_on)
+    return SIGNALLED + signalled if signalled else exit_code(report)
 
 
-def verdict(report: Report, fail_on: Impact | None) -> int:
-    """The exit code of a finished audit."""
-    if fail_on:
-        ranks = [i.impact.rank for i in report.of(Outcome.FAILED) if i.impact]
-        if max(ranks, default=0) >= fail_on.rank:
-            return GATE
+def previous(store: Store, report: Report) -> Report | None:
+    """The site's last audit before this one that came to its end."""
+    reader = RunReader.before(store, report.site.id, report.run.id)
+    return build(reader) if reader else None
+
+
+def _again(site: Site, urls: Sequence[str], sandboxed: bool) -> Report:
+    """Just these pages, in a store that is thrown away."""
+    click.echo(f"{site.name}: what is new is looked at again, on {len(urls)} pages.", err=True)
+    pages = replace(site, urls=tuple(urls), follow_links=False, max_pages=len(urls), max_minutes=None)
+    with tempfile.TemporaryDirectory() as folder:
+        second = auditor.audit(pages, store=f"sqlite:///{folder}/again.db", sandbox=sandboxed)
+        visits = tuple(second.visits())  # while the store is there
+    return replace(second, visits=lambda: visits)
+
+
+def exit_code(report: Report) -> int:
+    """Of a finished audit."""
+    if report.gate and not report.gate.passed:
+        return GATE
     if report.coverage.audited == 0:
         return NOTHING
     return DONE if report.coverage.complete else INCOMPLETE

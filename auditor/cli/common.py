@@ -9,10 +9,12 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from auditor import baseline, waivers
 from auditor.config import Config, load
 from auditor.errors import UsageError
 from auditor.formats import FORMATS
-from auditor.models import Report
+from auditor.known import of_json
+from auditor.models import Known, Report, Waiver
 from auditor.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -44,6 +46,32 @@ format_option = click.option(
     show_default=True,
     help="Form of the report; may be given more than once.",
 )
+
+
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"What the audit is compared with: a baseline or a report.json. Default: {baseline.FILE} in this "
+    "folder, else the site's last audit.",
+)
+
+
+def find_baseline(named: Path | None, site_id: str | None) -> Known | None:
+    """The file named, or the one in this folder; where `site_id` is given, only if it is of that site."""
+    if named is None and not baseline.FILE.exists():
+        return None
+    return known_from(named or baseline.FILE, site_id if named is None else None)
+
+
+def known_from(file: Path, site_id: str | None = None) -> Known | None:
+    """Raises `UsageError`."""
+    known = of_json(file) if file.suffix == ".json" else baseline.read(file)
+    return known if site_id in (None, known.site) else None
+
+
+def find_waivers() -> tuple[Waiver, ...]:
+    """Of the file in this folder. Raises `ConfigError`."""
+    return waivers.load(waivers.FILE) if waivers.FILE.exists() else ()
 
 
 def output_option(default: str) -> Callable[[Command], Command]:

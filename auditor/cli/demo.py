@@ -36,4 +36,4 @@ def demo(output: Path, formats: Sequence[str]) -> int:
             drive="every-page",
             keep=1,
         )
-        return run(site, store, resume=False, sandboxed=False, fail_on=None, folder=output, formats=formats)
+        return run(site, store, resume=False, sandboxed=False, folder=output, formats=formats)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from auditor.formats._safe import visible
-from auditor.models import Impact, Issue, Kind, Outcome, Run, UrlOutcome
+from auditor.models import Comparison, Component, Impact, Issue, Kind, Outcome, Run, Status, UrlOutcome
 
 IMPACTS: dict[Impact | None, tuple[str, str]] = {
     Impact.CRITICAL: ("Critical", "Stops some people: they cannot read or use the content at all."),
@@ -126,9 +126,27 @@ LANDMARKS = {
 
 def where(issue: Issue) -> str:
     """In which part of the page, from the outside in: "page header, navigation: a.logo"."""
-    component = issue.component
-    if component is None:
+    if issue.component is None:
         return visible(issue.examples[0].selector, 200) if issue.examples else ""
+    return part(issue.component)
+
+
+def part(component: Component) -> str:
     parts = dict.fromkeys(LANDMARKS.get(each, each) for each in component.landmarks)
     last = " > ".join([*component.path[-1:], component.shape])
     return f"{', '.join(parts) or 'outside the landmarks'}: {visible(last, 200)}"
+
+
+CHANGES: dict[Status, str] = {
+    Status.NEW: "new",
+    Status.FIRST_JUDGED: "judged for the first time",
+    Status.PERSISTING: "as before",
+    Status.FIXED: "fixed",
+    Status.UNSEEN: "not seen, since not all their pages were judged this time",
+}
+
+
+def changes(comparison: Comparison) -> str:
+    """Of confirmed problems, as "2 new, 31 as before, 4 fixed"."""
+    counted = {status: len(comparison.of(status)) for status in CHANGES}
+    return ", ".join(f"{number(n)} {CHANGES[key]}" for key, n in counted.items() if n) or "nothing"

@@ -13,9 +13,11 @@ from auditor.formats import _figures
 from auditor.formats._safe import storable
 from auditor.models import (
     ChecklistEntry,
+    Comparison,
     Component,
     Endless,
     Finding,
+    GateResult,
     Issue,
     OtherHost,
     Outcome,
@@ -49,7 +51,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _array("endless", map(_endless, report.endless))
     yield from _array("other_hosts", map(_other_host, report.other_hosts()))
     yield f'"refused": {_dump(dict(sorted(report.refused.items())))},\n'
-    yield from _array("visits", map(_visit, report.visits()))
+    driven = frozenset(report.driven_pages())
+    yield from _array("visits", (_visit(visit, visit.url in driven) for visit in report.visits()))
     yield from _array("findings", map(_finding, report.findings()))
     yield from _array("rule_errors", (_pick(e, "url", "rule", "error") for e in report.rule_errors()))
     yield from _array("untested", map(_untested, report.untested()))
@@ -57,6 +60,8 @@ def _lines(report: Report) -> Iterator[str]:
         "capped", (_pick(c, "url", "rule", "outcome", "places", "listed") for c in report.capped())
     )
     yield from _array("issues", map(_issue, report.issues))
+    yield f'"comparison": {_dump(_comparison(report.comparison))},\n'
+    yield f'"gate": {_dump(_gate(report.gate))},\n'
     yield from _array("checklist", map(_checklist_entry, report.checklist))
     yield '"rules": {'
     separator = "\n"
@@ -125,7 +130,7 @@ def _other_host(other: OtherHost) -> dict[str, Any]:
     }
 
 
-def _visit(visit: Visit) -> dict[str, Any]:
+def _visit(visit: Visit, is_driven: bool) -> dict[str, Any]:
     return {
         "url": visit.url,
         "final_url": visit.final_url,
@@ -139,6 +144,7 @@ def _visit(visit: Visit) -> dict[str, Any]:
         "content_type": visit.content_type,
         "started": visit.started,
         "seconds": visit.seconds,
+        "driven": is_driven,
     }
 
 
@@ -166,6 +172,50 @@ def _component(component: Component | None) -> dict[str, Any] | None:
     return None if component is None else vars(component)
 
 
+def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
+    if comparison is None:
+        return None
+    changes = [
+        {
+            "status": change.status,
+            "tier": change.tier,
+            "cause": change.cause,
+            "issue": change.issue.id,
+            "id_before": change.before.id if change.before else None,
+            "rule": change.issue.rule,
+            "outcome": change.issue.outcome,
+            "impact": change.issue.impact,
+            "title": change.issue.title,
+            "pages": change.issue.pages,
+        }
+        for change in comparison.changes
+    ]
+    return {"before": comparison.before, "now": comparison.now, "changes": changes}
+
+
+def _gate(gate: GateResult | None) -> dict[str, Any] | None:
+    if gate is None:
+        return None
+    failures = [
+        {
+            "setting": failure.setting,
+            "sentence": failure.sentence,
+            "remedy": failure.remedy,
+            "issues": [issue.id for issue in failure.issues],
+        }
+        for failure in gate.failures
+    ]
+    return {
+        "passed": gate.passed,
+        "failures": failures,
+        "waived": [issue.id for _, issue in gate.waived],
+        "unstable": [issue.id for issue in gate.unstable],
+        "first_judged": [issue.id for issue in gate.first_judged],
+        "expired": [waiver.line for waiver in gate.expired],
+        "unused": [waiver.line for waiver in gate.unused],
+    }
+
+
 def _untested(part: Untested) -> dict[str, Any]:
     return {"url": part.url, "what": part.what, "where": part.where, "reason": part.reason}
 
@@ -184,6 +234,7 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "at_least": issue.at_least,
         "faults": issue.faults,
         "component": _component(issue.component),
+        "written": issue.is_written,
         "examples": [
             {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
         ],
@@ -221,6 +272,9 @@ def _rule(rule: Rule, pages: Mapping[Outcome, int]) -> dict[str, Any]:
         "help_url": rule.help_url,
         "confidence": rule.confidence,
         "limits": rule.limits,
+        "owner": rule.owner,
+        "version": rule.version,
+        "driven": rule.driven and not rule.everywhere,
         "outcomes": {outcome: pages.get(outcome, 0) for outcome in Outcome},
     }
 

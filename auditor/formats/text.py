@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from auditor.formats import _figures, _uncovered, _words
 from auditor.formats._safe import visible
+from auditor.formats._text_changes import changes, gate
 from auditor.formats._text_uncovered import EXAMPLES, uncovered
 from auditor.formats._typeset import WIDTH, inert, section, wrap
 from auditor.models import Coverage, Issue, Outcome, Report, UrlOutcome
@@ -21,8 +22,16 @@ def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 
 def summary(report: Report) -> str:
-    """At most 15 lines: how complete the audit is, how many problems on how many pages, what comes first."""
-    return "\n".join(map(inert, _summary(report)))
+    """How complete the audit is, how many problems on how many pages, what comes first, what changed.
+
+    At most 15 lines, but for the gate's.
+    """
+    lines = [*map(inert, _summary(report))]
+    if report.comparison:
+        lines.append(inert(f"Since {report.comparison.before}: {_words.changes(report.comparison)}."))
+    if report.gate:
+        lines += gate(report.gate)
+    return "\n".join(lines)
 
 
 def _summary(report: Report) -> list[str]:
@@ -103,6 +112,12 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from _stopped(report)
     yield from _coverage(report)
+    if report.gate and (said := [*gate(report.gate)]):
+        yield from section("The gate")
+        yield from [*said, ""]
+    if report.comparison:
+        yield from section("What changed")
+        yield from [*changes(report.comparison), ""]
     if report.coverage.audited:
         yield from _all_issues(report, figures)
     yield from uncovered(report, figures)

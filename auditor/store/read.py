@@ -60,6 +60,26 @@ class RunReader:
             ).scalar()
         return None if found is None else cls(store, int(found))
 
+    @classmethod
+    def numbered(cls, store: Store, run_id: int) -> RunReader | None:
+        """The run of that number; None where there is none."""
+        with store.reading() as c:
+            found = c.execute(sa.select(t.run.c.id).where(t.run.c.id == run_id)).scalar()
+        return None if found is None else cls(store, int(found))
+
+    @classmethod
+    def before(cls, store: Store, site: str, run_id: int) -> RunReader | None:
+        """The newest run of a site before this one that came to its end; None where there is none."""
+        query = (
+            sa.select(t.run.c.id)
+            .where(t.run.c.site == site, t.run.c.id < run_id, t.run.c.state == RunState.DONE)
+            .order_by(t.run.c.id.desc())
+            .limit(1)
+        )
+        with store.reading() as c:
+            found = c.execute(query).scalar()
+        return None if found is None else cls(store, int(found))
+
     @staticmethod
     def sites(store: Store) -> list[str]:
         """The ids of all sites that the store has runs of, the newest run's first."""
@@ -342,15 +362,20 @@ class RunReader:
             outcomes[rule][Outcome(outcome)] = pages
         return dict(outcomes)
 
-    def judged_by(self, rules: Sequence[str]) -> int:
-        """How many pages any of these rules judged, or broke down on."""
+    def judged_by(self, rules: Sequence[str]) -> Iterator[str]:
+        """URLs of the pages that any of these rules judged, or broke down on, in the order of the ledger."""
         r = t.rule_result.c
         left_out = sa.and_(r.outcome == Outcome.UNTESTED, r.places == 0)
-        query = sa.select(sa.func.count(sa.distinct(r.snapshot_id))).where(
-            r.run_id == self.run_id, r.rule.in_(rules), sa.not_(left_out)
+        judged = sa.select(r.snapshot_id).where(r.run_id == self.run_id, r.rule.in_(rules), sa.not_(left_out))
+        query = (
+            sa.select(t.url.c.url)
+            .join(t.snapshot, t.snapshot.c.url_id == t.url.c.id)
+            .where(t.snapshot.c.id.in_(judged))
+            .group_by(t.url.c.id)
+            .order_by(t.url.c.id)
         )
-        ((pages,),) = self._rows(query)
-        return int(pages)
+        for row in self._rows(query):
+            yield row.url
 
     def features(self) -> Iterator[tuple[str, Mapping[str, int] | None]]:
         """URL and counted features of each audited page, over all its states; None where nobody counted."""

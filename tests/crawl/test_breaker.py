@@ -12,7 +12,7 @@ import pytest
 
 from auditor import audit_async
 from auditor import pace as pace_module
-from auditor.cli.audit import INCOMPLETE, NOTHING, verdict
+from auditor.cli.audit import INCOMPLETE, NOTHING, exit_code
 from auditor.crawl import breaker
 from auditor.crawl.breaker import Breaker, Trouble, retry_after, wait
 from auditor.limits import BLOCKED_IN_A_ROW, FAILURES_IN_A_ROW, MAX_RETRY_AFTER
@@ -142,7 +142,7 @@ async def test_a_server_that_dies(audit: Audit) -> None:
     assert sum(v.reason.startswith("Not visited: ") for v in visits) == len(visits) - 4 - FAILURES_IN_A_ROW
     assert all(v.reason for v in visits[4:])
     assert not report.coverage.complete
-    assert verdict(report, None) == INCOMPLETE
+    assert exit_code(report) == INCOMPLETE
 
 
 async def test_broken_pages_in_a_row_are_their_own_trouble(audit: Audit) -> None:
@@ -151,7 +151,7 @@ async def test_broken_pages_in_a_row_are_their_own_trouble(audit: Audit) -> None
         report = await audit(server)
     assert report.run.stopped is None
     assert report.coverage.audited == 1 + 20 - 12
-    assert verdict(report, None) == INCOMPLETE
+    assert exit_code(report) == INCOMPLETE
 
 
 @pytest.mark.parametrize(("status", "outcome"), [(429, "blocked"), (503, "failed")])
@@ -163,7 +163,7 @@ async def test_a_host_that_has_had_enough(audit: Audit, status: int, outcome: st
     assert report.run.stopped
     assert str(status) in report.run.stopped
     assert {v.outcome.value for v in report.visits()} == {"audited", outcome}
-    assert verdict(report, None) == INCOMPLETE
+    assert exit_code(report) == INCOMPLETE
 
 
 async def test_a_home_page_that_shows_a_challenge(audit: Audit) -> None:
@@ -174,4 +174,4 @@ async def test_a_home_page_that_shows_a_challenge(audit: Audit) -> None:
     assert home.outcome.value == "blocked"
     assert "challenge" in home.reason
     assert "challenge" in (report.run.stopped or "")
-    assert verdict(report, None) == NOTHING
+    assert exit_code(report) == NOTHING

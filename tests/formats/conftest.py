@@ -463,6 +463,7 @@ def make_big(pages: int, each: int) -> Report:
         faults=1,
         at_least=False,
         component=None,
+        is_written=False,
         examples=(next(findings()),),
     )
     return make_report(

@@ -146,6 +146,7 @@ def nasty(changed: Callable[..., Report]) -> Report:
                 faults=1,
                 at_least=False,
                 component=None,
+                is_written=False,
                 examples=(f,),
             )
             for f in findings[::4]

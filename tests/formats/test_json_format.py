@@ -45,6 +45,8 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "untested",
         "capped",
         "issues",
+        "comparison",
+        "gate",
         "checklist",
         "rules",
     ]
@@ -73,7 +75,7 @@ def test_coverage_counts_every_outcome(data: dict[str, Any]) -> None:
 
 
 def test_visits_and_findings_have_the_fields_of_the_models(data: dict[str, Any]) -> None:
-    shown = {f.name for f in dataclasses.fields(Visit)} - {"signature", "sketch"}  # ours alone
+    shown = {f.name for f in dataclasses.fields(Visit)} - {"signature", "sketch"} | {"driven"}  # ours alone
     assert all(set(visit) == shown for visit in data["visits"])
     assert all(set(f) == {x.name for x in dataclasses.fields(Finding)} for f in data["findings"])
 
