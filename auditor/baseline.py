@@ -14,6 +14,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from auditor.errors import UsageError
+from auditor.formats._safe import storable
 from auditor.known import known
 from auditor.models import Component, Impact, Known, KnownIssue, Outcome
 
@@ -93,8 +94,8 @@ def text(audit: Known) -> str:
         "site": audit.site,
         "written": datetime.now(UTC).replace(microsecond=0),
         "complete": audit.complete,
-        "pages": sorted(audit.pages),
-        "driven": sorted(driven),
+        "pages": sorted(map(storable, audit.pages)),
+        "driven": sorted(map(storable, driven)),
         "driven_rules": sorted(audit.driven_rules),
         "rules": dict(sorted(audit.rules.items())),
         "issue": [_row(issue) for issue in issues],
@@ -126,7 +127,15 @@ def _row(issue: KnownIssue) -> dict[str, Any]:
     if issue.impact:
         row["impact"] = str(issue.impact)
     if issue.component:
-        row |= {key: list(v) if isinstance(v, tuple) else v for key, v in vars(issue.component).items()}
+        row |= vars(issue.component)
     if issue.is_written:
         row["written"] = True
-    return row | {"pages": list(issue.pages)}
+    row["pages"] = issue.pages
+    return {
+        key: [*map(storable, value)]
+        if isinstance(value, tuple)
+        else storable(value)
+        if isinstance(value, str)
+        else value
+        for key, value in row.items()
+    }

@@ -109,7 +109,10 @@ def of_json(file: Path) -> Known:
 
 def relative(url: str, own: str) -> str:
     """An address without the site's own origin: "/bins?week=2"."""
-    if origin(url) != own:
+    try:
+        if origin(url) != own:
+            return url
+    except ValueError:  # the ledger has addresses that are none of the web
         return url
     parts = urlsplit(url)
     return parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()

@@ -11,7 +11,7 @@ from auditor.cli.common import config_option, find_config, open_store, store_opt
 from auditor.compare import compare
 from auditor.errors import UsageError
 from auditor.formats import _words
-from auditor.formats._text_changes import changes
+from auditor.formats._text_changes import changes, issue_lines
 from auditor.known import of_report
 from auditor.models import Known
 from auditor.report import report as build
@@ -70,9 +70,8 @@ def show(file: Path) -> int:
     known = files.read(file)
     click.echo(f"{known.name}, of {known.site}: {_count(known)}.")
     for issue in known.issues:
-        place = _words.part(issue.component) if issue.component else ""
-        click.echo(f"  {_words.IMPACTS[issue.impact][0]}: {issue.title}")
-        click.echo(f"    {place or issue.id}, on {_words.count(len(issue.pages), 'page')}, {issue.pages[0]}")
+        for line in issue_lines(issue):
+            click.echo(line)
     return 0
 
 

@@ -11,32 +11,15 @@ from auditor.models import Change, Comparison, GateResult, KnownIssue, Status, T
 
 EACH = 20  # issues listed under one heading
 
-HEADINGS = {
-    Status.NEW: "New",
-    Status.FIRST_JUDGED: "Judged for the first time: nobody knows whether they are new",
-    Status.FIXED: "Fixed",
-    Status.UNSEEN: "Not seen, and not fixed either: not all their pages were judged this time",
-}
-CAUSES = {
-    "rule": "the rule is new",
-    "version": "the rule changed",
-    "page": "the page is new",
-}
-TIERS = {
-    Tier.MOVED: "the same element, moved",
-    Tier.REWORDED: "the same place, other words",
-    Tier.COMPONENT: "the same component, changed",
-}
-
 
 def changes(comparison: Comparison) -> Iterator[str]:
     """Of confirmed problems."""
     yield inert(f"From {comparison.before} to {comparison.now}: {_words.changes(comparison)}.")
-    for status, heading in HEADINGS.items():
+    for status, heading in _words.CHANGE_HEADINGS.items():
         if found := comparison.of(status):
             yield f"{heading}:"
             yield from _listed(found)
-    known_again = [each for each in comparison.of(Status.PERSISTING) if each.tier in TIERS]
+    known_again = [each for each in comparison.of(Status.PERSISTING) if each.tier is not Tier.EXACT]
     if known_again:
         yield "Known again though they changed:"
         yield from _listed(known_again)
@@ -45,13 +28,13 @@ def changes(comparison: Comparison) -> Iterator[str]:
 def _listed(found: Iterable[Change]) -> Iterator[str]:
     found = list(found)
     for change in found[:EACH]:
-        cause = CAUSES.get(change.cause) or (TIERS.get(change.tier) if change.tier else None)
-        yield from _issue(change.issue, f" ({cause})" if cause else "")
+        why = _words.why_so(change)
+        yield from issue_lines(change.issue, f" ({why})" if why else "")
     if len(found) > EACH:
         yield f"  and {len(found) - EACH:,} more"
 
 
-def _issue(issue: KnownIssue, note: str = "") -> Iterator[str]:
+def issue_lines(issue: KnownIssue, note: str = "") -> Iterator[str]:
     impact = _words.IMPACTS[issue.impact][0]
     yield inert(f"  {impact}: {visible(issue.title, 150)}{note}")
     where = f"{_words.part(issue.component)}, " if issue.component else ""
@@ -65,7 +48,7 @@ def gate(result: GateResult) -> Iterator[str]:
     for failure in result.failures:
         yield inert(f"GATE FAILED ({failure.setting}): {visible(failure.sentence, 500)}.")
         for issue in failure.issues[:5]:
-            yield from _issue(issue)
+            yield from issue_lines(issue)
         if len(failure.issues) > 5:
             yield f"  and {len(failure.issues) - 5:,} more"
         yield f"  What to do: {failure.remedy}"

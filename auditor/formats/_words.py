@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from auditor.formats._safe import visible
-from auditor.models import Comparison, Component, Impact, Issue, Kind, Outcome, Run, Status, UrlOutcome
+from auditor.models import (
+    Change,
+    Comparison,
+    Component,
+    Impact,
+    Issue,
+    Kind,
+    Outcome,
+    Run,
+    Status,
+    Tier,
+    UrlOutcome,
+)
 
 IMPACTS: dict[Impact | None, tuple[str, str]] = {
     Impact.CRITICAL: ("Critical", "Stops some people: they cannot read or use the content at all."),
@@ -144,6 +156,26 @@ CHANGES: dict[Status, str] = {
     Status.FIXED: "fixed",
     Status.UNSEEN: "not seen, since not all their pages were judged this time",
 }
+
+
+# As headings of lists; what is as before has none.
+CHANGE_HEADINGS: dict[Status, str] = {
+    Status.NEW: "New",
+    Status.FIRST_JUDGED: "Judged for the first time: nobody knows whether they are new",
+    Status.FIXED: "Fixed",
+    Status.UNSEEN: "Not seen, and not fixed either: not all their pages were judged this time",
+}
+_CAUSES = {"rule": "the rule is new", "version": "the rule changed", "page": "the page is new"}
+_TIERS = {
+    Tier.MOVED: "the same element, moved",
+    Tier.REWORDED: "the same place, other words",
+    Tier.COMPONENT: "the same component, changed",
+}
+
+
+def why_so(change: Change) -> str:
+    """What brought a new issue, or by what a changed one was known again; "" for nothing to say."""
+    return _CAUSES.get(change.cause, "") or (_TIERS.get(change.tier, "") if change.tier else "")
 
 
 def changes(comparison: Comparison) -> str:

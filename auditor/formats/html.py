@@ -20,6 +20,7 @@ from auditor.formats._template import CODE, TEXT, TITLE, URL, address_size, text
 from auditor.models import Finding, Issue, Report
 
 PLACES = 300  # of an issue on its page
+CHANGES = 50  # issues in one list of what changed
 FIRST = 3  # problems to fix first
 REFUSALS = 20  # reasons of the network guard
 
@@ -69,7 +70,34 @@ def _index(book: Book) -> dict[str, Any]:
         "criteria": len(_figures.criteria(book.report)),
         "formula": _figures.FORMULA,
         "took": _words.duration(book.report.run),
+        "comparison": book.report.comparison,
+        "gate": book.report.gate,
+        **_changes(book),
     }
+
+
+def _changes(book: Book) -> dict[str, Any]:
+    """Lists of what changed, each with how many more there are."""
+    comparison = book.report.comparison
+    if comparison is None:
+        return {}
+    files = {entry.issue.id: entry.file for entry in book.entries}
+    lists = []
+    for status, heading in _words.CHANGE_HEADINGS.items():
+        found = comparison.of(status)
+        entries = [
+            (
+                change.issue.title,
+                _words.part(change.issue.component) if change.issue.component else change.issue.rule,
+                len(change.issue.pages),
+                files.get(change.issue.id),
+                _words.why_so(change),
+            )
+            for change in found[:CHANGES]
+        ]
+        if found:
+            lists.append((heading, entries, max(0, len(found) - CHANGES)))
+    return {"change_lists": lists, "changed": _words.changes(comparison)}
 
 
 def _issue(book: Book, entry: Entry) -> dict[str, Any]:

@@ -1,0 +1,3 @@
+from tests.formats.conftest import changed, report
+
+__all__ = ["changed", "report"]
