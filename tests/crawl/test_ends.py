@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,8 @@ def test_too_many_addresses_that_are_no_pages(
     site_server: Any, page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is the program that stops here, whatever `max_pages` the user gave."""
-    pipeline = importlib.import_module("auditor.audit")
-    monkeypatch.setattr(pipeline, "OPENED_AT_LEAST", 6)
-    monkeypatch.setattr(pipeline, "OPENED_FOR_EACH_PAGE", 0)
+    monkeypatch.setattr("auditor.budget.OPENED_AT_LEAST", 6)
+    monkeypatch.setattr("auditor.budget.OPENED_FOR_EACH_PAGE", 0)
     server = site_server({"/": page("Home", *(f"/gone-{n}" for n in range(12)))})
     site = Site(
         id="x",
