@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from auditor.formats._safe import visible
-from auditor.models import Impact, Issue, Kind, Outcome, Run, UrlOutcome
+from auditor.models import Component, Impact, Issue, Kind, Outcome, Run, UrlOutcome
 
 IMPACTS: dict[Impact | None, tuple[str, str]] = {
     Impact.CRITICAL: ("Critical", "Stops some people: they cannot read or use the content at all."),
@@ -126,9 +126,13 @@ LANDMARKS = {
 
 def where(issue: Issue) -> str:
     """In which part of the page, from the outside in: "page header, navigation: a.logo"."""
-    component = issue.component
-    if component is None:
+    if issue.component is None:
         return visible(issue.examples[0].selector, 200) if issue.examples else ""
-    parts = dict.fromkeys(LANDMARKS.get(each, each) for each in component.landmarks)
-    last = " > ".join([*component.path[-1:], component.shape])
-    return f"{', '.join(parts) or 'outside the landmarks'}: {visible(last, 200)}"
+    return component(issue.component)
+
+
+def component(sits: Component) -> str:
+    """Where a component sits, as `where` tells it."""
+    parts = dict.fromkeys(LANDMARKS.get(each, each) for each in sits.landmarks)
+    last = " > ".join([*sits.path[-1:], sits.shape])
+    return f"{visible(', '.join(parts), 300) or 'outside the landmarks'}: {visible(last, 200)}"
