@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from auditor.formats import csv, html, json, text
+from auditor.formats import csv, gitlab, html, json, junit, markdown, sarif, text
 from auditor.models import Report
 
 Files = Iterator[tuple[str, Iterable[bytes]]]
 
 FORMATS: dict[str, Callable[[Report], Files]] = {
     "csv": csv.render,
+    "gitlab": gitlab.render,
     "html": html.render,
     "json": json.render,
+    "junit": junit.render,
+    "markdown": markdown.render,
+    "sarif": sarif.render,
     "text": text.render,
 }

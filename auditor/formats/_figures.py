@@ -13,7 +13,7 @@ from auditor import wcag
 from auditor.formats._safe import visible
 from auditor.formats._words import class_of, count, percent, ratio_percent
 from auditor.limits import ENDLESS
-from auditor.models import Issue, Kind, Outcome, Report, Rule, RunState, UrlOutcome
+from auditor.models import Impact, Issue, Kind, Outcome, Report, Rule, RunState, UrlOutcome
 
 FORMULA = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1) × pages it is on"
 AFTER = ("control", "request")  # what was left while a page was driven, after it had been judged as it stands
@@ -86,7 +86,6 @@ def figures(report: Report) -> Figures:
         untested[part.what] += 1
         if part.what not in AFTER:
             in_part.add(part.url)
-    broken = Counter(error["rule"] for error in report.rule_errors())
     urls = dict.fromkeys(url for pages in seen.values() for url in pages)
     return Figures(
         failure_pages=len(seen["failure"]),
@@ -103,8 +102,14 @@ def figures(report: Report) -> Figures:
         },
         untested=untested,
         in_part=frozenset(in_part),
-        rule_errors=dict(sorted(broken.items(), key=lambda item: (-item[1], item[0]))),
+        rule_errors=rule_errors(report),
     )
+
+
+def rule_errors(report: Report) -> Mapping[str, int]:
+    """Rules that broke down, with the number of pages on which they did, most first."""
+    broken = Counter(error["rule"] for error in report.rule_errors())
+    return dict(sorted(broken.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _groups(report: Report, failures: Mapping[str, set[str]]) -> tuple[Group, ...]:
@@ -140,20 +145,20 @@ def advice(report: Report) -> tuple[Issue, ...]:
 
 def rule_of(report: Report, issue: Issue) -> Rule:
     """The issue's rule; where the report does not describe it, what the issue itself says."""
-    known = report.rules.get(issue.rule)
-    if known is not None:
-        return known
-    return Rule(
-        id=issue.rule,
-        title=issue.title,
-        why="",
-        who=(),
-        fix="",
-        wcag=issue.wcag,
-        kind=issue.kind,
-        impact=issue.impact,
-        engine="",
+    return report.rules.get(issue.rule) or unknown_rule(
+        issue.rule, issue.title, issue.impact, issue.wcag, issue.kind
     )
+
+
+def unknown_rule(
+    id: str,
+    title: str,
+    impact: Impact | None,
+    wcag: tuple[str, ...] = (),
+    kind: Kind = Kind.FAILURE,
+) -> Rule:
+    """A rule of which no more than this is known."""
+    return Rule(id=id, title=title, why="", who=(), fix="", wcag=wcag, kind=kind, impact=impact, engine="")
 
 
 def title(issue: Issue) -> str:

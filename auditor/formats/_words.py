@@ -146,7 +146,7 @@ def where(issue: Issue) -> str:
 def part(component: Component) -> str:
     parts = dict.fromkeys(LANDMARKS.get(each, each) for each in component.landmarks)
     last = " > ".join([*component.path[-1:], component.shape])
-    return f"{', '.join(parts) or 'outside the landmarks'}: {visible(last, 200)}"
+    return f"{visible(', '.join(parts), 300) or 'outside the landmarks'}: {visible(last, 200)}"
 
 
 CHANGES: dict[Status, str] = {

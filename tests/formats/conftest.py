@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,15 +21,20 @@ from auditor.formats import FORMATS
 from auditor.identity import identified
 from auditor.issues import group
 from auditor.models import (
+    Change,
+    Comparison,
     Component,
     Coverage,
     Discovery,
     Endless,
     Finding,
+    GateFailure,
+    GateResult,
     Impact,
     Issue,
     IssueCounts,
     Kind,
+    KnownIssue,
     OtherHost,
     Outcome,
     Report,
@@ -37,9 +42,12 @@ from auditor.models import (
     Run,
     RunState,
     Site,
+    Status,
+    Tier,
     Untested,
     UrlOutcome,
     Visit,
+    Waiver,
 )
 
 BASE = "https://www.ambleworth.example"
@@ -481,9 +489,81 @@ def make_big(pages: int, each: int) -> Report:
     )
 
 
+def known(issue: Issue, **values: Any) -> KnownIssue:
+    """What is kept of an issue of the shared report; `values` replace fields."""
+    kept: dict[str, Any] = {
+        "id": issue.id,
+        "rule": issue.rule,
+        "outcome": issue.outcome,
+        "impact": issue.impact,
+        "title": issue.title,
+        "said": "",
+        "component": issue.component,
+        "is_written": False,
+        "pages": tuple(sorted({example.url.removeprefix(BASE) for example in issue.examples})),
+    }
+    return KnownIssue(**(kept | values))
+
+
+def make_judged() -> Report:
+    """The shared report, compared with another and judged by a gate: each status and each reason once."""
+    base = make_report()
+    failed = base.of(Outcome.FAILED)
+    hero, calendar = (issue for issue in failed if issue.rule == IMAGE.id)
+    footer, table = (issue for issue in failed if issue.rule == CONTRAST.id)
+    (link,) = (issue for issue in failed if issue.rule == LINK.id)
+    (question,) = base.of(Outcome.CANT_TELL)
+    fixed = known(footer, id="html-has-lang-failed-0f1e2d3c4b", rule=QUIET.id, title=QUIET.title)
+    unseen = known(footer, id="color-contrast-failed-5a6b7c8d9e", pages=("/planning/search", "/slow"))
+    changes = (
+        Change(status=Status.NEW, now=known(hero), before=None),
+        Change(status=Status.NEW, now=known(calendar), before=None),
+        Change(status=Status.PERSISTING, now=known(footer), before=known(footer), tier=Tier.EXACT),
+        Change(status=Status.PERSISTING, now=known(table), before=known(footer), tier=Tier.MOVED),
+        Change(status=Status.FIRST_JUDGED, now=known(link), before=None, cause="page"),
+        Change(status=Status.NEW, now=known(question), before=None),
+        Change(status=Status.FIXED, now=None, before=fixed),
+        Change(status=Status.UNSEEN, now=None, before=unseen),
+    )
+    waiver = Waiver(
+        reason="The supplier replaces the calendar in January.",
+        owner="Web team",
+        expires=date(2027, 1, 31),
+        ground="third-party",
+        rule=IMAGE.id,
+        line=1,
+    )
+    gate = GateResult(
+        failures=(
+            GateFailure(
+                setting="new",
+                sentence="1 new confirmed problem of serious impact or worse.",
+                remedy="Mend it, or waive it with a reason.",
+                issues=(known(hero),),
+            ),
+            GateFailure(
+                setting="coverage",
+                sentence="66% of the pages in scope were audited; the gate asks for 90%.",
+                remedy="See which pages were not audited, and why.",
+            ),
+        ),
+        waived=((waiver, known(calendar)),),
+        expired=(dataclasses.replace(waiver, reason="Old form.", expires=date(2026, 6, 1), line=2),),
+        unused=(dataclasses.replace(waiver, reason="Gone.", line=3),),
+        first_judged=(known(link),),
+    )
+    comparison = Comparison(before="run 6 of 14 November 2026", now="run 7", changes=changes)
+    return dataclasses.replace(base, comparison=comparison, gate=gate)
+
+
 @pytest.fixture(scope="session")
 def report() -> Report:
     return make_report()
+
+
+@pytest.fixture(scope="session")
+def judged() -> Report:
+    return make_judged()
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,24 @@ from auditor.models import Report
 GOLDEN = Path(__file__).parent / "golden"
 
 
+CI = ("gitlab", "junit", "markdown", "sarif")  # formats that tell what a comparison and a gate said
+
+
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_files_are_as_they_were(
     name: str, report: Report, rendered: Callable[[str, Report], dict[str, bytes]]
 ) -> None:
-    files = rendered(name, report)
-    folder = GOLDEN / name
+    compare(rendered(name, report), GOLDEN / name)
+
+
+@pytest.mark.parametrize("name", CI)
+def test_files_of_a_judged_audit_are_as_they_were(
+    name: str, judged: Report, rendered: Callable[[str, Report], dict[str, bytes]]
+) -> None:
+    compare(rendered(name, judged), GOLDEN / f"{name}-judged")
+
+
+def compare(files: dict[str, bytes], folder: Path) -> None:
     if os.environ.get("AUDITOR_UPDATE_GOLDEN"):
         shutil.rmtree(folder, ignore_errors=True)
         for path, content in files.items():

@@ -8,27 +8,41 @@ import io
 import json
 import re
 import unicodedata
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import cmarkgfm
+import jsonschema
 import pytest
+import xmlschema
+from bs4 import BeautifulSoup
+from cmarkgfm.cmark import Options
 from playwright.async_api import Request, async_playwright
 
 from auditor.browser.find import launch
-from auditor.formats import FORMATS
+from auditor.formats import FORMATS, github
 from auditor.formats.text import summary
 from auditor.models import (
+    Change,
+    Comparison,
     Component,
     Endless,
+    GateFailure,
+    GateResult,
     Impact,
     Issue,
     Kind,
+    KnownIssue,
     OtherHost,
     Outcome,
     Report,
+    Status,
     UrlOutcome,
     Visit,
+    Waiver,
 )
 
 Render = Callable[[str, Report], dict[str, bytes]]
@@ -67,12 +81,19 @@ NASTY = (
     "data:text/html,<script>alert(1)</script>",
     "https://user:word@evil.example/\\@good.example",
     "a\u2028OWNED\u2029OWNED\x0bOWNED\x0cOWNED\x1cOWNED\x1dOWNED\x1eOWNED\rOWNED",
+    "[owned](https://evil.example) ![owned](https://evil.example/x.png) [owned]: https://evil.example",
+    "@council/web-team #12 GH-34 a/b#5 !6 $7 :tada: a@evil.example www.evil.example 0a1b2c3d4e",
+    "(@council) 'www.evil.example' \"#12\" *owned* __owned__ ~~owned~~ $owned$ \\*",
+    "| owned | owned |\n|---|---|\n| owned | owned |",
+    "```\n# owned\n~~~\n``owned`",
+    "</details></summary>\n\n# owned\n- [ ] owned\n/close\n<!-- owned",
     "W" * 100_000,
     "<\"&'" * 250_000,
 )
 PAGE = "https://www.example.org/"
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-FILE = re.compile(r"(issues/)?[a-z0-9-]{1,100}\.(html|csv|json|txt)")
+FILE = re.compile(r"(issues/)?[a-z0-9-]{1,100}\.(html|csv|json|txt|junit\.xml|sarif|md)")
+SCHEMAS = Path(__file__).parent / "schemas"
 TAGS = (
     "html head meta title style body a header div p span bdi nav ul ol li main section h1 h2 h3 h4 strong "
     "table caption thead tbody tr th td dl dt dd code pre svg rect wbr details summary footer"
@@ -166,6 +187,57 @@ def nasty(changed: Callable[..., Report]) -> Report:
         refused=dict.fromkeys(NASTY, 1),
         run=dataclasses.replace(
             base.run, notes=NASTY, stopped=NASTY[0], versions={**base.run.versions, "browser": NASTY[0]}
+        ),
+    )
+
+
+def known(text: str) -> KnownIssue:
+    return KnownIssue(
+        id=text,
+        rule=text,
+        outcome=Outcome.FAILED,
+        impact=Impact.CRITICAL,
+        title=text,
+        said=text,
+        component=Component(landmarks=(text,), path=(text,), shape=text, target=text, text=text),
+        is_written=True,
+        pages=(text,),
+    )
+
+
+@pytest.fixture(scope="module", params=Status)
+def told(request: pytest.FixtureRequest, nasty: Report) -> Report:
+    """The same, with each problem of one status, and a gate that says as hostile things as the pages do."""
+    gone = request.param in (Status.FIXED, Status.UNSEEN)
+    waiver = Waiver(
+        reason=NASTY[0],
+        owner=NASTY[1],
+        expires=date(2030, 1, 1),
+        ground=NASTY[2],
+        rule=NASTY[3],
+        url=NASTY[4],
+    )
+    return dataclasses.replace(
+        nasty,
+        site=dataclasses.replace(nasty.site, name=NASTY[5]),
+        issues=() if gone else nasty.issues,
+        comparison=Comparison(
+            before=NASTY[6],
+            now=NASTY[7],
+            changes=tuple(
+                Change(
+                    status=request.param, now=None if gone else known(t), before=known(t) if gone else None
+                )
+                for t in NASTY
+            ),
+        ),
+        gate=GateResult(
+            failures=tuple(
+                GateFailure(setting=t, sentence=t, remedy=t, issues=(known(t),) if n % 2 else ())
+                for n, t in enumerate(NASTY)
+            ),
+            waived=tuple((dataclasses.replace(waiver, reason=t, owner=t), known(t)) for t in NASTY[::4]),
+            expired=tuple(dataclasses.replace(waiver, reason=t, owner=t) for t in NASTY),
         ),
     )
 
@@ -328,6 +400,104 @@ def test_text_keeps_one_record_a_line_and_gives_no_command(nasty: Report, render
             assert len(line) < 2_500
     assert len(summary(nasty).splitlines()) <= 15
     assert sum(line.startswith("first ") for line in text.splitlines()) >= 2, "an address, on one line"
+
+
+# -- for CI ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["gitlab", "junit", "markdown", "sarif"])
+def test_nothing_of_a_judged_audit_acts_on_a_terminal(name: str, told: Report, rendered: Render) -> None:
+    for content in rendered(name, told).values():
+        assert not RAW.search(content.decode())
+        assert len(content) < 3_000_000
+
+
+def test_junit_is_valid_whatever_the_pages_sent(told: Report, rendered: Render) -> None:
+    content = rendered("junit", told)["report.junit.xml"].decode()
+    xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd").validate(content)
+    suites = ET.fromstring(content)
+    allowed = {"testsuites", "testsuite", "testcase", "failure", "error", "skipped"}
+    assert {element.tag for element in suites.iter()} <= allowed
+    names = [(case.get("classname"), case.get("name")) for case in suites.iter("testcase")]
+    assert len(set(names)) == len(names)
+
+
+def test_sarif_is_valid_whatever_the_pages_sent(told: Report, rendered: Render) -> None:
+    log = json.loads(rendered("sarif", told)["report.sarif"])
+    schema = json.loads((SCHEMAS / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
+    checker = jsonschema.Draft7Validator.FORMAT_CHECKER
+    jsonschema.Draft4Validator(schema, format_checker=checker).validate(log)
+    for text in texts(log):
+        assert not re.search(r"\]\(", text), "a link in a SARIF message"
+    for rule in log["runs"][0]["tool"]["driver"]["rules"]:
+        assert_inert(rule["help"]["markdown"])
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every message of a SARIF log, which may have links; snippets may not."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "text" and isinstance(item, str):
+                yield item
+            elif key != "snippet":
+                yield from texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+
+
+def test_gitlab_takes_whatever_the_pages_sent(told: Report, rendered: Render) -> None:
+    for each in json.loads(rendered("gitlab", told)["gl-code-quality-report.json"]):
+        assert len(each["description"]) < 3_000
+        assert re.fullmatch(r"[\x21-\x7e]{1,7000}", each["location"]["path"])
+
+
+def test_the_summary_has_nothing_of_the_pages_but_code(told: Report, rendered: Render) -> None:
+    content = rendered("markdown", told)["summary.md"]
+    assert len(content) < 60_000
+    assert_inert(content.decode())
+
+
+def test_the_summary_without_a_gate_has_nothing_of_the_pages_but_code(
+    nasty: Report, rendered: Render
+) -> None:
+    assert_inert(rendered("markdown", nasty)["summary.md"].decode())
+
+
+TAKEN_UP = re.compile(
+    r"@\w|#\d|\bGH-\d|\b[!$%~&]\w|\bwww\.|://|\b[0-9a-f]{7,40}\b|:\w+:|\$\S|^\s*/\w", re.IGNORECASE | re.M
+)
+
+
+def assert_inert(text: str) -> None:
+    """As GitHub's own parser sees it: our elements, links to plain pages, no text that is taken up."""
+    page = BeautifulSoup(
+        cmarkgfm.github_flavored_markdown_to_html(text, Options.CMARK_OPT_UNSAFE), "html.parser"
+    )
+    allowed = "h2 h3 p ul li strong code a table thead tbody tr th td details summary"
+    assert {tag.name for tag in page.find_all(True)} <= set(allowed.split())
+    for tag in page.find_all(True):
+        assert set(tag.attrs) <= {"href", "align"}
+    for link in page.find_all("a"):
+        assert re.fullmatch(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9/._~%?&=+;-]*", str(link["href"]))
+        assert link["href"] == link.get_text()
+    assert len(page.find_all("h2")) <= 1
+    for part in page.find_all(["code", "a"]):
+        part.decompose()
+    assert not TAKEN_UP.search(page.get_text())
+    assert not re.search(r"[*_`~<>\[\]|\\]", page.get_text()), "page text that is no code"
+
+
+def test_annotations_stay_one_command_a_line(told: Report, nasty: Report) -> None:
+    for report in (told, nasty):
+        lines = list(github.annotations(report))
+        assert len(lines) <= 10
+        for line in lines:
+            assert not RAW.search(line)
+            assert "\n" not in line
+            assert re.fullmatch(r"::(error|warning) title=[^:,]*::[^\r\n]*", line)
+            assert not re.search(r"%(?!25|0D|0A|3A|2C)", line)
+            assert len(line) < 4_000
 
 
 def test_a_secret_header_is_in_no_report(changed: Callable[..., Report], rendered: Render) -> None:
