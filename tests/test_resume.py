@@ -179,6 +179,10 @@ def but_for_times(folder: Path) -> str:
         for key in ("started", "finished", "seconds"):
             if key in each:
                 each[key] = None
+    for visit in said["visits"]:
+        del visit[
+            "driven"
+        ]  # which page stands for those like it follows the order too; how many do is in `coverage`
     for ledger in ("visits", "findings"):
         said[ledger].sort(key=lambda each: (each["url"], json.dumps(each, sort_keys=True)))
     return json.dumps(said, indent=1)
