@@ -18,6 +18,7 @@ from auditor.checks.folders import RuleFolder, elements, find, texts
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.errors import UsageError
 from auditor.formats._safe import visible
+from auditor.formats._typeset import inert
 from auditor.issues import group
 from auditor.limits import PLACES_PER_RULE
 from auditor.models import (
@@ -66,14 +67,15 @@ class Checked:
         return tuple(visible(text, 500) for text in (*frames, *broken))
 
     def told(self, issues: Iterable[Issue]) -> str:
-        """These issues in plain words: what, where, which element, what to do. Harmless to a terminal."""
-        return "\n".join(self._lines(tuple(issues)))
+        """These issues in plain words: what, where, which element, what to do. No terminal or CI obeys it."""
+        return "\n".join(map(inert, self._lines(tuple(issues))))
 
     def __str__(self) -> str:
         return self.told(self.failures)
 
     def _lines(self, issues: tuple[Issue, ...]) -> Iterator[str]:
-        yield f"{len(issues)} accessibility issues on {visible(self.url, 200)}"
+        count = "1 accessibility issue" if len(issues) == 1 else f"{len(issues)} accessibility issues"
+        yield f"{count} on {visible(self.url, 200)}"
         for issue in issues[:LISTED]:
             rule, first = self.rules[issue.rule], issue.examples[0]
             criteria = f"WCAG {', '.join(issue.wcag)}" if issue.wcag else "advice"
@@ -86,7 +88,7 @@ class Checked:
             yield f"  found:   {visible(first.message, EXCERPT)}"
             yield f"  remedy:  {rule.fix}"
         if issues[LISTED:]:
-            yield f"\nand {len(issues[LISTED:])} more issues"
+            yield f"and {len(issues[LISTED:])} more"
 
 
 @overload

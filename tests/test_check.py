@@ -224,6 +224,13 @@ def test_async_fails(a11y):
 def test_the_fixture(launch: dict[str, Any], sync_page: sync_api.Page, tmp_path: Path) -> None:
     sync_page.set_content('<!doctype html><html lang="en"><title>T</title><main><h1>T</h1><img src="/a.png">')
     (waived,) = (issue.id for issue in auditor.check(sync_page).failures)
+    sync_page.locator("img").evaluate("img => img.className = '\\x1b[31m\\n::error::##[error]owned'")
+    told = str(auditor.check(sync_page))
+    assert "owned" in told
+    assert "\x1b" not in told
+    assert "##[" not in told
+    assert not any(line.lstrip().startswith("::") for line in told.splitlines())
+    sync_page.context.browser.close()  # type: ignore[union-attr]  # one at a time
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["auditor.pytest_plugin"]\n', encoding="utf-8")
     tests = TESTS.format(options=launch, waived=waived)
     (tmp_path / "test_pages.py").write_text(tests, encoding="utf-8")
