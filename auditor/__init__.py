@@ -8,12 +8,14 @@ print(report.coverage.audited, "of", report.coverage.in_scope, "pages audited")
 
 from auditor._version import __version__
 from auditor.audit import Progress, Stop, audit, audit_async
+from auditor.check import Checked, check
 from auditor.errors import AuditorError, BrowserError, ConfigError, StoreError, UsageError
 from auditor.models import Report, Site
 
 __all__ = [
     "AuditorError",
     "BrowserError",
+    "Checked",
     "ConfigError",
     "Progress",
     "Report",
@@ -24,4 +26,5 @@ __all__ = [
     "__version__",
     "audit",
     "audit_async",
+    "check",
 ]

@@ -201,13 +201,17 @@ class _Walk:
         await world.run(self.engine.source, seconds=seconds)
         script = (
             f"auditor.begin({json.dumps(context)}, {json.dumps(self.engine.options)})"
-            f".then(frames => ({{ frames, keeps: auditor.keeps(),"
+            f".then(frames => ({{ frames, names: auditor.names(), keeps: auditor.keeps(),"
             f" links: auditor.links({LINKS_PER_FRAME}, {LINK_LENGTH}) }}))"
         )
         answer = await world.run(script, seconds=seconds)
         self.links += [(url, text, how) for url, text, how in answer["links"]["found"]]
         self.links_total += answer["links"]["total"]
         self.links_too_long += answer["links"]["tooLong"]
+        for context, name in itertools.zip_longest(
+            answer["frames"], answer["names"][: len(answer["frames"])]
+        ):
+            context["name"] = name or context["frameSelector"]
         return answer["frames"], answer["keeps"]
 
     async def _children(
@@ -216,7 +220,7 @@ class _Walk:
         """The partial results of all frames below, in axe's order: depth first, null where one failed."""
         if not contexts:
             return []
-        paths = [(*path, selector(child["frameSelector"])) for child in contexts]
+        paths = [(*path, selector(child["name"])) for child in contexts]
         try:
             ids = await parent.frame_ids("auditor.children()", seconds=self._left())
             sources = await parent.call("sources", seconds=self._left())

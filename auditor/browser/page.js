@@ -369,6 +369,8 @@
     children: () => children,
     sources: () => children.map((frame) => (frame?.src || "").slice(0, 2000)),
     partial: () => partial,
+    // How axe's result names the frames in here, in the order of their contexts.
+    names: () => (partial.frames ?? []).map((frame) => frame.selector),
     undecided: (rule) => undecided.get(rule) ?? [],
     keeps,
   };

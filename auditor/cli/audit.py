@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import tempfile
 import traceback
@@ -34,6 +35,7 @@ from auditor.cli.common import (
 from auditor.cli.progress import Shown
 from auditor.config import Config, ad_hoc, bounded
 from auditor.errors import AuditorError, StoreBusy, UsageError
+from auditor.formats import github
 from auditor.formats.text import summary
 from auditor.known import of_report
 from auditor.limits import URL_LIST_BYTES
@@ -219,6 +221,9 @@ def run(
     click.echo(summary(report))
     for file in files:
         click.echo(f"Report: {file}")
+    if os.environ.get("GITHUB_ACTIONS") == "true":  # https://docs.github.com/actions: variables
+        for line in github.annotations(report):
+            click.echo(line)
     return SIGNALLED + signalled if signalled else exit_code(report)
 
 

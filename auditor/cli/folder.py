@@ -1,0 +1,97 @@
+"""`auditor folder`: serve a folder of built files on this machine, and audit it like any site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from auditor.cli.audit import _gate, run
+from auditor.cli.common import (
+    baseline_option,
+    config_option,
+    find_baseline,
+    find_config,
+    find_waivers,
+    format_option,
+    no_sandbox_option,
+    open_store,
+    output_option,
+    sandbox,
+    store_option,
+)
+from auditor.config import Config, ad_hoc, site_id
+from auditor.models import Impact, Site
+from auditor.net.folder import FolderSite
+
+CONCURRENCY = 4  # pages at once: nobody else is on this server
+
+
+@click.command()
+@click.argument("path", metavar="FOLDER", type=click.Path(path_type=Path))
+@click.option(
+    "--fail-on",
+    type=click.Choice([impact.value for impact in Impact]),
+    help="End with exit code 1 when a confirmed failure of this impact, or worse, is found.",
+)
+@click.option(
+    "--fail-on-new",
+    type=click.Choice([impact.value for impact in Impact]),
+    help="The same, only for failures that were not there before.",
+)
+@baseline_option
+@config_option
+@store_option
+@no_sandbox_option
+@output_option("report")
+@format_option
+def folder(
+    path: Path,
+    fail_on: str | None,
+    fail_on_new: str | None,
+    baseline: Path | None,
+    config_file: Path | None,
+    store: str | None,
+    no_sandbox: bool,
+    output: Path,
+    formats: Sequence[str],
+) -> int:
+    """Audit every page of a folder of built files, served on this machine as a static host would.
+
+    `[defaults]` and `[gate]` of sites.toml hold for it, as far as they mean something here.
+    """
+    config = find_config(config_file)
+    with FolderSite(path) as served:
+        site = site_of(served, config)
+        return run(
+            site,
+            open_store(store, config),
+            resume=False,
+            sandboxed=sandbox(no_sandbox),
+            gate=_gate(site, config, fail_on, fail_on_new),
+            before=find_baseline(baseline, None),
+            waivers=find_waivers(),
+            folder=output,
+            formats=formats,
+        )
+
+
+def site_of(served: FolderSite, config: Config | None) -> Site:
+    """All pages of the folder, at full speed: it is ours, and nobody waits for it."""
+    site = ad_hoc([served.url + served.pages[0]], config)
+    name = served.root.name or "folder"
+    return replace(
+        site,
+        id=site_id(name),
+        name=name,
+        max_pages=site.max_pages
+        if "max_pages" in site.user_limits
+        else max(site.max_pages, len(served.pages)),
+        internal=True,
+        delay=0.0,
+        concurrency=CONCURRENCY,
+        quiet_hours=(),
+        headers=(),  # secrets of other sites
+    )
