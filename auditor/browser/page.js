@@ -370,7 +370,7 @@
     sources: () => children.map((frame) => (frame?.src || "").slice(0, 2000)),
     partial: () => partial,
     // How axe's result names the frames in here, in the order of their contexts.
-    names: () => (partial.frames ?? []).map((frame) => frame.selector),
+    names: () => (partial.frames ?? []).map((frame) => [frame.selector].flat().at(-1)),
     undecided: (rule) => undecided.get(rule) ?? [],
     keeps,
   };

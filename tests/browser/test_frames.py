@@ -32,6 +32,32 @@ async def test_origins(lab: Lab) -> None:
     )
 
 
+async def test_what_each_element_is_is_told_in_every_frame_and_shadow_root(lab: Lab) -> None:
+    """Also where a frame has no id and its selector is not the way down to it."""
+    lab.site.routes["/inner"] = html(f'<main class="c">{bad("inner")}</main>')
+    lab.site.routes["/outer"] = html(
+        bad("own")
+        + '<section><iframe title="same" src="/inner"></iframe></section>'
+        + frame(lab.by_name("/inner"), "far")
+        + '<div id="host"></div><script>host.attachShadow({mode: "open"}).innerHTML = '
+        + f"'<nav>{bad('deep')}</nav>'</script>"
+    )
+    result = await lab.visit("/outer")
+    assert result.snapshot is not None
+    nodes = [
+        node
+        for entry in result.snapshot.engine["violations"]
+        if entry["id"] == "image-alt"
+        for node in entry["nodes"]
+    ]
+    told = {(tuple(node["target"][:-1]), str(node["target"][-1])): node["component"] for node in nodes}
+    assert len(told) == 4
+    assert all(told.values())
+    assert sorted(each["landmarks"] for each in told.values()) == [
+        ["main"], ["main", "main"], ["main", "main"], ["main", "navigation"],
+    ]  # fmt: skip
+
+
 async def test_three_deep_through_processes(lab: Lab) -> None:
     """This site, another, this one again, another again."""
     lab.site.routes["/d3"] = html(bad("d3"))
