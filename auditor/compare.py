@@ -8,13 +8,16 @@ Why so: docs/decisions/0016-issues.md.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 
-from auditor.identity import near
-from auditor.models import Change, Comparison, Component, Known, KnownIssue, Status, Tier
+from auditor.identity import is_alone, near, says
+from auditor.models import Change, Comparison, Component, Known, KnownIssue, Outcome, Status, Tier
 
-ALIKE = 0.6  # of words, or of the elements around it
+AROUND = 0.6  # of the elements around it
+WORDS = 0.8  # of what it says; fewer may be another's words
+LETTERS = 0.9  # a slip of the pen was mended
 
 
 def compare(before: Known, now: Known) -> Comparison:
@@ -24,8 +27,9 @@ def compare(before: Known, now: Known) -> Comparison:
         issue.id: (known.pop(issue.id), Tier.EXACT) for issue in now.issues if issue.id in known
     }
     for tier, is_same in _TIERS:
-        for issue in now.issues:
-            if issue.id not in matched and (old := _first(issue, known.values(), is_same)):
+        left = [issue for issue in now.issues if issue.id not in matched]
+        for issue, old in _pairs(left, known.values(), is_same):
+            if issue.id not in matched and old.id in known:
                 matched[issue.id] = known.pop(old.id), tier
     changes = []
     for issue in now.issues:
@@ -34,8 +38,33 @@ def compare(before: Known, now: Known) -> Comparison:
             changes.append(Change(status=Status.PERSISTING, now=issue, before=old, tier=how))
         else:
             changes.append(_new(issue, before, now))
-    changes += [_gone(issue, now) for issue in known.values()]
+    asked = [each.now for each in changes if each.status is not Status.PERSISTING and each.now]
+    changes += [_gone(issue, now, asked) for issue in known.values()]
     return Comparison(before=before.name, now=now.name, changes=tuple(changes))
+
+
+def _pairs(
+    issues: Iterable[KnownIssue],
+    others: Iterable[KnownIssue],
+    is_same: Callable[[Component, Component, bool], bool],
+) -> list[tuple[KnownIssue, KnownIssue]]:
+    """Those that may be the same: of one rule and outcome, on a page of the same address. Likest first."""
+    alike: dict[tuple[str, Outcome, str], list[KnownIssue]] = defaultdict(list)
+    for other in others:
+        alike[other.rule, other.outcome, other.said].append(other)
+    found: list[tuple[float, str, str, KnownIssue, KnownIssue]] = []
+    for issue in issues:
+        for old in alike[issue.rule, issue.outcome, issue.said]:
+            if not (old.component and issue.component) or set(old.pages).isdisjoint(issue.pages):
+                continue
+            if is_same(old.component, issue.component, issue.is_written or old.is_written):
+                found.append((-_likeness(old.component, issue.component), issue.id, old.id, issue, old))
+    return [(issue, old) for *_, issue, old in sorted(found, key=lambda each: each[:3])]
+
+
+def _likeness(one: Component, other: Component) -> float:
+    around = SequenceMatcher(None, (*one.landmarks, *one.path), (*other.landmarks, *other.path)).ratio()
+    return around + SequenceMatcher(None, says(one)[1].split(), says(other)[1].split()).ratio()
 
 
 def _new(issue: KnownIssue, before: Known, now: Known) -> Change:
@@ -51,50 +80,61 @@ def _new(issue: KnownIssue, before: Known, now: Known) -> Change:
     return Change(status=status, now=issue, before=None, cause=cause)
 
 
-def _gone(issue: KnownIssue, now: Known) -> Change:
+def _gone(issue: KnownIssue, now: Known, asked: Iterable[KnownIssue]) -> Change:
     judged = now.judged(issue.rule)
-    if issue.rule in now.rules and all(page in judged or now.gone(page) for page in issue.pages):
+    is_judged = issue.rule in now.rules and all(page in judged or now.gone(page) for page in issue.pages)
+    if is_judged and not any(_is_open(issue, each) for each in asked):
         return Change(status=Status.FIXED, now=None, before=issue)
     return Change(status=Status.UNSEEN, now=None, before=issue)
 
 
-def _first(
-    issue: KnownIssue, others: Iterable[KnownIssue], is_same: Callable[[Component, Component, bool], bool]
-) -> KnownIssue | None:
-    """The first that may be the same, of the same rule and outcome, on a page of the same address."""
-    for other in others:
-        if (
-            (other.rule, other.outcome, other.said) == (issue.rule, issue.outcome, issue.said)
-            and other.component
-            and issue.component
-            and not set(other.pages).isdisjoint(issue.pages)
-            and is_same(other.component, issue.component, issue.is_written or other.is_written)
-        ):
-            return other
-    return None
+def _is_open(issue: KnownIssue, other: KnownIssue) -> bool:
+    """Whether what failed is now a question for a person: something lies over it, perhaps."""
+    if (issue.outcome, other.outcome) != (Outcome.FAILED, Outcome.CANT_TELL) or issue.rule != other.rule:
+        return False
+    one, two = issue.component, other.component
+    if not (one and two) or set(issue.pages).isdisjoint(other.pages):
+        return False
+    return (one.landmarks, near(one), one.shape) == (two.landmarks, near(two), two.shape)
 
 
 def _moved(one: Component, other: Component, is_written: bool) -> bool:
-    says = one.target or one.text
-    return bool(says) and (one.shape, one.target, one.text) == (other.shape, other.target, other.text)
+    return one.shape == other.shape and _is_the_one(one, other)
 
 
 def _reworded(one: Component, other: Component, is_written: bool) -> bool:
     if (one.landmarks, near(one), one.shape) != (other.landmarks, near(other), other.shape):
         return False
-    if one.target or other.target:
-        return one.target == other.target
-    return SequenceMatcher(None, one.text.split(), other.text.split()).ratio() >= ALIKE
+    (target, text), (other_target, other_text) = says(one), says(other)
+    if target or other_target:
+        return target == other_target
+    words = SequenceMatcher(None, text.split(), other_text.split()).ratio()
+    return words >= WORDS or SequenceMatcher(None, text, other_text).ratio() >= LETTERS
 
 
 def _component(one: Component, other: Component, is_written: bool) -> bool:
-    """A wrapper with a class came or went, or classes were renamed: what it says and where it leads stays."""
+    """A wrapper with a class came or went, or classes were renamed."""
     if one.landmarks != other.landmarks or _element(one.shape) != _element(other.shape):
         return False
-    if (one.target, one.text) == (other.target, other.text) and (one.target or one.text):
+    if _is_the_one(one, other):
         return True
-    is_around = SequenceMatcher(None, one.path, other.path).ratio() >= ALIKE
-    return not is_written and is_around and one.shape == other.shape
+    is_as_wrapped = one.shape == other.shape and _is_wrapped(one, other)
+    return is_as_wrapped and (not is_written or says(one) == says(other))
+
+
+def _is_the_one(one: Component, other: Component) -> bool:
+    """Whether both lead and say the same, and nothing else on their pages does: else it may be another."""
+    return says(one) == says(other) and is_alone(one) and is_alone(other)
+
+
+def _is_wrapped(one: Component, other: Component) -> bool:
+    """Whether what is around them differs by elements that came, or that went, but by none that changed."""
+    same = SequenceMatcher(None, one.path, other.path)
+    return same.ratio() >= AROUND and {tag for tag, *_ in same.get_opcodes()} in (
+        {"equal"},
+        {"equal", "insert"},
+        {"equal", "delete"},
+    )
 
 
 def _element(shape: str) -> str:

@@ -1,7 +1,8 @@
 """By what a finding belongs to an issue, and an issue is known again: docs/decisions/0016-issues.md.
 
 An issue is what one repair clears. Who can make it decides: a fault of a template or of code is one wherever
-that component is; a fault that an editor makes is one for each thing that was written.
+that component is; a fault that an editor makes is one for each thing that was written, and a name that is
+missing one for each field or button.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from auditor.models import Component, Finding, Rule
 
 EDITOR = "editor"
 CONTROLS = re.compile(r"(a|button|input|select|textarea|label|summary|option|iframe)\b")
+LINKS = re.compile(r"(a|area|iframe)\b")
+NAMES = re.compile(r"(^|-)(name|label|alt)$")  # ends of axe's ids of rules on names: each is mended by itself
+TWIN = " ×"  # ends a component's text where the page has another element like it (component.js)
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|'[^']*'|\(.*?\)")
 NUMBER = re.compile(r"#[0-9a-f]{3,8}\b|\d+(?:\.\d+)?")
-PLACE = re.compile(r":nth-[a-z-]+\([^)]*\)|\[[^\]]*\]|\d+|\s")
+PLACE = re.compile(r":nth-[a-z-]+\([^)]*\)|\w*\d\w*|\s")  # and names with figures
 
 
 def identified(finding: Finding, rule: Rule) -> Finding:
@@ -33,8 +37,8 @@ def identified(finding: Finding, rule: Rule) -> Finding:
     else:
         key += [component.landmarks, near(component), component.shape]
         if is_written(component, rule):
-            key += [component.target, component.text]
-    fault = [*key, component and (component.target, component.text)]
+            key += says(component)
+    fault = [*key, component and says(component)]
     outcome = finding.outcome.replace("_", "-")
     return replace(finding, issue=f"{finding.rule}-{outcome}-{_hash(key)}", fault=_hash(fault))
 
@@ -42,10 +46,22 @@ def identified(finding: Finding, rule: Rule) -> Finding:
 def is_written(component: Component, rule: Rule) -> bool:
     """Whether it is a thing of its own that an editor wrote, not one of many that a template made.
 
-    A link, button or field with a class comes from a template; a picture or a heading is mended one by one.
+    A link, button or field with a class comes from a template; a picture or a heading is mended one by one,
+    and so is the name of a button or field.
     """
-    from_template = CONTROLS.match(component.shape) and "." in component.shape
-    return rule.owner == EDITOR and not from_template
+    is_of_names = NAMES.search(rule.id) is not None
+    by_template = (LINKS if is_of_names else CONTROLS).match(component.shape) and "." in component.shape
+    return (is_of_names or rule.owner == EDITOR) and not by_template
+
+
+def says(component: Component) -> tuple[str, str]:
+    """Where it leads and what it says."""
+    return component.target, component.text.removesuffix(TWIN)
+
+
+def is_alone(component: Component) -> bool:
+    """Whether no other element of its page leads and says the same: what does so later is this one."""
+    return any(says(component)) and not component.text.endswith(TWIN)
 
 
 def near(component: Component) -> tuple[str, ...]:

@@ -249,7 +249,7 @@ class Component:
     path: tuple[str, ...]  # shapes of what is around it within those, outermost first; mere wrappers left out
     shape: str  # its element, role and classes: "a.card-link"
     target: str  # where it leads, or the picture it shows: a path
-    text: str  # its names and words, figures as "#", months and days as "@"
+    text: str  # its names and words, figures as "#", months and days as "@"; `identity.TWIN` ends it
 
     @classmethod
     def of(cls, told: Mapping[str, Any] | None) -> Self | None:
@@ -455,7 +455,7 @@ class Status(StrEnum):
     FIRST_JUDGED = "first_judged"  # new or not, nobody knows: its pages were not judged by the rule before
     PERSISTING = "persisting"
     FIXED = "fixed"
-    UNSEEN = "unseen"  # neither fixed nor there: not all its pages were judged by the rule this time
+    UNSEEN = "unseen"  # nobody can say: not all its pages were judged by the rule, or it is a question now
 
 
 class Tier(StrEnum):
