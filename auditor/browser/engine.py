@@ -87,7 +87,6 @@ class Engine:
             "runOnly": {"type": "tag", "values": list(self.tags)},
             "rules": {rule: {"enabled": rule not in self.off} for rule in (*RULES_BY_DEFAULT_OFF, *self.off)},
             "resultTypes": ["violations", "incomplete"],
-            "ancestry": True,
             # Styles of other origins are not fetched a second time; sound and film get a moment to say
             # how long they are.
             "preload": {"assets": ["media"], "timeout": 2000},
@@ -257,7 +256,7 @@ class _Walk:
         by_frame: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for entry in (*result["violations"], *result["incomplete"]):
             for node in entry["nodes"]:
-                by_frame.setdefault(tuple(map(selector, node["frames"])), []).append(node)
+                by_frame.setdefault(tuple(map(selector, node["target"][:-1])), []).append(node)
         for path, nodes in by_frame.items():
             told: list[Any] = []
             if world := self._worlds.get(path):

@@ -290,7 +290,6 @@
 
   const place = (node) => ({
     target: node.target,
-    frames: node.ancestry.slice(0, -1), // as getFrameContexts names them; the target's names may be shorter
     html: node.html,
     impact: node.impact,
     messages: [...node.any, ...node.all, ...node.none].map((check) => check.message),
