@@ -106,8 +106,8 @@ def _reworded(one: Component, other: Component, is_written: bool) -> bool:
     if (one.landmarks, near(one), one.shape) != (other.landmarks, near(other), other.shape):
         return False
     (target, text), (other_target, other_text) = says(one), says(other)
-    if target or other_target:
-        return target == other_target
+    if target or other_target or not (text and other_text):
+        return bool(target) and target == other_target
     words = SequenceMatcher(None, text.split(), other_text.split()).ratio()
     return words >= WORDS or SequenceMatcher(None, text, other_text).ratio() >= LETTERS
 

@@ -15,12 +15,13 @@ from auditor.models import Component, Finding, Rule
 
 EDITOR = "editor"
 CONTROLS = re.compile(r"(a|button|input|select|textarea|label|summary|option|iframe)\b")
-LINKS = re.compile(r"(a|area|iframe)\b")
+NAMED = re.compile(r"(button|input|select|textarea|summary)\b|[^.]*\[role=")
 NAMES = re.compile(r"(^|-)(name|label|alt)$")  # ends of axe's ids of rules on names: each is mended by itself
 TWIN = " ×"  # ends a component's text where the page has another element like it (component.js)
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|'[^']*'|\(.*?\)")
 NUMBER = re.compile(r"#[0-9a-f]{3,8}\b|\d+(?:\.\d+)?")
-PLACE = re.compile(r":nth-[a-z-]+\([^)]*\)|\w*\d\w*|\s")  # and names with figures
+PLACE = re.compile(r":nth-[a-z-]+\([^)]*\)|\[[^\]]*\]|\d+|\s")
+FRAME = re.compile(r":nth-[a-z-]+\([^)]*\)|\w*\d\w*|\s")  # a frame is told by its address or title, if at all
 
 
 def identified(finding: Finding, rule: Rule) -> Finding:
@@ -29,11 +30,11 @@ def identified(finding: Finding, rule: Rule) -> Finding:
     key: list[object] = [
         finding.rule,
         finding.outcome,
-        [_bare(each) for each in finding.frame],
+        [FRAME.sub("", each) for each in finding.frame],
         said(finding.message),
     ]
     if component is None:
-        key.append(_bare(finding.selector))
+        key.append(PLACE.sub("", finding.selector))
     else:
         key += [component.landmarks, near(component), component.shape]
         if is_written(component, rule):
@@ -49,9 +50,10 @@ def is_written(component: Component, rule: Rule) -> bool:
     A link, button or field with a class comes from a template; a picture or a heading is mended one by one,
     and so is the name of a button or field.
     """
-    is_of_names = NAMES.search(rule.id) is not None
-    by_template = (LINKS if is_of_names else CONTROLS).match(component.shape) and "." in component.shape
-    return (is_of_names or rule.owner == EDITOR) and not by_template
+    if NAMES.search(rule.id) and NAMED.match(component.shape):
+        return True
+    from_template = CONTROLS.match(component.shape) and "." in component.shape
+    return rule.owner == EDITOR and not from_template
 
 
 def says(component: Component) -> tuple[str, str]:
@@ -82,10 +84,6 @@ def near(component: Component) -> tuple[str, ...]:
 def said(message: str) -> str:
     """What is wrong, without what names this one element, its figures and colours."""
     return " ".join(NUMBER.sub("#", QUOTED.sub("", message)).split())[:200]
-
-
-def _bare(selector: str) -> str:
-    return PLACE.sub("", selector)
 
 
 def _hash(key: object) -> str:

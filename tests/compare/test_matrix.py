@@ -456,6 +456,12 @@ REAL = [
         framed("", id="one") + framed('<button class="b"></button>', id="two"),
         "fixed new",
     ),
+    Row(
+        "of two frames' buttons of one class the other has no name",
+        framed('<button class="a"></button>', id="one") + framed('<button class="a">Pay</button>', id="two"),
+        framed('<button class="a">Pay</button>', id="one") + framed('<button class="a"></button>', id="two"),
+        "fixed new",
+    ),
     Row("a new page with faults of its own", {"/": ""}, {"/": "", "/b": PICTURE}, "new"),
     Row("a page is removed", {"/": "", "/b": PICTURE}, {"/": ""}, "fixed"),
     Row(
