@@ -21,6 +21,7 @@ import auditor
 from auditor.cli.common import (
     baseline_option,
     config_option,
+    fail_on_options,
     find_baseline,
     find_config,
     find_waivers,
@@ -69,16 +70,7 @@ SIGNALLED = 128  # and the signal's number
     help="Another origin that may be so, such as http://localhost:8000; may be given more than once.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the last audit where it was cut off.")
-@click.option(
-    "--fail-on",
-    type=click.Choice([impact.value for impact in Impact]),
-    help="End with exit code 1 when a confirmed failure of this impact, or worse, is found.",
-)
-@click.option(
-    "--fail-on-new",
-    type=click.Choice([impact.value for impact in Impact]),
-    help="The same, only for failures that were not there before.",
-)
+@fail_on_options
 @baseline_option
 @config_option
 @store_option
@@ -127,7 +119,7 @@ def audit(
                 opened,
                 resume=resume,
                 sandboxed=sandbox(no_sandbox),
-                gate=_gate(site, config, fail_on, fail_on_new),
+                gate=gate_of(site, config, fail_on, fail_on_new),
                 before=find_baseline(baseline, None if not several else site.id),
                 waivers=waivers,
                 folder=output / site.id if several else output,
@@ -147,7 +139,7 @@ def audit(
     return overall(codes)
 
 
-def _gate(site: Site, config: Config | None, fail_on: str | None, fail_on_new: str | None) -> Gate:
+def gate_of(site: Site, config: Config | None, fail_on: str | None, fail_on_new: str | None) -> Gate:
     """The file's, as the options change it."""
     gate = config.gates.get(site.id, config.gate) if config else NO_GATE
     return replace(

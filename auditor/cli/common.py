@@ -14,7 +14,7 @@ from auditor.config import Config, load
 from auditor.errors import UsageError
 from auditor.formats import FORMATS
 from auditor.known import of_json
-from auditor.models import Known, Report, Waiver
+from auditor.models import Impact, Known, Report, Waiver
 from auditor.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -46,6 +46,20 @@ format_option = click.option(
     show_default=True,
     help="Form of the report; may be given more than once.",
 )
+
+
+def fail_on_options(command: Command) -> Command:
+    """`--fail-on` and `--fail-on-new`, which change the gate of the file."""
+    impacts = click.Choice([impact.value for impact in Impact])
+    any_failure = click.option(
+        "--fail-on",
+        type=impacts,
+        help="End with exit code 1 when a confirmed failure of this impact, or worse, is found.",
+    )
+    new_failure = click.option(
+        "--fail-on-new", type=impacts, help="The same, only for failures that were not there before."
+    )
+    return any_failure(new_failure(command))
 
 
 baseline_option = click.option(

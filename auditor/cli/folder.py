@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from auditor.cli.audit import _gate, run
+from auditor.cli.audit import gate_of, run
 from auditor.cli.common import (
     baseline_option,
     config_option,
+    fail_on_options,
     find_baseline,
     find_config,
     find_waivers,
@@ -23,7 +24,7 @@ from auditor.cli.common import (
     store_option,
 )
 from auditor.config import Config, ad_hoc, site_id
-from auditor.models import Impact, Site
+from auditor.models import Site
 from auditor.net.folder import FolderSite
 
 CONCURRENCY = 4  # pages at once: nobody else is on this server
@@ -31,16 +32,7 @@ CONCURRENCY = 4  # pages at once: nobody else is on this server
 
 @click.command()
 @click.argument("path", metavar="FOLDER", type=click.Path(path_type=Path))
-@click.option(
-    "--fail-on",
-    type=click.Choice([impact.value for impact in Impact]),
-    help="End with exit code 1 when a confirmed failure of this impact, or worse, is found.",
-)
-@click.option(
-    "--fail-on-new",
-    type=click.Choice([impact.value for impact in Impact]),
-    help="The same, only for failures that were not there before.",
-)
+@fail_on_options
 @baseline_option
 @config_option
 @store_option
@@ -70,7 +62,7 @@ def folder(
             open_store(store, config),
             resume=False,
             sandboxed=sandbox(no_sandbox),
-            gate=_gate(site, config, fail_on, fail_on_new),
+            gate=gate_of(site, config, fail_on, fail_on_new),
             before=find_baseline(baseline, None),
             waivers=find_waivers(),
             folder=output,
