@@ -46,7 +46,7 @@ def compare(before: Known, now: Known) -> Comparison:
 def _pairs(
     issues: Iterable[KnownIssue],
     others: Iterable[KnownIssue],
-    is_same: Callable[[Component, Component, bool], bool],
+    is_same: Callable[[Component, Component], bool],
 ) -> list[tuple[KnownIssue, KnownIssue]]:
     """Those that may be the same: of one rule and outcome, on a page of the same address. Likest first."""
     alike: dict[tuple[str, Outcome, str], list[KnownIssue]] = defaultdict(list)
@@ -57,7 +57,7 @@ def _pairs(
         for old in alike[issue.rule, issue.outcome, issue.said]:
             if not (old.component and issue.component) or set(old.pages).isdisjoint(issue.pages):
                 continue
-            if is_same(old.component, issue.component, issue.is_written or old.is_written):
+            if is_same(old.component, issue.component):
                 found.append((-_likeness(old.component, issue.component), issue.id, old.id, issue, old))
     return [(issue, old) for *_, issue, old in sorted(found, key=lambda each: each[:3])]
 
@@ -98,11 +98,11 @@ def _is_open(issue: KnownIssue, other: KnownIssue) -> bool:
     return (one.landmarks, near(one), one.shape) == (two.landmarks, near(two), two.shape)
 
 
-def _moved(one: Component, other: Component, is_written: bool) -> bool:
+def _moved(one: Component, other: Component) -> bool:
     return one.shape == other.shape and _is_the_one(one, other)
 
 
-def _reworded(one: Component, other: Component, is_written: bool) -> bool:
+def _reworded(one: Component, other: Component) -> bool:
     if (one.landmarks, near(one), one.shape) != (other.landmarks, near(other), other.shape):
         return False
     (target, text), (other_target, other_text) = says(one), says(other)
@@ -112,14 +112,12 @@ def _reworded(one: Component, other: Component, is_written: bool) -> bool:
     return words >= WORDS or SequenceMatcher(None, text, other_text).ratio() >= LETTERS
 
 
-def _component(one: Component, other: Component, is_written: bool) -> bool:
+def _component(one: Component, other: Component) -> bool:
     """A wrapper with a class came or went, or classes were renamed."""
     if one.landmarks != other.landmarks or _element(one.shape) != _element(other.shape):
         return False
-    if _is_the_one(one, other):
-        return True
-    is_as_wrapped = one.shape == other.shape and _is_wrapped(one, other)
-    return is_as_wrapped and (not is_written or says(one) == says(other))
+    is_wrapped = one.shape == other.shape and says(one) == says(other) and _is_wrapped(one, other)
+    return is_wrapped or _is_the_one(one, other)
 
 
 def _is_the_one(one: Component, other: Component) -> bool:

@@ -462,6 +462,12 @@ REAL = [
         framed('<button class="a">Pay</button>', id="one") + framed('<button class="a"></button>', id="two"),
         "fixed new",
     ),
+    Row(
+        "of two buttons of one class the other, deeper one is pale",
+        f'<div class="page"><div class="row"><button class="btn" {PALE}>Pay</button><div class="promo"><button class="btn">Save</button></div></div></div>',
+        f'<div class="page"><div class="row"><button class="btn">Pay</button><div class="promo"><button class="btn" {PALE}>Save</button></div></div></div>',
+        "fixed new",
+    ),
     Row("a new page with faults of its own", {"/": ""}, {"/": "", "/b": PICTURE}, "new"),
     Row("a page is removed", {"/": "", "/b": PICTURE}, {"/": ""}, "fixed"),
     Row(
