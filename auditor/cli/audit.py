@@ -8,7 +8,7 @@ import os
 import signal
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,7 +40,7 @@ from auditor.formats import github
 from auditor.formats.text import summary
 from auditor.known import of_report
 from auditor.limits import URL_LIST_BYTES
-from auditor.models import Gate, Impact, Known, Report, RunState, Site, Waiver
+from auditor.models import Gate, Impact, Known, Report, RunState, Site
 from auditor.report import report as build
 from auditor.store import RunReader, Store
 from auditor.urls import start_url
@@ -111,7 +111,7 @@ def audit(
     opened = open_store(store, config)
     codes = []
     several = len(sites) > 1
-    waivers = find_waivers()
+    find_waivers()  # what is wrong with them is told before the audit, not after it
     for site in _left(sites, opened) if resume else sites:
         try:
             code = run(
@@ -121,7 +121,6 @@ def audit(
                 sandboxed=sandbox(no_sandbox),
                 gate=gate_of(site, config, fail_on, fail_on_new),
                 before=find_baseline(baseline, None if not several else site.id),
-                waivers=waivers,
                 folder=output / site.id if several else output,
                 formats=formats,
             )
@@ -139,7 +138,9 @@ def audit(
     return overall(codes)
 
 
-def gate_of(site: Site, config: Config | None, fail_on: str | None, fail_on_new: str | None) -> Gate:
+def gate_of(
+    site: Site, config: Config | None, fail_on: str | None = None, fail_on_new: str | None = None
+) -> Gate:
     """The file's, as the options change it."""
     gate = config.gates.get(site.id, config.gate) if config else NO_GATE
     return replace(
@@ -187,7 +188,6 @@ def run(
     formats: Sequence[str],
     gate: Gate = NO_GATE,
     before: Known | None = None,
-    waivers: Sequence[Waiver] = (),
 ) -> int:
     """Audit one site, write its report to `folder`, print the summary; returns the exit code.
 
@@ -199,16 +199,7 @@ def run(
         click.echo(f"{site.name}: stopped; `--resume` goes on with it.", err=True)
         return SIGNALLED + signalled
     if not signalled:
-        last = previous(store, report)
-        report = verdict(
-            report,
-            gate,
-            before=before or (of_report(last) if last else None),
-            waivers=waivers,
-            today=datetime.now(UTC).date(),
-            coverage_before=last.coverage.share if last else None,
-            again=lambda urls: _again(site, urls, sandboxed),
-        )
+        report = compared(report, store, gate, before, again=lambda urls: _again(site, urls, sandboxed))
     files = write(report, formats, folder)
     click.echo(summary(report))
     for file in files:
@@ -219,10 +210,26 @@ def run(
     return SIGNALLED + signalled if signalled else exit_code(report)
 
 
-def previous(store: Store, report: Report) -> Report | None:
-    """The site's last audit before this one that came to its end."""
+def compared(
+    report: Report,
+    store: Store,
+    gate: Gate,
+    before: Known | None,
+    *,
+    again: Callable[[Sequence[str]], Report] | None = None,
+) -> Report:
+    """With the gate's word, held against `before` or the site's last audit that came to its end."""
     reader = RunReader.before(store, report.site.id, report.run.id)
-    return build(reader) if reader else None
+    last = build(reader) if reader else None
+    return verdict(
+        report,
+        gate,
+        before=before or (of_report(last) if last else None),
+        waivers=find_waivers(),
+        today=datetime.now(UTC).date(),
+        coverage_before=last.coverage.share if last else None,
+        again=again,
+    )
 
 
 def _again(site: Site, urls: Sequence[str], sandboxed: bool) -> Report:

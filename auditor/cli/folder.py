@@ -15,7 +15,6 @@ from auditor.cli.common import (
     fail_on_options,
     find_baseline,
     find_config,
-    find_waivers,
     format_option,
     no_sandbox_option,
     open_store,
@@ -64,7 +63,6 @@ def folder(
             sandboxed=sandbox(no_sandbox),
             gate=gate_of(site, config, fail_on, fail_on_new),
             before=find_baseline(baseline, None),
-            waivers=find_waivers(),
             folder=output,
             formats=formats,
         )

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.audit import compared, gate_of
 from auditor.cli.common import (
     config_option,
+    find_baseline,
     find_config,
     format_option,
     open_store,
@@ -19,6 +21,7 @@ from auditor.cli.common import (
 from auditor.config import site_id
 from auditor.errors import UsageError
 from auditor.formats.text import summary
+from auditor.models import RunState
 from auditor.report import report as build
 from auditor.store import RunReader
 
@@ -33,7 +36,8 @@ def report(
     site: str | None, config_file: Path | None, store: str | None, output: Path, formats: Sequence[str]
 ) -> int:
     """Write the report of a site's last audit again, from the store; name the site where it holds several."""
-    opened = open_store(store, find_config(config_file))
+    config = find_config(config_file)
+    opened = open_store(store, config)
     known = RunReader.sites(opened)
     if site is None:
         if len(known) != 1:
@@ -43,6 +47,8 @@ def report(
     if reader is None:
         raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
     built = build(reader)
+    if built.run.state is RunState.DONE:
+        built = compared(built, opened, gate_of(built.site, config), find_baseline(None, built.site.id))
     files = write(built, formats, output)
     click.echo(summary(built))
     for file in files:

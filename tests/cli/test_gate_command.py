@@ -61,6 +61,9 @@ def test_from_the_first_audit_to_a_regression_and_back(
     assert command.run(tmp_path, "compare", "report/report.json", "town").stdout.count("New:") == 0
     assert command.run(tmp_path, "compare", "9", "town").returncode == 2
 
+    again = command.run(tmp_path, "report", "--format", "text")
+    assert "1 new, 1 fixed." in again.stdout, "written again, a report says the same"
+
     updated = command.run(tmp_path, "baseline", "update")
     assert "1 new, 1 fixed" in updated.stdout
     third = audit()
