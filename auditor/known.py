@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from auditor.errors import UsageError
@@ -60,12 +61,13 @@ def of_report(report: Report) -> Known:
 def of_json(file: Path) -> Known:
     """From a `report.json`. Raises `UsageError` where it is none, or an older one that cannot be compared."""
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        schema = told["schema"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"{file} is no report.json ({error}). Name one that `auditor audit` wrote."
-        ) from error
+        return _from_json(file, json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UsageError(f"{file} is no report.json ({error!r}). Name one of `auditor audit`.") from error
+
+
+def _from_json(file: Path, told: Any) -> Known:
+    schema = told["schema"]
     if tuple(map(int, schema.split("."))) < (1, 3):
         raise UsageError(
             f"{file} is of an older program (schema {schema}), which kept no components. Audit once more."

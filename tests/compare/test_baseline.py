@@ -73,7 +73,9 @@ def test_what_is_no_baseline_is_refused(
     assert str(file) in str(caught.value)
 
 
-@pytest.mark.parametrize("told", ["", "{}", json.dumps({"schema": "1.2"}), "[1]"])
+@pytest.mark.parametrize(
+    "told", ["", "{}", json.dumps({"schema": "1.2"}), "[1]", '{"schema": "1.3"}', '{"schema": "x"}']
+)
 def test_what_is_no_report_is_refused(tmp_path: Path, told: str) -> None:
     file = tmp_path / "report.json"
     file.write_text(told, encoding="utf-8")
