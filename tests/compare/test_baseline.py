@@ -12,7 +12,7 @@ from auditor import baseline
 from auditor.compare import compare
 from auditor.errors import UsageError
 from auditor.formats import FORMATS
-from auditor.known import of_json, of_report
+from auditor.known import known, of_json, of_report
 from auditor.models import Outcome, Report, Status
 
 
@@ -32,6 +32,20 @@ def test_it_is_read_as_it_was_written(report: Report, tmp_path: Path) -> None:
     )  # fmt: skip
     statuses = {change.status for change in compare(read, audit).of(*Status)}
     assert statuses == {Status.PERSISTING}
+
+
+def test_it_keeps_which_pages_a_rule_judged(tmp_path: Path) -> None:
+    """Else what only driving shows would seem new, or fixed, where another page is driven."""
+    audit = known(
+        "an audit", rules={"reflow": "1", "image-alt": "1"}, driven_rules={"reflow"}, issues=(),
+        audited={"/", "/bins"}, driven={"/"}, complete=False, site="town",
+    )  # fmt: skip
+    file = tmp_path / "b.toml"
+    file.write_text(baseline.text(audit), encoding="utf-8")
+    read = baseline.read(file)
+    assert read.judged("reflow") == {"/"}
+    assert read.judged("image-alt") == {"/", "/bins"}
+    assert (read.site, read.complete) == ("town", False)
 
 
 def test_it_is_sorted_and_one_thing_stands_on_a_line(report: Report) -> None:
