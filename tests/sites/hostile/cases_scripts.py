@@ -155,8 +155,10 @@ LEADS: list[Case] = [
          page('<form action="/pressed/form" method="post"><button>Delete all</button></form>'
               "<button onclick=\"fetch('/pressed/button')\">Delete one</button>"
               "<a href=\"#\" onclick=\"fetch('/pressed/link')\">Delete two</a>"
-              '<details ontoggle="fetch(\'/pressed/details\')"><summary>More</summary>Text</details>'), AUDITED,
-         never=("/pressed/form", "/pressed/button", "/pressed/link", "/pressed/details")),
+              # Driving opens it: a GET goes out, as when the page loads (record 0015); a POST or a beacon never.
+              "<details ontoggle=\"fetch('/asked/details'); fetch('/pressed/details', {method: 'POST'});"
+              " navigator.sendBeacon('/pressed/beacon')\"><summary>More</summary>Text</details>"), AUDITED,
+         never=("/pressed/form", "/pressed/button", "/pressed/link", "/pressed/details", "/pressed/beacon")),
 ]  # fmt: skip
 
 NOISE: list[Case] = [
