@@ -65,6 +65,7 @@ def _zone(value: str) -> str:
     return value
 
 
+BesidePath = Annotated[str, StringConstraints(pattern=r"^[^/]", max_length=500)]
 Address = Annotated[str, AfterValidator(_address)]
 Parameter = Annotated[str, StringConstraints(pattern=r"^[^=&#?\s]+$", max_length=100)]
 Contact = Annotated[str, StringConstraints(max_length=200), AfterValidator(_contact)]
@@ -160,6 +161,7 @@ class _Entry(Settings):
     name: str | None = None
     gss: Annotated[str, StringConstraints(pattern=r"^[EWSN]\d{8}$")] | None = None
     gate: _Gate | None = None
+    people: list[BesidePath] = []
     url: Address | None = None
     urls: list[Address] = []
 
@@ -180,6 +182,7 @@ class Config:
     sites: tuple[Site, ...]
     gate: Gate = field(default_factory=Gate)  # of all sites that have none of their own
     gates: Mapping[str, Gate] = field(default_factory=dict)  # by a site's id
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns of files, by a site's id
 
     def site(self, site_id: str) -> Site:
         """Raises `UsageError` where no site has this id."""
@@ -265,6 +268,7 @@ def load(file: Path) -> Config:
     faults: list[str] = []
     sites: list[Site] = []
     gates: dict[str, Gate] = {}
+    people: dict[str, tuple[str, ...]] = {}
     try:
         whole = _File.model_validate(raw)
     except ValidationError as error:
@@ -294,6 +298,7 @@ def load(file: Path) -> Config:
         seen[checked.id] = number
         if checked.gate:
             gates[checked.id] = _gate(checked.gate)
+        people[checked.id] = tuple(checked.people)
         set_here = {*good_defaults, *entry}
         sites.append(_site(checked, frozenset(set_here.intersection(LIMITS)), file.parent))
     if faults:
@@ -305,6 +310,7 @@ def load(file: Path) -> Config:
         sites=tuple(sites),
         gate=_gate(whole.gate),
         gates=gates,
+        people=people,
     )
 
 
@@ -316,7 +322,7 @@ def _gate(told: _Gate) -> Gate:
 
 
 def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
-    values = entry.model_dump(exclude={"url", "urls", "name", "gate"})
+    values = entry.model_dump(exclude={"url", "urls", "name", "gate", "people"})
     for key in ("include", "exclude", "internal_origins", "strip_params", "keep_params", "quiet_hours"):
         values[key] = tuple(values[key])
     for key in ("axe_script", "rules_folder"):
@@ -349,6 +355,8 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
             message = "may hold small letters, digits and hyphens, and starts with a letter or digit"
         elif fault["type"] == "string_pattern_mismatch" and key == "gss":
             message = "is no GSS code: a letter of E, W, S, N and eight digits, such as E08000025"
+        elif fault["type"] == "string_pattern_mismatch" and key.startswith("people"):
+            message = "is a path from this file's folder, such as manual/*.csv"
         elif fault["type"] == "string_pattern_mismatch":
             message = "can match no URL; start it with /, * or https://, such as /news/* or */print/*"
         elif key == "site":

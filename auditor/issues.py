@@ -57,13 +57,14 @@ def group(
                 examples=tuple(chosen),
             )
         )
-    return tuple(sorted(issues, key=_order))
+    return tuple(sorted(issues, key=worst_first))
 
 
 def _address(finding: Finding) -> tuple[int, str]:
     return shortest_first(finding.url)
 
 
-def _order(issue: Issue) -> tuple[int, int, int, int, str]:
+def worst_first(issue: Issue) -> tuple[int, int, int, int, str]:
+    """Sorts issues: failures before questions, then by impact, pages and places."""
     rank = issue.impact.rank if issue.impact else 0
     return (issue.outcome is not Outcome.FAILED, -rank, -issue.pages, -issue.places, issue.id)

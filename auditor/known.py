@@ -22,7 +22,8 @@ BROKEN = (404, 410)
 
 
 def of_report(report: Report) -> Known:
-    """Reads every finding and the whole ledger once. Advice is not compared."""
+    """Reads every finding and the whole ledger once. Advice is not compared, nor what people found."""
+    report = report.by_rules
     own = origin(report.site.urls[0])
     pages: dict[str, set[str]] = defaultdict(set)
     for finding in report.findings():

@@ -62,6 +62,8 @@ BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
 
 # Files of the user
 CONFIG_BYTES = 5 * MB  # of sites.toml; every council of the United Kingdom needs 0.1
+PEOPLE_BYTES = 5 * MB  # of one file of what people found; a checklist of 55 criteria on 100 pages has 3
+PEOPLE_TEXT = 2_000  # characters of one of its cells
 URL_LIST_BYTES = 50 * MB  # of --urls; as much as a sitemap may hold
 
 # Runs

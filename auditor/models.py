@@ -52,6 +52,14 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
 
 
+class Source(StrEnum):
+    """Who said so: a rule, a person who tested, or somebody who met it and wrote in."""
+
+    AUTOMATIC = "automatic"
+    PERSON = "person"
+    REPORTED = "reported by a user"
+
+
 class Automation(StrEnum):
     """The most that rules do for a criterion. None of it proves that the criterion is met."""
 
@@ -266,11 +274,37 @@ class Component:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One element that a rule failed or could not decide, and where it is."""
+class PersonResult:
+    """What a person said of one criterion on one page, or of one question that a rule could not decide.
 
-    rule: str
-    outcome: Outcome  # FAILED or CANT_TELL
+    From a file of the user's (people.py, docs/people.md). UNTESTED: still to be tested.
+    """
+
+    source: Source  # PERSON or REPORTED
+    outcome: Outcome
+    page: str = ""  # address, or path from the start page on; in a report always an address; "": whole site
+    criterion: str = ""  # "1.3.3"; "": not yet known
+    what: str = ""  # what happened, in the person's words
+    where: str = ""  # a selector or words
+    impact: Impact | None = None
+    who: str = ""  # the tester's role
+    when: date | None = None  # None only where it is still to be tested
+    technology: str = ""  # what they used: "NVDA and Firefox"; the file's `with`
+    fixed: date | None = None  # since when it is no longer so
+    reference: str = ""  # where more is kept: a ticket's number
+    issue: str = ""  # id of the issue that it answers
+    file: str = ""
+    line: int = 0  # of the file; of TOML which [[result]], from 1
+    is_audited: bool = False  # `page` is one that the audit judged as well
+    found: str = ""  # id of the issue that the report makes of it, or that it answers; "": neither
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One element that a rule failed or could not decide, and where it is; or what a person found."""
+
+    rule: str  # "": a person found it
+    outcome: Outcome  # FAILED or CANT_TELL; a person's answer to the latter may be PASSED or INAPPLICABLE
     kind: Kind
     wcag: tuple[str, ...]
     act: tuple[str, ...]
@@ -284,6 +318,7 @@ class Finding:
     component: Component | None = None  # None: the element was gone, or is in a frame that could not be asked
     issue: str = ""  # id of the issue it belongs to (identity.py)
     fault: str = ""  # what is the same for all its appearances, on whatever page, and no other's
+    person: PersonResult | None = None  # who found it, or answered the question that it is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -430,11 +465,14 @@ class IssueCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """The findings that one repair would clear: of one rule, with one outcome, on one component."""
+    """The findings that one repair would clear: of one rule, with one outcome, on one component.
+
+    Or of what people found: the same words on the same criterion.
+    """
 
     id: str  # the same in the next audit (identity.py)
-    rule: str
-    outcome: Outcome
+    rule: str  # "": people found it
+    outcome: Outcome  # as of `Finding`
     kind: Kind
     impact: Impact | None  # the worst of its findings
     wcag: tuple[str, ...]
@@ -446,6 +484,16 @@ class Issue:
     component: Component | None  # of one of its places
     is_written: bool  # an editor's own thing, as `identity.is_written`
     examples: tuple[Finding, ...] = ()  # at most ten, of different pages where there are
+    people: tuple[PersonResult, ...] = ()  # who found it; of a rule's question, the one who answered it
+
+    @property
+    def source(self) -> Source:
+        return self.people[0].source if self.people else Source.AUTOMATIC
+
+    @property
+    def is_of_whole_site(self) -> bool:
+        """Whether people found it and named no page."""
+        return not self.rule and not all(result.page for result in self.people)
 
 
 class Status(StrEnum):
@@ -632,6 +680,13 @@ class Report:
     gate: GateResult | None = None
     driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
     checklist: tuple[ChecklistEntry, ...] = ()  # every criterion of the site's standard, in WCAG's order
+    people: tuple[PersonResult, ...] = ()  # in the order of their files
+    automatic: Report | None = None  # the same without `people`, where it has any
+
+    @property
+    def by_rules(self) -> Report:
+        """What the rules alone said: all that is compared, and that a gate judges."""
+        return self.automatic or self
 
     def of(self, outcome: Outcome, kind: Kind = Kind.FAILURE) -> tuple[Issue, ...]:
         """Issues with this outcome and kind, worst first."""

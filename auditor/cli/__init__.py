@@ -12,6 +12,7 @@ from auditor._version import __version__
 from auditor.cli.audit import FAULT, audit
 from auditor.cli.baseline import baseline
 from auditor.cli.changed import changed
+from auditor.cli.checklist import checklist
 from auditor.cli.compare import compare
 from auditor.cli.demo import demo
 from auditor.cli.doctor import doctor
@@ -29,7 +30,7 @@ def cli() -> None:
     """Audit public bodies' websites for accessibility, and write reports people act on."""
 
 
-for command in (audit, folder, changed, report, compare, baseline, status, sites, rules, doctor, demo):
+for command in (audit, folder, changed, report, checklist, compare, baseline, status, sites, rules, doctor, demo):
     cli.add_command(command)
 
 

@@ -24,11 +24,13 @@ from auditor.cli.common import (
     fail_on_options,
     find_baseline,
     find_config,
+    find_people,
     find_waivers,
     format_option,
     no_sandbox_option,
     open_store,
     output_option,
+    people_option,
     sandbox,
     store_option,
     write,
@@ -40,7 +42,8 @@ from auditor.formats import github
 from auditor.formats.text import summary
 from auditor.known import of_report
 from auditor.limits import URL_LIST_BYTES
-from auditor.models import Gate, Impact, Known, Report, RunState, Site
+from auditor.models import Gate, Impact, Known, PersonResult, Report, RunState, Site
+from auditor.people import joined
 from auditor.report import report as build
 from auditor.store import RunReader, Store
 from auditor.urls import start_url
@@ -76,6 +79,7 @@ SIGNALLED = 128  # and the signal's number
 @store_option
 @no_sandbox_option
 @output_option("report")
+@people_option
 @format_option
 def audit(
     targets: Sequence[str],
@@ -91,6 +95,7 @@ def audit(
     store: str | None,
     no_sandbox: bool,
     output: Path,
+    people_files: Sequence[Path],
     formats: Sequence[str],
 ) -> int:
     """Audit sites of sites.toml by their ids, or any site by its URL; without either, all of sites.toml."""
@@ -111,7 +116,10 @@ def audit(
     opened = open_store(store, config)
     codes = []
     several = len(sites) > 1
-    find_waivers()  # what is wrong with them is told before the audit, not after it
+    if several and people_files:
+        raise UsageError("--people goes with one site. For several, name each one's files in sites.toml.")
+    find_waivers()  # what is wrong with files is told before the audit, not after it
+    people = {site.id: find_people(people_files, site.id, config) for site in sites}
     for site in _left(sites, opened) if resume else sites:
         try:
             code = run(
@@ -123,6 +131,7 @@ def audit(
                 before=find_baseline(baseline, None if not several else site.id),
                 folder=output / site.id if several else output,
                 formats=formats,
+                people=people[site.id],
             )
         except StoreBusy as error:  # one site that another process is on must not cost the others theirs
             click.echo(f"auditor: {error}", err=True)
@@ -188,10 +197,11 @@ def run(
     formats: Sequence[str],
     gate: Gate = NO_GATE,
     before: Known | None = None,
+    people: Sequence[PersonResult] = (),
 ) -> int:
     """Audit one site, write its report to `folder`, print the summary; returns the exit code.
 
-    It is compared with `before`, else with the site's last audit that was done.
+    It is compared with `before`, else with the site's last audit that was done. `people` join it after that.
     """
     with Shown(site.name) as shown:
         report, signalled = asyncio.run(_interruptible(site, store, resume, sandboxed, shown))
@@ -200,6 +210,7 @@ def run(
         return SIGNALLED + signalled
     if not signalled:
         report = compared(report, store, gate, before, again=lambda urls: _again(site, urls, sandboxed))
+    report = joined(report, people)
     files = write(report, formats, folder)
     click.echo(summary(report))
     for file in files:

@@ -9,12 +9,12 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from auditor import baseline, waivers
+from auditor import baseline, people, waivers
 from auditor.config import Config, load
 from auditor.errors import UsageError
 from auditor.formats import FORMATS
 from auditor.known import of_json
-from auditor.models import Impact, Known, Report, Waiver
+from auditor.models import Impact, Known, PersonResult, Report, Waiver
 from auditor.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -86,6 +86,21 @@ def known_from(file: Path, site_id: str | None = None) -> Known | None:
 def find_waivers() -> tuple[Waiver, ...]:
     """Of the file in this folder. Raises `ConfigError`."""
     return waivers.load(waivers.FILE) if waivers.FILE.exists() else ()
+
+
+people_option = click.option(
+    "--people",
+    "people_files",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A file of what people found (CSV or TOML), besides those that sites.toml names for the site.",
+)
+
+
+def find_people(named: Sequence[Path], site_id: str, config: Config | None) -> tuple[PersonResult, ...]:
+    """Of the files named, and of those in sites.toml. Raises `ConfigError`."""
+    of_site = people.files(config.file.parent, config.people.get(site_id, ())) if config else ()
+    return people.read(dict.fromkeys((*of_site, *named)))
 
 
 def output_option(default: str) -> Callable[[Command], Command]:

@@ -12,18 +12,21 @@ from auditor.cli.common import (
     config_option,
     find_baseline,
     find_config,
+    find_people,
     format_option,
     open_store,
     output_option,
+    people_option,
     store_option,
     write,
 )
 from auditor.config import site_id
 from auditor.errors import UsageError
 from auditor.formats.text import summary
-from auditor.models import RunState
+from auditor.models import Report, RunState
+from auditor.people import joined
 from auditor.report import report as build
-from auditor.store import RunReader
+from auditor.store import RunReader, Store
 
 
 @click.command()
@@ -31,26 +34,39 @@ from auditor.store import RunReader
 @config_option
 @store_option
 @output_option("report")
+@people_option
 @format_option
 def report(
-    site: str | None, config_file: Path | None, store: str | None, output: Path, formats: Sequence[str]
+    site: str | None,
+    config_file: Path | None,
+    store: str | None,
+    output: Path,
+    people_files: Sequence[Path],
+    formats: Sequence[str],
 ) -> int:
     """Write the report of a site's last audit again, from the store; name the site where it holds several."""
     config = find_config(config_file)
     opened = open_store(store, config)
-    known = RunReader.sites(opened)
-    if site is None:
-        if len(known) != 1:
-            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
-        site = known[0]
-    reader = RunReader.latest(opened, site) or RunReader.latest(opened, site_id(site))
-    if reader is None:
-        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
-    built = build(reader)
+    built = last_of(site, opened)
+    people = find_people(people_files, built.site.id, config)
     if built.run.state is RunState.DONE:
         built = compared(built, opened, gate_of(built.site, config), find_baseline(None, built.site.id))
+    built = joined(built, people)
     files = write(built, formats, output)
     click.echo(summary(built))
     for file in files:
         click.echo(f"Report: {file}")
     return 0
+
+
+def last_of(site: str | None, store: Store) -> Report:
+    """The report of a site's last audit; of the only one, where none is named. Raises `UsageError`."""
+    known = RunReader.sites(store)
+    if site is None:
+        if len(known) != 1:
+            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
+        site = known[0]
+    reader = RunReader.latest(store, site) or RunReader.latest(store, site_id(site))
+    if reader is None:
+        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
+    return build(reader)

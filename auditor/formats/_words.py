@@ -72,6 +72,8 @@ def class_of(outcome: Outcome, kind: Kind) -> tuple[str, str]:
         return "advice", "Advice"
     if outcome is Outcome.CANT_TELL:
         return "person", "Needs a person"
+    if outcome in (Outcome.PASSED, Outcome.INAPPLICABLE):
+        return "answered", "Answered by a person"
     return "failure", "Confirmed problem"
 
 

@@ -13,23 +13,72 @@ from collections.abc import Iterable, Iterator
 
 from auditor.formats import _figures, _words
 from auditor.formats._safe import visible
-from auditor.models import Finding, Report, UrlOutcome, Visit
+from auditor.models import Finding, PersonResult, Report, Source, UrlOutcome, Visit
 
 LONGEST = 2_000  # characters of a text; no field reaches the 32,767 that spreadsheets hold
+STARTS = 5  # pages to test what is on no page in particular
 _CHUNK = 64 * 1024
 
 # At the start of a field, and after the semicolon that spreadsheets of many countries part fields at;
 # behind spaces and what shows nothing too, and in full width, as East Asian spreadsheets take it.
-_FORMULA = re.compile(
-    "(^|;)(?=[\\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2800\u3164\ufe00-\ufe0f\uffa0"
+_RUNS = (
+    "(?=[\\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0000-\U000e0fff]*[=+\\-@\uff1d\uff0b\uff0d\uff20])"
 )
+_FORMULA = re.compile(f"(^|;){_RUNS}")
+_GUARDED = re.compile(f"(^|;)'{_RUNS}")
 
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     """What was found, a line each; and every known address with what became of it."""
     yield "findings.csv", _chunks(_findings(report))
     yield "pages.csv", _chunks(_pages(report))
+
+
+SHEET = (
+    "criterion",
+    "question",
+    "how to test",
+    "page",
+    "outcome",
+    "what",
+    "where",
+    "impact",
+    "who",
+    "when",
+    "with",
+    "fixed",
+    "reference",
+    "source",
+    "issue",
+)
+
+
+def checklist(report: Report) -> Iterator[bytes]:
+    """What a person must test, to fill in: a row each criterion and page, and each question left open."""
+    return _chunks(_sheet(report))
+
+
+def _sheet(report: Report) -> Iterator[tuple[object, ...]]:
+    yield SHEET
+    for entry in report.checklist:
+        steps = " ".join(f"{number}. {step}" for number, step in enumerate(entry.steps, start=1))
+        asked = f"{entry.criterion} {entry.name}", entry.question, f"{entry.why_not} {steps}"
+        for page in entry.examples or report.site.urls[:STARTS]:
+            yield *asked, page, *[None] * 9, Source.PERSON, None
+    for issue in _figures.for_a_person(report):
+        criterion = next((found for num in issue.wcag if (found := _figures.criterion(num))), None)
+        yield (
+            f"{criterion.num} {criterion.name}" if criterion else None,
+            _figures.title(issue),
+            f"If it is so: {_figures.rule_of(report, issue).fix}",
+            issue.examples[0].url if issue.examples else None,
+            *[None] * 2,
+            _words.where(issue),
+            *[None] * 6,
+            Source.PERSON,
+            issue.id,
+        )
 
 
 def _findings(report: Report) -> Iterator[tuple[object, ...]]:
@@ -45,6 +94,11 @@ def _findings(report: Report) -> Iterator[tuple[object, ...]]:
         "In frame",
         "State",
         "Code",
+        "Source",
+        "Who",
+        "When",
+        "With",
+        "Reference",
     )
     for finding in report.findings():
         yield _finding(report, finding)
@@ -56,7 +110,7 @@ def _finding(report: Report, finding: Finding) -> tuple[object, ...]:
         finding.url,
         _words.class_of(finding.outcome, finding.kind)[1],
         _words.IMPACTS[finding.impact][0],
-        rule.title if rule else finding.rule,
+        rule.title if rule else finding.rule or finding.message,
         " ".join(finding.wcag),
         finding.rule,
         finding.message,
@@ -64,7 +118,14 @@ def _finding(report: Report, finding: Finding) -> tuple[object, ...]:
         " | ".join(finding.frame),
         finding.state,
         finding.excerpt,
+        *_said_by(finding.person),
     )
+
+
+def _said_by(person: PersonResult | None) -> tuple[object, ...]:
+    if person is None:
+        return Source.AUTOMATIC, None, None, None, None
+    return person.source, person.who, person.when, person.technology, person.reference
 
 
 def _pages(report: Report) -> Iterator[tuple[object, ...]]:
@@ -118,6 +179,11 @@ def _judged(visit: Visit, counts: _figures.PageCounts) -> tuple[object, ...]:
 def _field(value: object) -> str:
     """`value` on one line, with nothing hidden in it, and no formula to any spreadsheet."""
     return _FORMULA.sub(r"\1'", visible("" if value is None else str(value), LONGEST))
+
+
+def unguarded(cell: str) -> str:
+    """A cell read back: without the apostrophes that tell it from a formula."""
+    return _GUARDED.sub(r"\1", cell)
 
 
 def _chunks(rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
