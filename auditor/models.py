@@ -477,7 +477,7 @@ class Issue:
     impact: Impact | None  # the worst of its findings
     wcag: tuple[str, ...]
     title: str
-    pages: int  # pages it is on, of `Coverage.audited`
+    pages: int  # it is on, of `Coverage.audited`; all of those where people say it is of the whole site
     places: int  # elements that are listed
     faults: int  # different ones of those: the same element on many pages is one
     at_least: bool  # on some page more places than are listed: there may be more of it

@@ -19,7 +19,6 @@ from datetime import date, datetime
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 from auditor import wcag
 from auditor.config import bounded
@@ -38,7 +37,7 @@ from auditor.models import (
     Source,
     UrlOutcome,
 )
-from auditor.urls import Addresses
+from auditor.urls import Addresses, identity
 
 COLUMNS = {  # of a file -> field of `PersonResult`
     key: {"with": "technology"}.get(key, key)
@@ -87,7 +86,7 @@ def read(files: Iterable[Path]) -> tuple[PersonResult, ...]:
                 if not wrong:
                     results.append(PersonResult(**values, file=file.name, line=line))
         except (OSError, ValueError) as error:
-            faults.append(f"{file} cannot be read: {error}.".replace("..", "."))
+            faults.append(f"{file} cannot be read: {str(error).rstrip('.')}.")
     if faults:
         raise ConfigError("\n".join(faults))
     return tuple(results)
@@ -202,7 +201,7 @@ def _criterion(text: str) -> str:
 
 
 def _page(text: str) -> str:
-    if not re.match(r"/|https?://[^/]", text, re.IGNORECASE):
+    if not re.match("/|https?:", text, re.IGNORECASE) or not identity(text, "https://site.example/"):
         raise ValueError(
             f"{text!r} is no page. Write https://…, a path such as /bins, or nothing for the whole site"
         )
@@ -276,7 +275,7 @@ def joined(report: Report, results: Sequence[PersonResult]) -> Report:
                 yield each
 
     issues = [_answered(issue, answers.get(issue.id)) for issue in report.issues]
-    issues += [_issue(each) for each in found.values()]
+    issues += [_issue(each, report.coverage.audited) for each in found.values()]
     return replace(
         report,
         people=people,
@@ -288,23 +287,23 @@ def joined(report: Report, results: Sequence[PersonResult]) -> Report:
 
 def _placed(report: Report, results: Iterable[PersonResult]) -> list[PersonResult]:
     """With their pages under the addresses that the audit knows them by."""
-    site = report.site
-    identity = Addresses(strip=site.strip_params, keep=site.keep_params).identity
+    start = report.site.urls[0]
+    addresses = Addresses(strip=report.site.strip_params, keep=report.site.keep_params)
     audited: dict[str | None, str] = {}
     leads: dict[str | None, str | None] = {}  # where others lead that show the same
     for visit in report.visits():
         if visit.outcome is UrlOutcome.AUDITED:
-            audited[identity(visit.url)] = visit.url
+            audited[addresses.identity(visit.url)] = visit.url
         elif visit.outcome in (UrlOutcome.REDIRECTED, UrlOutcome.DUPLICATE) and visit.final_url:
-            leads[identity(visit.url)] = identity(visit.final_url)
+            leads[addresses.identity(visit.url)] = addresses.identity(visit.final_url)
     audited.pop(None, None)
     placed = []
     for result in results:
         if result.page:
-            address = urljoin(site.urls[0], result.page)
-            known = identity(address)
+            known = addresses.identity(result.page, start)
             page = audited.get(known) or audited.get(leads.get(known))
-            result = replace(result, page=page or address, is_audited=page is not None)
+            address = page or addresses.clean(result.page, start) or result.page
+            result = replace(result, page=address, is_audited=page is not None)
         placed.append(result)
     return placed
 
@@ -344,7 +343,7 @@ def _is_wanted(finding: Finding, wanted: Mapping[str, str | None]) -> bool:
     return all(value in (None, getattr(finding, key)) for key, value in wanted.items())
 
 
-def _issue(findings: Sequence[Finding]) -> Issue:
+def _issue(findings: Sequence[Finding], audited: int) -> Issue:
     first = findings[0]
     people = tuple(each.person for each in findings if each.person)
     impacts = (each.impact for each in people if each.impact)
@@ -356,7 +355,9 @@ def _issue(findings: Sequence[Finding]) -> Issue:
         impact=max(impacts, key=lambda impact: impact.rank, default=None),
         wcag=first.wcag,
         title=first.message,
-        pages=len({each.page for each in people if each.is_audited}),
+        pages=len({each.page for each in people if each.is_audited})
+        if all(each.page for each in people)
+        else audited,
         places=len(findings),
         faults=1,
         at_least=False,

@@ -30,7 +30,20 @@ def cli() -> None:
     """Audit public bodies' websites for accessibility, and write reports people act on."""
 
 
-for command in (audit, folder, changed, report, checklist, compare, baseline, status, sites, rules, doctor, demo):
+for command in (
+    audit,
+    folder,
+    changed,
+    report,
+    checklist,
+    compare,
+    baseline,
+    status,
+    sites,
+    rules,
+    doctor,
+    demo,
+):
     cli.add_command(command)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor import wcag
-from auditor.formats import _figures, _uncovered, _words
+from auditor.formats import _figures, _tested, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._template import TITLE, environment
 from auditor.models import Issue, Report, Rule, UrlOutcome
@@ -35,6 +35,8 @@ class Entry:
     rank: int  # 0 where the impact is not rated
     who: tuple[str, ...]
     criteria: tuple[tuple[str, wcag.Criterion | None], ...]
+    told: str  # what people have to do with it; "" for a rule's alone
+    reach: str  # on how many pages of how many
 
 
 class Book:
@@ -56,6 +58,7 @@ class Book:
         self.problems = self._entries(_figures.problems(report))
         self.person = self._entries(_figures.for_a_person(report))
         self.advice = self._entries(_figures.advice(report))
+        self.answered = self._entries(_figures.answered(report))
         self.shared: Mapping[str, Any] = {
             "site": report.site,
             "run": report.run,
@@ -74,12 +77,13 @@ class Book:
             "judged": _figures.judged_of(report),
             "driven": _figures.driven_of(report),
             "standard": _figures.standard(report),
+            "has_people": bool(report.people),
             "impacts": list(_words.IMPACTS.items()),
         }
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        return self.problems + self.person + self.advice
+        return self.problems + self.person + self.advice + self.answered
 
     def page(self, file: str, template: str, **values: Any) -> Page:
         text = environment().get_template(f"{template}.html.j2")
@@ -106,6 +110,8 @@ class Book:
             rank=issue.impact.rank if issue.impact else 0,
             who=_figures.group_names(rule),
             criteria=tuple((num, _figures.criterion(num)) for num in issue.wcag),
+            told=_tested.told(issue),
+            reach=_words.reach(issue, self.report.coverage.audited),
         )
 
     def _file_of(self, issue: Issue) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor import wcag
+from auditor.formats import _tested
 from auditor.formats._safe import visible
 from auditor.formats._words import class_of, count, percent, ratio_percent
 from auditor.limits import ENDLESS
@@ -18,6 +19,7 @@ from auditor.models import Impact, Issue, Kind, Outcome, Report, Rule, RunState,
 FORMULA = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1) × pages it is on"
 AFTER = ("control", "request")  # what was left while a page was driven, after it had been judged as it stands
 SENTENCES = 20  # of one list of reasons, limits or notes
+_OPEN = (Outcome.FAILED, Outcome.CANT_TELL)
 _TOLD = (Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL, Outcome.INAPPLICABLE)
 
 
@@ -79,6 +81,8 @@ def figures(report: Report) -> Figures:
     seen: dict[str, dict[str, set[str]]] = {"failure": {}, "person": {}, "advice": {}}
     for finding in report.findings():
         key, _ = class_of(finding.outcome, finding.kind)
+        if key not in seen or (finding.person and not finding.rule and not finding.person.is_audited):
+            continue  # answered; or on no page that was audited
         seen[key].setdefault(finding.url, set()).add(finding.issue)
     untested: Counter[str] = Counter()
     in_part = set()
@@ -124,7 +128,9 @@ def _groups(report: Report, failures: Mapping[str, set[str]]) -> tuple[Group, ..
 
 def by_priority(issues: tuple[Issue, ...]) -> tuple[Issue, ...]:
     """What to fix first: impact × reach, `FORMULA` in words; the worse impact where that is equal."""
-    return tuple(sorted(issues, key=lambda i: (-_rank(i) * i.pages, -_rank(i), -i.places, i.rule, i.id)))
+    return tuple(
+        sorted(issues, key=lambda i: (-_rank(i) * max(1, i.pages), -_rank(i), -i.places, i.rule, i.id))
+    )
 
 
 def _rank(issue: Issue) -> int:
@@ -143,10 +149,16 @@ def advice(report: Report) -> tuple[Issue, ...]:
     return by_priority(tuple(i for i in report.issues if i.kind is Kind.ADVICE))
 
 
+def answered(report: Report) -> tuple[Issue, ...]:
+    """Questions of the rules that a person answered, and that are no problem."""
+    return by_priority(report.of(Outcome.PASSED) + report.of(Outcome.INAPPLICABLE))
+
+
 def rule_of(report: Report, issue: Issue) -> Rule:
-    """The issue's rule; where the report does not describe it, what the issue itself says."""
+    """The issue's rule; where the report does not describe it, what the issue and its criteria say."""
+    who = dict.fromkeys(group for num in issue.wcag if (known := criterion(num)) for group in known.groups)
     return report.rules.get(issue.rule) or unknown_rule(
-        issue.rule, issue.title, issue.impact, issue.wcag, issue.kind
+        issue.rule, issue.title, issue.impact, issue.wcag, issue.kind, () if issue.rule else tuple(who)
     )
 
 
@@ -156,9 +168,10 @@ def unknown_rule(
     impact: Impact | None,
     wcag: tuple[str, ...] = (),
     kind: Kind = Kind.FAILURE,
+    who: tuple[str, ...] = (),
 ) -> Rule:
     """A rule of which no more than this is known."""
-    return Rule(id=id, title=title, why="", who=(), fix="", wcag=wcag, kind=kind, impact=impact, engine="")
+    return Rule(id=id, title=title, why="", who=who, fix="", wcag=wcag, kind=kind, impact=impact, engine="")
 
 
 def title(issue: Issue) -> str:
@@ -299,16 +312,17 @@ def sentence(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class CriterionResult:
-    """What the rules had to say about one WCAG success criterion."""
+    """What rules and people had to say about one WCAG success criterion."""
 
     criterion: wcag.Criterion
     verdict: str  # key for the layout
     words: str
     rules: int  # rules that ran
+    people: tuple[str, ...]  # what people tested, in sentences
 
 
 def criteria(report: Report) -> tuple[CriterionResult, ...]:
-    """Every criterion of the standard, with what automation did for it.
+    """Every criterion of the standard, with what rules and people did for it.
 
     A rule that only broke down did not run, and advice tests no criterion.
     """
@@ -323,12 +337,18 @@ def criteria(report: Report) -> tuple[CriterionResult, ...]:
         for rule in rules:
             pages = report.rule_outcomes[rule.id]
             told.setdefault(num, set()).update(o for o in _TOLD if pages.get(o, 0))
+    for issue in report.issues:
+        if issue.people:  # a pass of theirs is of the pages tested, and changes nothing here
+            for num in issue.wcag:
+                told.setdefault(num, set()).update({issue.outcome}.intersection(_OPEN))
+    tested = _tested.by_criterion(report)
     return tuple(
         CriterionResult(
             criterion=criterion,
             verdict=(verdict := _verdict(told.get(criterion.num, set()))),
-            words=_VERDICTS[verdict],
+            words=_VERDICTS["people" if verdict == "untested" and criterion.num in tested else verdict],
             rules=len(ran.get(criterion.num, ())),
+            people=_tested.sentences(tested.get(criterion.num, ()), report.coverage.audited),
         )
         for criterion in wcag.in_standard(report.site.standard)
     )
@@ -340,6 +360,7 @@ _VERDICTS = {
     "quiet": "Nothing found by the rules that ran. Not a pass",
     "inapplicable": "Rules ran and met nothing to judge",
     "untested": "Not tested: needs a person",
+    "people": "No rule. Not a pass: see what people tested",
 }
 
 

@@ -50,7 +50,8 @@ class Verdict:
 
 
 def verdicts(report: Report) -> tuple[Verdict, ...]:
-    """All of this audit, worst first; then what was not seen again, and what is fixed."""
+    """All that rules found in this audit, worst first; then what was not seen again, and what is fixed."""
+    report = report.by_rules
     changes = {c.now.id: c for c in report.comparison.changes if c.now} if report.comparison else {}
     gate = report.gate
     failing = {issue.id for failure in gate.failures for issue in failure.issues} if gate else None

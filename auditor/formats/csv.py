@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from auditor.formats import _figures, _words
-from auditor.formats._safe import visible
+from auditor.formats._safe import visible, web_address
 from auditor.models import Finding, PersonResult, Report, Source, UrlOutcome, Visit
 
 LONGEST = 2_000  # characters of a text; no field reaches the 32,767 that spreadsheets hold
@@ -64,7 +64,7 @@ def _sheet(report: Report) -> Iterator[tuple[object, ...]]:
     for entry in report.checklist:
         steps = " ".join(f"{number}. {step}" for number, step in enumerate(entry.steps, start=1))
         asked = f"{entry.criterion} {entry.name}", entry.question, f"{entry.why_not} {steps}"
-        for page in entry.examples or report.site.urls[:STARTS]:
+        for page in [*filter(web_address, entry.examples)] or report.site.urls[:STARTS]:
             yield *asked, page, *[None] * 9, Source.PERSON, None
     for issue in _figures.for_a_person(report):
         criterion = next((found for num in issue.wcag if (found := _figures.criterion(num))), None)

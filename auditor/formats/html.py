@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.formats import _figures, _uncovered, _words
+from auditor.formats import _figures, _tested, _uncovered, _words
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._lists import ledgers, not_covered, untested
 from auditor.formats._pager import BYTES
+from auditor.formats._people import people
 from auditor.formats._safe import visible
 from auditor.formats._template import CODE, TEXT, TITLE, URL, address_size, text_size
 from auditor.models import Finding, Issue, Report
@@ -32,7 +33,10 @@ def render(report: Report) -> Iterator[Page]:
     test, how it was made."""
     book = Book(report)
     yield book.page("index.html", "index", **_index(book))
+    yield from people(book)
     for entry in book.entries:
+        if not entry.issue.rule:
+            continue  # of people
         yield book.page(entry.file, "issue", **_issue(book, entry))
     yield from ledgers(book)
     yield from not_covered(book)
@@ -154,8 +158,18 @@ def _place(finding: Finding) -> _Place:
 
 
 def _checklist(report: Report) -> dict[str, Any]:
-    entries = [(entry, tuple(map(_figures.group_name, entry.who))) for entry in report.checklist]
+    tested = _tested.by_criterion(report)
+    audited = report.coverage.audited
+    entries = [
+        (
+            entry,
+            tuple(map(_figures.group_name, entry.who)),
+            _tested.sentences(tested.get(entry.criterion, ()), audited),
+        )
+        for entry in report.checklist
+    ]
     return {
+        "people": _tested.summary(report) if report.people else "",
         "applying": [each for each in entries if each[0].applies],
         "others": [each for each in entries if not each[0].applies],
     }

@@ -21,6 +21,7 @@ from auditor.models import (
     Issue,
     OtherHost,
     Outcome,
+    PersonResult,
     Report,
     Rule,
     Untested,
@@ -28,7 +29,7 @@ from auditor.models import (
     Visit,
 )
 
-SCHEMA = "1.3"
+SCHEMA = "1.4"
 _CHUNK = 64 * 1024
 
 # Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
@@ -53,13 +54,14 @@ def _lines(report: Report) -> Iterator[str]:
     yield f'"refused": {_dump(dict(sorted(report.refused.items())))},\n'
     driven = frozenset(report.driven_pages())
     yield from _array("visits", (_visit(visit, visit.url in driven) for visit in report.visits()))
-    yield from _array("findings", map(_finding, report.findings()))
+    yield from _array("findings", map(_finding, report.by_rules.findings()))
     yield from _array("rule_errors", (_pick(e, "url", "rule", "error") for e in report.rule_errors()))
     yield from _array("untested", map(_untested, report.untested()))
     yield from _array(
         "capped", (_pick(c, "url", "rule", "outcome", "places", "listed") for c in report.capped())
     )
-    yield from _array("issues", map(_issue, report.issues))
+    yield from _array("issues", map(_issue, report.by_rules.issues))
+    yield from _array("people", map(_person_result, report.people))
     yield f'"comparison": {_dump(_comparison(report.comparison))},\n'
     yield f'"gate": {_dump(_gate(report.gate))},\n'
     yield from _array("checklist", map(_checklist_entry, report.checklist))
@@ -238,6 +240,28 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "examples": [
             {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
         ],
+    }
+
+
+def _person_result(result: PersonResult) -> dict[str, Any]:
+    return {
+        "source": result.source,
+        "page": result.page,
+        "audited": result.is_audited,
+        "criterion": result.criterion,
+        "outcome": result.outcome,
+        "what": result.what,
+        "where": result.where,
+        "impact": result.impact,
+        "who": result.who,
+        "when": result.when and result.when.isoformat(),
+        "with": result.technology,
+        "fixed": result.fixed and result.fixed.isoformat(),
+        "reference": result.reference,
+        "issue": result.issue,
+        "found": result.found,
+        "file": result.file,
+        "line": result.line,
     }
 
 

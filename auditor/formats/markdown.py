@@ -29,7 +29,7 @@ _COLUMNS = (
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     """One file, `summary.md`."""
-    yield "summary.md", iter((_summary(report).encode(),))
+    yield "summary.md", iter((_summary(report.by_rules).encode(),))
 
 
 def _summary(report: Report) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from auditor.formats import _figures, _uncovered, _words
+from auditor.formats import _figures, _tested, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._text_changes import changes, gate
 from auditor.formats._text_uncovered import EXAMPLES, uncovered
@@ -53,11 +53,13 @@ def _summary(report: Report) -> list[str]:
     found = _figures.problems(report)
     lines.append(_problems_line(report, figures))
     for issue in found[:3]:
-        where = f"on {_words.count(issue.pages, 'page')}"
+        where = _words.reach(issue, report.coverage.audited)
         lines.append(f"  {_impact(issue)}: {_figures.title(issue)[:80]}, {where}")
     if len(found) > 3:
         lines.append(f"  and {len(found) - 3:,} more")
     lines.append(_person_line(report, figures))
+    if report.people:
+        lines.append(_tested.summary(report))
     if figures.unjudged:
         lines.append(f"Not judged: {figures.unjudged_words}.")
     if not found:
@@ -203,6 +205,18 @@ def _all_issues(report: Report, figures: _figures.Figures) -> Iterator[str]:
         yield from wrap("Good practice. None of this counts against WCAG.")
         yield ""
         yield from _issues(tips, report)
+    if report.people:
+        yield from section("What people tested")
+        yield from wrap(_tested.summary(report))
+        yield from wrap("A pass is of the pages tested, never of the criterion.")
+        for num, results in _tested.by_criterion(report).items():
+            for sentence in _tested.sentences(results, report.coverage.audited):
+                yield from wrap(f"{num}: {sentence}", "  ", "- ")
+        for issue in _figures.answered(report):
+            yield from wrap(
+                f"{visible(issue.title, 300)}: {_tested.told(issue)}, {_answer(issue)}.", "  ", "- "
+            )
+        yield ""
     if figures.groups:
         yield from section("Who is affected by the confirmed problems")
         for group in figures.groups:
@@ -224,21 +238,30 @@ def _issues(issues: Iterable[Issue], report: Report) -> Iterator[str]:
         remedy = "What to do if it is so" if open_ else "What to do"
         yield from wrap(f"[{_impact(issue)}] {_figures.title(issue)}", "    ", f"{place:>2}. ")
         yield from wrap(
-            f"{label}, {_of_audited(issue.pages, report.coverage)}, {_words.places(issue)}.",
+            f"{label}, {_words.reach(issue, report.coverage.audited)}, {_words.places(issue)}.",
             "    ",
         )
+        if issue.people:
+            yield from wrap(f"{_tested.told(issue)}.", "    ")
+        if not issue.rule:
+            yield from wrap(f"Told by {_tested.said_by(issue.people[0])}.", "    ")
         if where := _words.where(issue):
             yield from wrap(f"Where: {where}", "    ")
         if rule.who:
             yield from wrap(f"{affects}: " + "; ".join(_figures.group_names(rule)), "    ")
         if rule.fix:
             yield from wrap(f"{remedy}: {visible(rule.fix, 1_000)}", "    ")
-        criteria = f"WCAG {visible(', '.join(issue.wcag), 200)}; " if issue.wcag else ""
-        yield f"    {criteria}rule {visible(issue.rule, 100)}"
+        criteria = f"WCAG {visible(', '.join(issue.wcag), 200)}" if issue.wcag else ""
+        by = f"rule {visible(issue.rule, 100)}" if issue.rule else ""
+        yield f"    {'; '.join(filter(None, (criteria, by))) or 'Criterion not yet known'}"
         urls = list(dict.fromkeys(example.url for example in issue.examples))
         for url in urls[:EXAMPLES]:
             yield f"    For example: {visible(url, 300)}"
         yield ""
+
+
+def _answer(issue: Issue) -> str:
+    return _tested.OUTCOMES[issue.outcome].lower()
 
 
 def _limits(report: Report) -> Iterator[str]:

@@ -37,11 +37,13 @@ from auditor.models import (
     KnownIssue,
     OtherHost,
     Outcome,
+    PersonResult,
     Report,
     Rule,
     Run,
     RunState,
     Site,
+    Source,
     Status,
     Tier,
     Untested,
@@ -49,6 +51,7 @@ from auditor.models import (
     Visit,
     Waiver,
 )
+from auditor.people import joined
 
 BASE = "https://www.ambleworth.example"
 STARTED = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -489,6 +492,53 @@ def make_big(pages: int, each: int) -> Report:
     )
 
 
+def make_peopled() -> Report:
+    """The shared report with what people found: each outcome, each source, each kind of place."""
+    base = make_report()
+    (question,) = base.of(Outcome.CANT_TELL)
+
+    def result(outcome: Outcome, criterion: str = "1.3.3", path: str = "", **values: Any) -> PersonResult:
+        told: dict[str, Any] = {"source": Source.PERSON, "who": "web officer", "when": date(2026, 11, 3)}
+        where = f"{BASE}{path}" if path else ""
+        return PersonResult(outcome=outcome, criterion=criterion, page=where, file="a.csv", **(told | values))
+
+    return joined(
+        base,
+        (
+            result(
+                Outcome.FAILED,
+                path="/bins",
+                what="“Press the green button” names it by colour alone.",
+                where="above the calendar",
+                impact=Impact.SERIOUS,
+                technology="NVDA 2026.2 and Firefox",
+                reference="TICKET-12",
+            ),
+            result(Outcome.FAILED, path="/tax", what="“press the green button” names it by colour alone."),
+            result(Outcome.FAILED, "2.4.5", what="Search is the only way to find a page."),
+            result(
+                Outcome.FAILED,
+                "",
+                "/contact",
+                source=Source.REPORTED,
+                who="",
+                what="I could not send the form.",
+            ),
+            result(Outcome.FAILED, "3.3.1", "/portal/pay", what="Errors are shown by a red border."),
+            result(Outcome.CANT_TELL, "1.2.2", "/", what="The video did not play."),
+            result(Outcome.FAILED, "1.4.6", "/", what="Text is at 6 to 1."),
+            result(Outcome.FAILED, "2.1.2", "/", what="The menu kept the focus.", fixed=date(2026, 11, 9)),
+            result(Outcome.PASSED, "2.1.1", "/"),
+            result(Outcome.PASSED, "2.1.1", "/bins", when=date(2026, 11, 5), who="tester"),
+            result(Outcome.INAPPLICABLE, "1.2.4"),
+            result(Outcome.PASSED, "", issue=question.id),
+            result(Outcome.PASSED, "", issue="color-contrast-cant-tell-0000000000"),
+            PersonResult(source=Source.PERSON, outcome=Outcome.UNTESTED, criterion="1.1.1", page=f"{BASE}/"),
+            PersonResult(source=Source.PERSON, outcome=Outcome.UNTESTED, criterion="1.1.1"),
+        ),
+    )
+
+
 def known(issue: Issue, **values: Any) -> KnownIssue:
     """What is kept of an issue of the shared report; `values` replace fields."""
     kept: dict[str, Any] = {
@@ -564,6 +614,11 @@ def report() -> Report:
 @pytest.fixture(scope="session")
 def judged() -> Report:
     return make_judged()
+
+
+@pytest.fixture(scope="session")
+def peopled() -> Report:
+    return make_peopled()
 
 
 @pytest.fixture(scope="session")

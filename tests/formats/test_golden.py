@@ -32,6 +32,28 @@ def test_files_of_a_judged_audit_are_as_they_were(
     compare(rendered(name, judged), GOLDEN / f"{name}-judged")
 
 
+@pytest.mark.parametrize("name", ["csv", "html", "json", "text"])
+def test_files_with_what_people_found_are_as_they_were(
+    name: str, report: Report, peopled: Report, rendered: Callable[[str, Report], dict[str, bytes]]
+) -> None:
+    """Those that it changes; of HTML the three that it changes most."""
+    before = rendered(name, report)
+    files = {
+        path: content for path, content in rendered(name, peopled).items() if before.get(path) != content
+    }
+    if name == "html":
+        (found,) = (path for path, content in files.items() if b"green button" in content and "/" in path)
+        files = {path: files[path] for path in ("people.html", "index.html", found)}
+    compare(files, GOLDEN / f"{name}-people")
+
+
+@pytest.mark.parametrize("name", CI)
+def test_ci_is_told_what_rules_found_alone(
+    name: str, report: Report, peopled: Report, rendered: Callable[[str, Report], dict[str, bytes]]
+) -> None:
+    assert rendered(name, peopled) == rendered(name, report)
+
+
 def compare(files: dict[str, bytes], folder: Path) -> None:
     if os.environ.get("AUDITOR_UPDATE_GOLDEN"):
         shutil.rmtree(folder, ignore_errors=True)

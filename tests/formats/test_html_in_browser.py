@@ -33,7 +33,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def pages(tmp_path: Path, report: Report, rendered: Callable[[str, Report], dict[str, bytes]]) -> list[Path]:
+def pages(tmp_path: Path, peopled: Report, rendered: Callable[[str, Report], dict[str, bytes]]) -> list[Path]:
+    report = peopled
     run = dataclasses.replace(report.run, stopped="The site blocks the audit.")
     stopped = rendered("html", dataclasses.replace(report, run=run))["index.html"]
     written = []

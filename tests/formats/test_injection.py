@@ -25,6 +25,7 @@ from playwright.async_api import Request, async_playwright
 from auditor.browser.find import launch
 from auditor.formats import FORMATS, github
 from auditor.formats.text import summary
+from auditor.limits import PEOPLE_TEXT
 from auditor.models import (
     Change,
     Comparison,
@@ -38,12 +39,15 @@ from auditor.models import (
     KnownIssue,
     OtherHost,
     Outcome,
+    PersonResult,
     Report,
+    Source,
     Status,
     UrlOutcome,
     Visit,
     Waiver,
 )
+from auditor.people import joined
 
 Render = Callable[[str, Report], dict[str, bytes]]
 
@@ -150,7 +154,7 @@ def nasty(changed: Callable[..., Report]) -> Report:
         for outcome in (Outcome.FAILED, Outcome.CANT_TELL)
         for kind in Kind
     ]
-    return changed(
+    report = changed(
         visits=visits,
         findings=lambda: findings,
         issues=tuple(
@@ -189,6 +193,28 @@ def nasty(changed: Callable[..., Report]) -> Report:
             base.run, notes=NASTY, stopped=NASTY[0], versions={**base.run.versions, "browser": NASTY[0]}
         ),
     )
+    return joined(report, [*people()])
+
+
+def people() -> Iterator[PersonResult]:
+    """Worse than any file of the user's, but for the length of a text: those are checked as they are read."""
+    for text in (text[:PEOPLE_TEXT] for text in NASTY):
+        for outcome in (Outcome.FAILED, Outcome.CANT_TELL, Outcome.PASSED):
+            for criterion, source in (("1.3.3", Source.PERSON), ("", Source.REPORTED)):
+                yield PersonResult(
+                    source=source,
+                    outcome=outcome,
+                    page=text,
+                    criterion=criterion,
+                    what=text,
+                    where=text,
+                    who=text,
+                    when=date(2026, 11, 3),
+                    technology=text,
+                    reference=text,
+                    issue="" if outcome is Outcome.FAILED else text,
+                    file=text,
+                )
 
 
 def known(text: str) -> KnownIssue:
@@ -319,7 +345,9 @@ FACTS = """() => {
 def test_json_gives_back_what_the_pages_sent(nasty: Report, rendered: Render) -> None:
     data = json.loads(rendered("json", nasty)["report.json"])
     assert [v["url"] for v in data["visits"]] == [storable(v.url) for v in nasty.visits()]
-    assert [f["excerpt"] for f in data["findings"]] == [storable(f.excerpt) for f in nasty.findings()]
+    assert [f["excerpt"] for f in data["findings"]] == [
+        storable(f.excerpt) for f in nasty.by_rules.findings()
+    ]
     assert [o["host"] for o in data["other_hosts"]] == list(map(storable, NASTY))
     assert set(data["refused"]) == set(map(storable, NASTY)) == set(data["rules"])
 
@@ -379,6 +407,11 @@ def test_csv_of_a_plain_report(report: Report, rendered: Render) -> None:
         "In frame": "",
         "State": "loaded",
         "Code": '<img src="/media/town-hall.jpg" class="hero">',
+        "Source": "automatic",
+        "Who": "",
+        "When": "",
+        "With": "",
+        "Reference": "",
     }
     by_address = {row["Address"]: row for row in files["pages.csv"]}
     bins, slow = (by_address[f"https://www.ambleworth.example/{name}"] for name in ("bins", "slow"))

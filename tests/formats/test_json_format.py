@@ -20,8 +20,8 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "report-json.md"
 
 
 @pytest.fixture(scope="module")
-def raw(report: Report, rendered: Render) -> bytes:
-    return rendered("json", report)["report.json"]
+def raw(peopled: Report, rendered: Render) -> bytes:
+    return rendered("json", peopled)["report.json"]
 
 
 @pytest.fixture(scope="module")
@@ -45,12 +45,13 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "untested",
         "capped",
         "issues",
+        "people",
         "comparison",
         "gate",
         "checklist",
         "rules",
     ]
-    assert data["schema"] == "1.3"
+    assert data["schema"] == "1.4"
 
 
 def test_site_and_run(data: dict[str, Any]) -> None:
@@ -77,7 +78,16 @@ def test_coverage_counts_every_outcome(data: dict[str, Any]) -> None:
 def test_visits_and_findings_have_the_fields_of_the_models(data: dict[str, Any]) -> None:
     shown = {f.name for f in dataclasses.fields(Visit)} - {"signature", "sketch"} | {"driven"}  # ours alone
     assert all(set(visit) == shown for visit in data["visits"])
-    assert all(set(f) == {x.name for x in dataclasses.fields(Finding)} for f in data["findings"])
+    of_rules = {field.name for field in dataclasses.fields(Finding)} - {"person"}  # who stands in `people`
+    assert all(set(f) == of_rules for f in data["findings"])
+
+
+def test_what_people_found_stands_apart_from_what_rules_said(data: dict[str, Any], report: Report) -> None:
+    assert [f["issue"] for f in data["findings"]] == [finding.issue for finding in report.findings()]
+    assert {i["outcome"] for i in data["issues"]} == {"failed", "cant_tell"}
+    answers = [each for each in data["people"] if each["issue"] and each["found"] == each["issue"]]
+    assert [each["outcome"] for each in answers] == ["passed"]
+    assert answers[0]["found"] in {issue["id"] for issue in data["issues"]}
 
 
 def test_rules_tell_the_pages_of_each_outcome(data: dict[str, Any]) -> None:
