@@ -23,9 +23,7 @@ OUTCOMES = {
 
 
 def outcome(result: PersonResult) -> str:
-    if result.fixed and result.outcome in (Outcome.FAILED, Outcome.CANT_TELL):
-        return f"Fixed since {day(result.fixed)}"
-    return OUTCOMES[result.outcome]
+    return f"Fixed since {day(result.fixed)}" if result.fixed else OUTCOMES[result.outcome]
 
 
 def day(value: date | None) -> str:
@@ -34,7 +32,9 @@ def day(value: date | None) -> str:
 
 def said_by(result: PersonResult) -> str:
     """Who, when and with what: "web officer on 3 May 2026, with NVDA"."""
-    who = visible(result.who, 150) or ("a user" if result.source is Source.REPORTED else "a person")
+    who = visible(result.who, 150)
+    if result.source is Source.REPORTED:
+        who = f"a user ({who})" if who else "a user"
     technology = f", with {visible(result.technology, 150)}" if result.technology else ""
     return f"{who} on {day(result.when)}{technology}"
 
@@ -59,10 +59,10 @@ def by_criterion(report: Report) -> Mapping[str, Sequence[PersonResult]]:
 
 
 def sentences(results: Iterable[PersonResult], audited: int) -> tuple[str, ...]:
-    """Of one criterion: "Passed on 2 of 6 pages audited, last by web officer on 3 May 2026."."""
+    """Of one criterion, as "Passed on 2 of 6 pages audited, last by web officer on 3 May 2026."."""
     groups = defaultdict(list)
     for result in results:
-        groups[outcome(result) if not result.fixed else "Fixed"].append(result)
+        groups["Fixed" if result.fixed else OUTCOMES[result.outcome]].append(result)
     return tuple(
         f"{word} {_where(groups[word], audited)}, last by {said_by(max(groups[word], key=_when))}."
         for word in ("Fixed", *OUTCOMES.values())
@@ -83,7 +83,7 @@ def _where(results: Sequence[PersonResult], audited: int) -> str:
     if others:
         parts.append(f"on {count(len(others), 'page')} that this audit did not judge")
     if not all(result.page for result in results):
-        parts.append("on the whole website, as they say")
+        parts.append("for the whole website")
     return " and ".join(parts)
 
 

@@ -127,7 +127,7 @@ def places(issue: Issue) -> str:
 def reach(issue: Issue, audited: int) -> str:
     """On how many pages of how many; what people found may be on others, or of the whole website."""
     if issue.is_of_whole_site:
-        return "on the whole website, as they say"
+        return "said of the whole website"
     if not issue.rule and not issue.pages:
         pages = len({result.page for result in issue.people})
         return f"on {count(pages, 'page')} that this audit did not judge"

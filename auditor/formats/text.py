@@ -254,7 +254,7 @@ def _issues(issues: Iterable[Issue], report: Report) -> Iterator[str]:
         criteria = f"WCAG {visible(', '.join(issue.wcag), 200)}" if issue.wcag else ""
         by = f"rule {visible(issue.rule, 100)}" if issue.rule else ""
         yield f"    {'; '.join(filter(None, (criteria, by))) or 'Criterion not yet known'}"
-        urls = list(dict.fromkeys(example.url for example in issue.examples))
+        urls = list(dict.fromkeys(example.url for example in issue.examples if example.url))
         for url in urls[:EXAMPLES]:
             yield f"    For example: {visible(url, 300)}"
         yield ""
