@@ -251,11 +251,11 @@ def test_what_is_fixed_is_no_problem_and_what_is_passed_no_verdict(report: Repor
     assert criterion.verdict == "untested"
     assert criterion.words == "No rule. Not a pass: see what people tested"
     assert criterion.people == (
-        "Fixed on 1 of 6 pages audited, last by web officer on 3 November 2026, with NVDA.",
         "Passed for the whole website, last by web officer on 3 November 2026, with NVDA.",
+        "Fixed on 1 of 6 pages audited, last by web officer on 3 November 2026, with NVDA.",
     )
     assert _tested.summary(both) == (
-        "2 results of people (1 failed, 1 passed), on 1 of 55 criteria. 1 row is not yet tested."
+        "2 results of people (1 passed, 1 fixed), on 1 of 55 criteria. 1 row is not yet tested."
     )
 
 

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import click
 
-from auditor.cli.common import CONFIG, config_option
+from auditor.cli.common import CONFIG, config_option, find_people
 from auditor.config import load
 
 
 @click.command()
 @config_option
 def sites(config_file: Path | None) -> int:
-    """Check sites.toml, and list the sites in it."""
+    """Check sites.toml and the files of what people found that it names, and list the sites in it."""
     config = load(config_file or CONFIG)
     width = max((len(site.id) for site in config.sites), default=0)
     for site in config.sites:
+        find_people((), site.id, config)
         gss = site.gss or "-"
         click.echo(f"{site.id:<{width}}  {gss:<9}  {site.urls[0]}  {site.name}")
     count = len(config.sites)

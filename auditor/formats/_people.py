@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.formats import _figures, _tested
-from auditor.formats._book import Book, Page
+from auditor.formats._book import Book, Entry, Page
 from auditor.formats._pager import Pager, Sheet
 from auditor.formats._safe import visible
 from auditor.formats._template import TEXT, TITLE, URL, address_size, text_size
@@ -23,7 +23,7 @@ class _Row:
     """One result."""
 
     result: PersonResult
-    key: str  # "failure", "person" or "" for the layout
+    key: str  # of the issue, for the layout; "" for none that is open
     outcome: str
     criterion: Criterion | None
     said_by: str
@@ -39,7 +39,7 @@ def people(book: Book) -> Iterator[Page]:
     report = book.report
     if not report.people:
         return
-    files = {entry.issue.id: entry.file for entry in book.entries}
+    entries = {entry.issue.id: entry for entry in book.entries}
     tested = [result for result in report.people if result.outcome is not Outcome.UNTESTED]
     missing = Counter(r.criterion for r in report.people if r.outcome is Outcome.UNTESTED)
     pager: Pager[_Row] = Pager("people.html", _size)
@@ -58,28 +58,28 @@ def people(book: Book) -> Iterator[Page]:
         )
 
     for result in sorted(tested, key=lambda each: (each.page, _number(each.criterion), each.line)):
-        for sheet in pager.add(_row(result, files)):
+        for sheet in pager.add(_row(result, entries)):
             yield page(sheet)
     for sheet in pager.end(empty=True):
         yield page(sheet)
     for entry in book.entries:
         if not entry.issue.rule:
-            rows = [_row(result, files) for result in entry.issue.people[:PLACES]]
+            rows = [_row(result, entries) for result in entry.issue.people[:PLACES]]
             yield book.page(entry.file, "found", entry=entry, rows=rows)
 
 
-def _row(result: PersonResult, files: dict[str, str]) -> _Row:
-    is_open = result.found and result.outcome in (Outcome.FAILED, Outcome.CANT_TELL)
+def _row(result: PersonResult, entries: Mapping[str, Entry]) -> _Row:
+    entry = entries.get(result.found)
     return _Row(
         result=result,
-        key=("failure" if result.outcome is Outcome.FAILED else "person") if is_open else "",
+        key=entry.key if entry and entry.key != "answered" else "",
         outcome=_tested.outcome(result),
         criterion=_figures.criterion(result.criterion),
         said_by=_tested.said_by(result),
-        what=visible(result.what, WORDS),
+        what=visible(result.what, WORDS) or (entry.title if entry else ""),
         where=visible(result.where, TEXT),
         reference=visible(result.reference, TITLE),
-        file=files.get(result.found, ""),
+        file=entry.file if entry else "",
         note=_note(result),
     )
 

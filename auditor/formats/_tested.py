@@ -5,7 +5,7 @@ A person's pass is of the pages that they tested, never of a criterion: no sente
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -20,6 +20,7 @@ OUTCOMES = {
     Outcome.INAPPLICABLE: "Not applicable",
     Outcome.UNTESTED: "Not yet tested",
 }
+_WORDS = (*OUTCOMES.values(), "Fixed")
 
 
 def outcome(result: PersonResult) -> str:
@@ -65,7 +66,7 @@ def sentences(results: Iterable[PersonResult], audited: int) -> tuple[str, ...]:
         groups["Fixed" if result.fixed else OUTCOMES[result.outcome]].append(result)
     return tuple(
         f"{word} {_where(groups[word], audited)}, last by {said_by(max(groups[word], key=_when))}."
-        for word in ("Fixed", *OUTCOMES.values())
+        for word in _WORDS
         if word in groups
     )
 
@@ -90,8 +91,8 @@ def _where(results: Sequence[PersonResult], audited: int) -> str:
 def summary(report: Report) -> str:
     """One sentence, or two: how many results, of how many criteria, and how many are missing."""
     tested = [result for result in report.people if result.outcome is not Outcome.UNTESTED]
-    counts = [(word.lower(), sum(1 for r in tested if r.outcome is key)) for key, word in OUTCOMES.items()]
-    told = ", ".join(f"{n:,} {word}" for word, n in counts if n) or "none"
+    counts = Counter("Fixed" if result.fixed else OUTCOMES[result.outcome] for result in tested)
+    told = ", ".join(f"{counts[word]:,} {word.lower()}" for word in _WORDS if counts[word]) or "none"
     missing = len(report.people) - len(tested)
     later = f" {count(missing, 'row is', 'rows are')} not yet tested." if missing else ""
     return f"{count(len(tested), 'result')} of people ({told}), {done(report)}.{later}"

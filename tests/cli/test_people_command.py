@@ -89,3 +89,13 @@ def test_a_filled_checklist_is_not_written_over(audited: Path, command: Any) -> 
     assert done.returncode == 2
     assert "found/filled.csv is there already, and may be filled in." in done.stderr
     assert (audited / "found" / "filled.csv").read_bytes() == before
+
+
+def test_sites_checks_the_files_too(tmp_path: Path, command: Any) -> None:
+    (tmp_path / "sites.toml").write_text(
+        '[[site]]\nid = "a"\nurl = "https://a.example/"\npeople = ["a.csv"]\n'
+    )
+    missing = command.run(tmp_path, "sites")
+    assert (missing.returncode, "a.csv: there is no such file." in missing.stderr) == (2, True)
+    (tmp_path / "a.csv").write_text("outcome\nperhaps\n")
+    assert "a.csv, line 2, outcome: 'perhaps' is none." in command.run(tmp_path, "sites").stderr
