@@ -255,7 +255,7 @@ def test_what_is_fixed_is_no_problem_and_what_is_passed_no_verdict(report: Repor
         "Fixed on 1 of 6 pages audited, last by web officer on 3 November 2026, with NVDA.",
     )
     assert _tested.summary(both) == (
-        "2 results of people (1 passed, 1 fixed), on 1 of 55 criteria. 1 row is not yet tested."
+        "2 results of people (1 passed, 1 fixed): 1 of 55 criteria tested, 1 row not yet tested."
     )
 
 
@@ -324,7 +324,7 @@ def test_the_checklist_is_read_back_empty(report: Report, written: Written) -> N
     assert {each.page for each in results if each.criterion == "1.1.1"} >= {f"{BASE}/", f"{BASE}/bins"}
     both = joined(report, results)
     assert both.issues == report.issues
-    assert _tested.summary(both).endswith(f"{len(results)} rows are not yet tested.")
+    assert _tested.summary(both).endswith(f"{len(results)} rows not yet tested.")
 
 
 def filled(report: Report) -> str:

@@ -89,17 +89,16 @@ def _where(results: Sequence[PersonResult], audited: int) -> str:
 
 
 def summary(report: Report) -> str:
-    """One sentence, or two: how many results, of how many criteria, and how many are missing."""
-    tested = [result for result in report.people if result.outcome is not Outcome.UNTESTED]
-    counts = Counter("Fixed" if result.fixed else OUTCOMES[result.outcome] for result in tested)
-    told = ", ".join(f"{counts[word]:,} {word.lower()}" for word in _WORDS if counts[word]) or "none"
-    missing = len(report.people) - len(tested)
-    later = f" {count(missing, 'row is', 'rows are')} not yet tested." if missing else ""
-    return f"{count(len(tested), 'result')} of people ({told}), {done(report)}.{later}"
-
-
-def done(report: Report) -> str:
-    """ "on 3 of 55 criteria"."""
+    """How many results, how many criteria of how many they are on, and how many rows are still empty."""
+    results = [result for result in report.people if result.outcome is not Outcome.UNTESTED]
+    counts = Counter("Fixed" if result.fixed else OUTCOMES[result.outcome] for result in results)
+    told = ", ".join(f"{counts[word]:,} {word.lower()}" for word in _WORDS if counts[word])
     numbers = {entry.criterion for entry in report.checklist}
     tested = len(numbers.intersection(by_criterion(report)))
-    return f"on {tested:,} of {count(len(numbers), 'criterion', 'criteria')}"
+    parts = [f"{tested:,} of {count(len(numbers), 'criterion', 'criteria')} tested"]
+    if answers := sum(1 for result in results if result.issue and result.found):
+        parts.append(f"{count(answers, 'question')} of the rules answered")
+    if missing := len(report.people) - len(results):
+        parts.append(f"{count(missing, 'row')} not yet tested")
+    told = f" ({told})" if told else ""
+    return f"{count(len(results), 'result')} of people{told}: {', '.join(parts)}."

@@ -48,7 +48,7 @@ def audited(
 def test_the_checklist_comes_back_in_every_format(audited: Path, command: Any) -> None:
     done = command.run(audited, "report", "--format", "html", "--format", "json")
     assert done.returncode == 0, done.stderr
-    assert "1 result of people (1 failed), on 1 of 55 criteria." in done.stdout
+    assert "1 result of people (1 failed): 1 of 55 criteria tested, " in done.stdout
     told = json.loads((audited / "report" / "report.json").read_text(encoding="utf-8"))
     assert told["gate"]["passed"], "the gate judges what rules found alone"
     (failed,) = (each for each in told["people"] if each["outcome"] == "failed")

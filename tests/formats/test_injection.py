@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import itertools
 import json
 import re
 import unicodedata
@@ -337,6 +338,40 @@ FACTS = """() => {
       Math.round(e.getBoundingClientRect().right)]).filter(([, right]) => right > 320).slice(0, 3),
   };
 }"""
+
+
+def test_answers_of_people_are_inert(report: Report, rendered: Render) -> None:
+    (question,) = report.of(Outcome.CANT_TELL)
+    texts = [text[:PEOPLE_TEXT] for text in NASTY]
+    questions = tuple(dataclasses.replace(question, id=f"question-{n}") for n in range(len(texts)))
+    answers = [
+        PersonResult(
+            source=Source.PERSON,
+            outcome=outcome,
+            what=text,
+            where=text,
+            who=text,
+            when=date(2026, 11, 3),
+            technology=text,
+            reference=text,
+            issue=each.id,
+        )
+        for text, each, outcome in zip(
+            texts,
+            questions,
+            itertools.cycle((Outcome.FAILED, Outcome.PASSED, Outcome.CANT_TELL)),
+            strict=False,
+        )
+    ]
+    answered = joined(dataclasses.replace(report, issues=questions), answers)
+    assert {issue.outcome for issue in answered.issues} == {answer.outcome for answer in answers}
+    for name, content in rendered("html", answered).items():
+        page = BeautifulSoup(content, "html.parser")
+        assert {tag.name for tag in page.find_all(True)} <= set(TAGS.split()), name
+        assert not [key for tag in page.find_all(True) for key in tag.attrs if re.match("on|style|src", key)]
+    for line in rendered("text", answered)["report.txt"].decode().splitlines():
+        assert not RAW.search(line)
+        assert not re.match(r"\s*(::|##\w*\[)", line)
 
 
 # -- JSON ------------------------------------------------------------------------------------------------
