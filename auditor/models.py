@@ -495,6 +495,11 @@ class Issue:
         """Whether people found it and named no page."""
         return not self.rule and not all(result.page for result in self.people)
 
+    @property
+    def is_on_audited_pages(self) -> bool:
+        """Whether `pages` are pages that it is known to be on."""
+        return self.pages > 0 and not self.is_of_whole_site
+
 
 class Status(StrEnum):
     """What became of an issue from one audit to the next."""

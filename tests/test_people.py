@@ -265,6 +265,7 @@ def test_a_page_that_was_not_audited_is_in_no_count_of_audited_ones(report: Repo
     assert [issue.pages for issue in mine] == [0, 0]
     assert {each.page for each in both.people} == {f"{BASE}/portal", "https://pay.example/x"}
     assert _figures.figures(both).failure_pages == _figures.figures(report).failure_pages
+    assert (_figures.figures(report).elsewhere, _figures.figures(both).elsewhere) == (0, 2)
     assert not {f"{BASE}/portal", "https://pay.example/x"} & set(_figures.figures(both).pages)
 
 

@@ -46,6 +46,7 @@ class Figures:
     """Figures that need a look at every finding; pages are distinct, so issues may share them."""
 
     failure_pages: int
+    elsewhere: int  # confirmed problems that people found, on no audited page that they named
     person_pages: int
     advice_pages: int
     groups: tuple[Group, ...]  # by pages, then problems, most first
@@ -93,6 +94,7 @@ def figures(report: Report) -> Figures:
     urls = dict.fromkeys(url for pages in seen.values() for url in pages)
     return Figures(
         failure_pages=len(seen["failure"]),
+        elsewhere=sum(not issue.is_on_audited_pages for issue in report.of(Outcome.FAILED)),
         person_pages=len(seen["person"]),
         advice_pages=len(seen["advice"]),
         groups=_groups(report, seen["failure"]),

@@ -88,7 +88,8 @@ def _problems_line(report: Report, figures: _figures.Figures) -> str:
     if not found:
         return f"No confirmed problem {_of_audited(report.coverage.audited, report.coverage)}."
     kinds = _words.count(found, "confirmed problem")
-    return f"{kinds}, {_of_audited(figures.failure_pages, report.coverage)}."
+    others = f"; {figures.elsewhere:,} of them elsewhere, as people say" if figures.elsewhere else ""
+    return f"{kinds}, {_of_audited(figures.failure_pages, report.coverage)}{others}."
 
 
 def _person_line(report: Report, figures: _figures.Figures) -> str:
