@@ -101,4 +101,5 @@ def _svg(chart: pygal.graph.graph.Graph) -> bytes:
         for child in [each for each in parent if each.tag.endswith("}script")]:
             parent.remove(child)
     ET.register_namespace("", "http://www.w3.org/2000/svg")
-    return ET.tostring(tree, encoding="utf-8", xml_declaration=True)
+    drawn: bytes = ET.tostring(tree, encoding="utf-8", xml_declaration=True)
+    return drawn

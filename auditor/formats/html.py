@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.formats import _figures, _uncovered, _words
+from auditor.formats._accessibility import accessibility
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._charted import charted
 from auditor.formats._issue_lists import issue_lists
@@ -46,7 +47,7 @@ def render(report: Report) -> Iterator[Page]:
     yield from charted(book)
     yield from for_statement(book)
     yield book.page("checklist.html", "checklist", **_checklist(report))
-    yield book.page("accessibility.html", "accessibility")
+    yield from accessibility(book)
     yield book.page("about.html", "about", **_about(book))
 
 
