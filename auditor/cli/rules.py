@@ -63,6 +63,7 @@ def show(rule_id: str, rules_folder: Path | None, no_sandbox: bool) -> int:
         ("Why it matters", rule.why),
         ("Who is affected", "; ".join(groups[key] for key in rule.who)),
         ("How to fix it", rule.fix),
+        ("In a content system", rule.content_system),
         ("WCAG", "; ".join(f"{num} {wcag.criterion(num).name}" for num in rule.wcag) or "none: advice"),
         ("Counts as", "failure of WCAG" if rule.kind is Kind.FAILURE else "advice"),
         ("Impact", rule.impact.value if rule.impact else "depends on the element"),
