@@ -71,6 +71,9 @@ IMAGE = Rule(
     engine="axe",
     act=("23a2a8",),
     help_url="https://dequeuniversity.com/rules/axe/4.12/image-alt",
+    before='<p>\n  <img src="/bin.jpg">\n</p>',
+    after='<p>\n  <img src="/bin.jpg" alt="Brown bin with a green lid">\n</p>',
+    content_system="In the media library, fill in the field called Alternative text.",
 )
 CONTRAST = Rule(
     id="color-contrast",

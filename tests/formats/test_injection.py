@@ -130,7 +130,16 @@ def nasty(changed: Callable[..., Report]) -> Report:
     plain = next(iter(base.findings()))
     rules = {
         text: dataclasses.replace(
-            base.rules[plain.rule], id=text, title=text, why=text, fix=text, help_url=text, act=(text,)
+            base.rules[plain.rule],
+            id=text,
+            title=text,
+            why=text,
+            fix=text,
+            help_url=text,
+            act=(text,),
+            before=text,
+            after=text,
+            content_system=text,
         )
         for text in NASTY
     }
