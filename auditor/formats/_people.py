@@ -26,6 +26,7 @@ class _Row:
     key: str  # of the issue, for the layout; "" for none that is open
     outcome: str
     criterion: Criterion | None
+    title: str  # of the page, where it was audited
     said_by: str
     what: str
     where: str
@@ -39,7 +40,6 @@ def people(book: Book) -> Iterator[Page]:
     report = book.report
     if not report.people:
         return
-    entries = {entry.issue.id: entry for entry in book.entries}
     tested = [result for result in report.people if result.outcome is not Outcome.UNTESTED]
     missing = Counter(r.criterion for r in report.people if r.outcome is Outcome.UNTESTED)
     pager: Pager[_Row] = Pager("people.html", _size)
@@ -58,23 +58,24 @@ def people(book: Book) -> Iterator[Page]:
         )
 
     for result in sorted(tested, key=lambda each: (each.page, _number(each.criterion), each.line)):
-        for sheet in pager.add(_row(result, entries)):
+        for sheet in pager.add(_row(result, book.by_id, book.titles)):
             yield page(sheet)
     for sheet in pager.end(empty=True):
         yield page(sheet)
     for entry in book.entries:
         if not entry.issue.rule:
-            rows = [_row(result, entries) for result in entry.issue.people[:PLACES]]
+            rows = [_row(result, book.by_id, book.titles) for result in entry.issue.people[:PLACES]]
             yield book.page(entry.file, "found", entry=entry, rows=rows)
 
 
-def _row(result: PersonResult, entries: Mapping[str, Entry]) -> _Row:
+def _row(result: PersonResult, entries: Mapping[str, Entry], titles: Mapping[str, str]) -> _Row:
     entry = entries.get(result.found)
     return _Row(
         result=result,
         key=entry.key if entry and entry.key != "answered" else "",
         outcome=_tested.outcome(result),
         criterion=_figures.criterion(result.criterion),
+        title=titles.get(result.page, ""),
         said_by=_tested.said_by(result),
         what=visible(result.what, WORDS) or (entry.title if entry else ""),
         where=visible(result.where, TEXT),
@@ -91,7 +92,11 @@ def _note(result: PersonResult) -> str:
 
 
 def _size(row: _Row) -> int:
-    return address_size(row.result.page) + text_size(row.said_by, row.what, row.where, row.reference) + URL
+    return (
+        address_size(row.result.page)
+        + text_size(row.title, row.said_by, row.what, row.where, row.reference)
+        + URL
+    )
 
 
 def _in_order(item: tuple[str, int]) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ from auditor.models import (
     Visit,
 )
 
-SCHEMA = "1.4"
+SCHEMA = "1.5"
 _CHUNK = 64 * 1024
 
 # Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
@@ -297,6 +297,9 @@ def _rule(rule: Rule, pages: Mapping[Outcome, int]) -> dict[str, Any]:
         "confidence": rule.confidence,
         "limits": rule.limits,
         "owner": rule.owner,
+        "before": rule.before,
+        "after": rule.after,
+        "content_system": rule.content_system,
         "version": rule.version,
         "driven": rule.driven and not rule.everywhere,
         "outcomes": {outcome: pages.get(outcome, 0) for outcome in Outcome},
