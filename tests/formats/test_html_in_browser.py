@@ -36,12 +36,15 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def pages(tmp_path: Path, peopled: Report, rendered: Callable[[str, Report], dict[str, bytes]]) -> list[Path]:
-    report = peopled
+def pages(
+    tmp_path: Path, report: Report, peopled: Report, rendered: Callable[[str, Report], dict[str, bytes]]
+) -> list[Path]:
     run = dataclasses.replace(report.run, stopped="The site blocks the audit.")
     stopped = rendered("html", dataclasses.replace(report, run=run))["index.html"]
     written = []
-    for name, content in {**rendered("html", report), "stopped.html": stopped}.items():
+    files = {**rendered("html", report), "stopped.html": stopped}
+    files |= {name: content for name, content in rendered("html", peopled).items() if name not in files}
+    for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
         if name.endswith(".html"):
@@ -97,7 +100,7 @@ async def test_long_tables_can_be_filtered_and_sorted(browser: Browser, pages: l
 
 
 @pytest.mark.parametrize(
-    "name", ["index.html", "problems.html", "figures.html", "statement.html", "page", "issue"]
+    "name", ["index.html", "problems.html", "figures.html", "statement.html", "people.html", "page", "issue"]
 )
 async def test_what_assistive_technology_is_told_is_as_it_was(
     browser: Browser, pages: list[Path], name: str
