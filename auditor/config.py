@@ -146,6 +146,7 @@ class Settings(BaseModel):
     rules: list[_RuleSetting] = []
     rules_folder: str | None = None
     drive: Literal["representatives", "every-page", "no-page"] = "representatives"
+    pictures: bool | Literal["all"] = True
 
     @field_validator("standard")
     @classmethod

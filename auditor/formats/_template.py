@@ -52,7 +52,8 @@ def environment() -> Environment:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     made.globals.update(
         style=Markup(style),  # noqa: S704 - a file of ours, and <style> knows no entities
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; base-uri 'none'; "
+        "form-action 'none'",
         count=_words.count,
         percent=_words.percent,
         places=_words.places,

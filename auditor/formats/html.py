@@ -15,6 +15,7 @@ from auditor.formats import _figures, _uncovered, _words
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._lists import ledgers, not_covered, untested
 from auditor.formats._pager import BYTES
+from auditor.formats._pictures import pictures, shown
 from auditor.formats._safe import visible
 from auditor.formats._template import CODE, TEXT, TITLE, URL, address_size, text_size
 from auditor.models import Finding, Issue, Report
@@ -34,6 +35,7 @@ def render(report: Report) -> Iterator[Page]:
     yield book.page("index.html", "index", **_index(book))
     for entry in book.entries:
         yield book.page(entry.file, "issue", **_issue(book, entry))
+    yield from pictures(book)
     yield from ledgers(book)
     yield from not_covered(book)
     yield from untested(book)
@@ -105,6 +107,7 @@ def _issue(book: Book, entry: Entry) -> dict[str, Any]:
     example = next((f for f in entry.issue.examples if f.excerpt), None)
     return {
         "entry": entry,
+        "picture": shown(book, entry),
         "example": visible(example.excerpt, CODE, lines=True) if example else "",
         "groups": _alike(pages),
         "listed": len(pages),

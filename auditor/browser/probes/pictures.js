@@ -1,0 +1,176 @@
+// Where an element is to be seen, and what of it must not be shown. `browser/pictures.py` takes the picture.
+(() => {
+  const { own, elements, parent, resolve, rectOf, nameOf, attribute, frames } = auditor.driven;
+  const parentOf = own(Node, "parentNode");
+  const rootOf = own(Node, "getRootNode");
+  const contains = own(Node, "contains");
+  const textOf = own(Node, "textContent");
+  const hitAt = own(Document, "elementFromPoint");
+  const typeOf = own(HTMLInputElement, "type");
+  const valueOf = { input: own(HTMLInputElement, "value"), textarea: own(HTMLTextAreaElement, "value") };
+  const chosenOf = own(HTMLSelectElement, "selectedIndex");
+  const widthOf = own(HTMLElement, "offsetWidth");
+  const heightOf = own(HTMLElement, "offsetHeight");
+  const SMALLEST = 4; // pixels; less is not seen
+  const VALUELESS = /^(hidden|button|submit|reset|image|checkbox|radio|range|color)$/;
+  const OTHER_DOCUMENTS = /^(iframe|frame|object|embed|fencedframe)$/;
+  let aimed = null;
+  let moved = []; // what was scrolled: [element, left, top]
+
+  const isOfPage = (element) => /^(html|head|body)$/.test(nameOf(element)); // it has no place of its own
+  const isShown = (element) => element.checkVisibility?.({ visibilityProperty: true }) ?? true;
+
+  // The frame or shadow host of the top document that an element is in, or itself.
+  function outermost(element) {
+    for (let at = element; ; ) {
+      const root = rootOf(at);
+      if (root === document) return at;
+      const up = root.nodeType === 11 ? root.host : root.defaultView?.frameElement;
+      if (!up) return at;
+      at = up;
+    }
+  }
+
+  // In the viewport. Of what has no size of its own, such as a link around a floating picture, its content's.
+  function rect(element) {
+    let at = rectOf(element);
+    if (at.width < SMALLEST || at.height < SMALLEST) {
+      const range = element.ownerDocument.createRange();
+      range.selectNodeContents(element);
+      at = range.getBoundingClientRect();
+    }
+    let { x, y } = at;
+    for (let view = element.ownerDocument.defaultView; view && view !== window; ) {
+      const around = view.frameElement;
+      if (!around) break;
+      const outside = rectOf(around);
+      x += outside.x + around.clientLeft;
+      y += outside.y + around.clientTop;
+      view = around.ownerDocument.defaultView;
+    }
+    return { x, y, width: at.width, height: at.height };
+  }
+
+  const isSeen = (element) => {
+    if (!element || isOfPage(element) || !isShown(element)) return false;
+    const { width, height } = rect(element);
+    return width >= SMALLEST && height >= SMALLEST;
+  };
+
+  // Of each list of targets, the number of the first that can be seen; -1 for none.
+  const seen = (lists) => lists.map((targets) => targets.findIndex((target) => {
+    try {
+      return isSeen(resolve(target));
+    } catch {
+      return false;
+    }
+  }));
+
+  function holdsValue(element) {
+    const name = nameOf(element);
+    if (name === "input") {
+      const type = typeOf(element);
+      return type === "password" || (!VALUELESS.test(type) && valueOf.input(element) !== "");
+    }
+    if (name === "textarea") return valueOf.textarea(element) !== "";
+    if (name === "select") return chosenOf(element) > 0 || element.querySelector("option[selected]") !== null;
+    const isEdited = /^(|true|plaintext-only)$/i.test(attribute(element, "contenteditable") ?? "false")
+      || /^\s*(textbox|searchbox|combobox|spinbutton)\b/i.test(attribute(element, "role") ?? "");
+    return isEdited && textOf(element).trim() !== "";
+  }
+
+  // A field without its border, so that it is still seen to be one.
+  function inner(element) {
+    const at = rectOf(element);
+    const { clientWidth: width, clientHeight: height, clientLeft: left, clientTop: top } = element;
+    const isPlain = width && height && Math.abs(at.width - widthOf(element)) < 1 && Math.abs(at.height - heightOf(element)) < 1;
+    if (!isPlain) return at;
+    const style = getComputedStyle(element);
+    const runsOver = style.overflowX === "visible" && /^(?!input|select|textarea)/.test(nameOf(element));
+    return {
+      x: at.x + left,
+      y: at.y + top,
+      width: runsOver ? Math.max(width, element.scrollWidth) : width,
+      height: runsOver ? Math.max(height, element.scrollHeight) : height,
+    };
+  }
+
+  // What is painted over: fields that hold something, frames with such, and frames that cannot be looked into.
+  function masks() {
+    const found = [];
+    for (const element of elements()) {
+      const isFrame = OTHER_DOCUMENTS.test(nameOf(element));
+      if (isFrame ? nameOf(element) === "iframe" && documentOf(element) : !holdsValue(element)) continue;
+      if (!isShown(element)) continue;
+      const isOutside = element.ownerDocument !== document;
+      const { x, y, width, height } = isFrame || isOutside ? rectOf(isOutside ? frameOf(element) : element) : inner(element);
+      if (width > 0 && height > 0 && x < innerWidth && y < innerHeight && x + width > 0 && y + height > 0) found.push({ x, y, width, height });
+    }
+    return found;
+  }
+
+  function documentOf(frame) {
+    try {
+      return frame.contentDocument;
+    } catch {
+      return null;
+    }
+  }
+
+  // The frame of the top document that an element is in.
+  function frameOf(element) {
+    let view = element.ownerDocument.defaultView;
+    while (view.parent !== window) view = view.parent;
+    return view.frameElement;
+  }
+
+  // Whether something else lies over all of it.
+  function isCovered({ x, y, width, height }) {
+    const top = outermost(aimed);
+    const around = parentOf(top);
+    const [left, right] = [Math.max(0, x), Math.min(innerWidth, x + width)];
+    const [upper, lower] = [Math.max(0, y), Math.min(innerHeight, y + height)];
+    return [[0.5, 0.5], [0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]].every(([across, down]) => {
+      const hit = hitAt(document, left + (right - left) * across, upper + (lower - upper) * down);
+      return hit && !contains(hit, top) && !contains(around?.nodeType === 1 ? around : top, hit);
+    });
+  }
+
+  // null where it cannot be seen any more.
+  function look() {
+    if (!isSeen(aimed)) return null;
+    const box = rect(aimed);
+    if (isCovered(box)) return null;
+    return { box, masks: masks(), left: visualViewport.pageLeft, top: visualViewport.pageTop };
+  }
+
+  const isLoading = () => [...document.images].some((image) => {
+    if (image.complete) return false;
+    const { top, bottom } = rectOf(image);
+    return bottom > 0 && top < innerHeight;
+  });
+
+  // Bring an element to the middle of the window, a large one's beginning to its upper part, and look.
+  async function aim(target) {
+    aimed = resolve(target);
+    moved = [];
+    for (let at = aimed; at; at = parent(at)) moved.push([at, at.scrollLeft, at.scrollTop]);
+    const isLarge = rect(aimed).height > innerHeight / 2;
+    aimed.scrollIntoView({ block: isLarge ? "start" : "center", inline: "nearest", behavior: "instant" });
+    if (isLarge) scrollBy({ top: -innerHeight / 4, behavior: "instant" }); // what is fixed at the top lies over the beginning
+    await frames(2);
+    for (let waited = 0; waited < 20 && isLoading(); waited++) await frames(2);
+    return look();
+  }
+
+  // Look once more, and put the page back where it was.
+  function back() {
+    const found = look();
+    for (const [element, left, top] of moved) {
+      if (element.scrollLeft !== left || element.scrollTop !== top) element.scrollTo({ left, top, behavior: "instant" });
+    }
+    return found;
+  }
+
+  return { seen, aim, back };
+})()
