@@ -7,6 +7,7 @@ have put into fields (docs/decisions/0017-pictures.md).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,14 +25,15 @@ from auditor.browser.world import NoAnswer, World, WorldError
 from auditor.evidence import Box
 from auditor.models import Finding, Picture
 
-PICTURES_PER_PAGE = 5
+PICTURES_PER_PAGE = 12
 SECONDS = 3.0  # for all of a page
 PLACES = 10  # of an issue, looked at for one that can be seen
-MARGIN = 60  # CSS pixels around an element, as are the next
-LEAST = (320, 180)
+MARGIN = 80  # CSS pixels around an element, as are the next
+LEAST = (480, 270)
 MOST = (800, 600)
 QUALITY = 60  # WebP's
 BYTES = 80_000  # of one picture
+MALFORMED = (KeyError, TypeError, ValueError, IndexError, OSError)  # where a page told what has not its shape
 STILL = 2.0  # pixels that an element may move while its picture is taken
 GREY, DARK, LIGHT = "#9a9a9a", "#000000", "#ffdd00"
 
@@ -61,8 +63,8 @@ class Camera:
                 await self._take([found[:PLACES] for found in places.values()])
         except (NoAnswer, TimeoutError):
             self.is_sound = False
-        except (WorldError, Error, OSError, KeyError, TypeError, ValueError):
-            pass  # the page went, or told what has not its shape; it was judged all the same
+        except (WorldError, Error, *MALFORMED):
+            pass  # the page went, say; it was judged all the same
         self._left = ends - time.monotonic()
 
     async def _take(self, issues: Sequence[Sequence[Finding]]) -> None:
@@ -73,7 +75,10 @@ class Camera:
                 return
             if number < 0:
                 continue
-            if picture := await self._one(places[number]):
+            picture = None
+            with contextlib.suppress(*MALFORMED):
+                picture = await self._one(places[number])
+            if picture:
                 self.pictures.append(picture)
             else:
                 self.missed.append(places[number].issue)
@@ -145,7 +150,9 @@ def drawn(pixels: Pixels, clip: Box, element: Box, masks: Iterable[Box]) -> byte
     image = Image.fromarray(pixels)
     draw = ImageDraw.Draw(image)
     for mask in masks:
-        draw.rectangle(_corners(mask, clip, 0), fill=GREY)
+        left, top, right, bottom = _corners(mask, clip, 0)
+        if left <= right and top <= bottom:  # else it is outside
+            draw.rectangle((left, top, right, bottom), fill=GREY)
     for out, width, colour in ((7, 8, DARK), (5, 4, LIGHT)):
         draw.rectangle(_corners(element, clip, out), outline=colour, width=width)
     written = io.BytesIO()

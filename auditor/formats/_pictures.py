@@ -11,6 +11,7 @@ from auditor.formats import _words
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._safe import visible
 from auditor.formats._template import TEXT, TITLE
+from auditor.identity import says
 from auditor.models import Component
 
 ELEMENTS = {
@@ -49,7 +50,7 @@ ELEMENTS = {
     "video": "the video",
 }
 BUTTONS = re.compile(r"input\[type=(button|image|reset|submit)\]|\w+\[role=button\]")
-CHANGED = re.compile("[#@×]")  # what stands in a component's text for figures and dates
+CHANGED = re.compile("[#@]")  # what stands in a component's text for figures and dates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,5 +103,6 @@ def _element(component: Component | None) -> str:
     kind = "the heading" if re.fullmatch("h[1-6]", name) else ELEMENTS.get(name, "the place")
     if BUTTONS.match(component.shape):
         kind = "the button"
-    text = "" if CHANGED.search(component.text) else visible(component.text, TEXT)
+    _, text = says(component)
+    text = "" if CHANGED.search(text) else visible(text, TEXT)
     return f"{kind} “{text}”" if text else kind

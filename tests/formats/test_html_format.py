@@ -13,7 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from auditor.formats import FORMATS
-from auditor.models import Report, UrlOutcome
+from auditor.formats._pictures import _element
+from auditor.models import Component, Report, UrlOutcome
+from tests.formats.conftest import WEBP
 
 Render = Callable[[str, Report], dict[str, bytes]]
 MEGABYTE = 1_000_000
@@ -26,7 +28,8 @@ def files(report: Report, rendered: Render) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def soups(files: dict[str, bytes]) -> dict[str, BeautifulSoup]:
-    return {path: BeautifulSoup(content, "html.parser") for path, content in files.items()}
+    pages = {path: content for path, content in files.items() if path.endswith(".html")}
+    return {path: BeautifulSoup(content, "html.parser") for path, content in pages.items()}
 
 
 def text_of(soup: BeautifulSoup) -> str:
@@ -59,8 +62,11 @@ def test_files(files: dict[str, bytes]) -> None:
 
 def test_nothing_runs_and_nothing_is_fetched(soups: dict[str, BeautifulSoup]) -> None:
     for path, soup in soups.items():
-        banned = "script, iframe, object, embed, img, link, base, form, audio, video, source, template"
+        banned = "script, iframe, object, embed, link, base, form, audio, video, source, template"
         assert soup.select(banned) == [], path
+        assert all(re.fullmatch(r"\.\./pictures/[a-z0-9-]+\.webp", str(img["src"])) for img in soup("img")), (
+            path
+        )
         assert not [t for t in soup.find_all(True) for name in t.attrs if name.startswith("on")], path
         assert not soup.select("[style], [src], [srcset]"), path
         assert "url(" not in soup.style.get_text(), path  # type: ignore[union-attr]
@@ -98,7 +104,8 @@ def test_hostile_text_is_shown_and_inert(files: dict[str, bytes], soups: dict[st
     shown = text_of(soups[issue("link-name-failed", soups)])
     assert r"<script>alert(1)</script>\x1b[31m\u202egnp.exe\u2066 \x00\ud800\x9b2J </bdi></code>" in shown
     assert "{{ 7*7 }}" in shown
-    for path, content in files.items():
+    for path in soups:
+        content = files[path]
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", content.decode()), (
             path
         )
@@ -370,3 +377,33 @@ def test_what_a_person_must_test(soups: dict[str, BeautifulSoup]) -> None:
     assert "No log-in field or frame with other content was met on the audited pages." in others
     assert "How far rules go Hints only: Videos may have no captions (hint)" in others
     assert soups["index.html"].select('main a[href="checklist.html"]')
+
+
+def test_a_picture_says_in_words_what_is_outlined_where_and_when(report: Report, rendered: Render) -> None:
+    files = rendered("html", report)
+    footer = next(issue for issue in report.issues if issue.component and issue.component.shape == "p.small")
+    page = files[f"issues/{footer.id}.html"].decode()
+    assert f'src="../pictures/{footer.id}.webp" width="480" height="270"' in page
+    said = "the paragraph “copyright ambleworth borough council” outlined."
+    assert f'alt="A part of the page “Home – Ambleworth Borough Council”, with {said}"' in page
+    assert "as it was on 21 November 2026, 09:33 UTC" in page
+    assert files[f"pictures/{footer.id}.webp"] == WEBP
+    assert sum(name.startswith("pictures/") for name in files) == 2
+    assert sum("<figure" in content.decode() for name, content in files.items() if ".html" in name) == 2
+
+
+@pytest.mark.parametrize(
+    ("shape", "text", "said"),
+    [
+        ("a.card-link", "apply now", "the link “apply now”"),
+        ("a", "news of # may", "the link"),  # what stood there is not known to the letter
+        ("input[type=submit]", "", "the button"),
+        ("input[type=text]", "", "the field"),
+        ("div[role=button].big", "×", "the button “×”"),
+        ("h2", "bins ×", "the heading “bins”"),
+        ("my-widget", "", "the place"),
+    ],
+)
+def test_an_element_in_words(shape: str, text: str, said: str) -> None:
+    component = Component(landmarks=(), path=(), shape=shape, target="", text=text)
+    assert _element(component) == said

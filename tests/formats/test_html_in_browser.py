@@ -40,7 +40,8 @@ def pages(tmp_path: Path, report: Report, rendered: Callable[[str, Report], dict
     for name, content in {**rendered("html", report), "stopped.html": stopped}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
-        written.append(tmp_path / name)
+        if name.endswith(".html"):
+            written.append(tmp_path / name)
     return written
 
 
@@ -71,3 +72,15 @@ async def test_axe_finds_nothing(browser: Browser, pages: list[Path], scheme: An
     assert found == {}
     assert complaints == []
     await context.close()
+
+
+async def test_a_picture_is_shown_from_a_file_and_fits_a_telephone(
+    browser: Browser, pages: list[Path]
+) -> None:
+    page = await browser.new_page(viewport={"width": 320, "height": 640})
+    path = next(each for each in pages if "<img" in each.read_text())
+    await page.goto(path.as_uri())
+    picture = page.locator("figure img")
+    await picture.scroll_into_view_if_needed()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
+    assert await picture.evaluate("image => image.clientWidth") < 320

@@ -10,7 +10,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,14 @@ from auditor.models import (
     KnownIssue,
     OtherHost,
     Outcome,
+    Picture,
     Report,
     Status,
     UrlOutcome,
     Visit,
     Waiver,
 )
+from tests.formats.conftest import WEBP
 
 Render = Callable[[str, Report], dict[str, bytes]]
 
@@ -96,7 +98,7 @@ FILE = re.compile(r"(issues/)?[a-z0-9-]{1,100}\.(html|csv|json|txt|junit\.xml|sa
 SCHEMAS = Path(__file__).parent / "schemas"
 TAGS = (
     "html head meta title style body a header div p span bdi nav ul ol li main section h1 h2 h3 h4 strong "
-    "table caption thead tbody tr th td dl dt dd code pre svg rect wbr details summary footer"
+    "table caption thead tbody tr th td dl dt dd code pre svg rect wbr details summary footer figure figcaption img"
 )
 
 
@@ -185,6 +187,9 @@ def nasty(changed: Callable[..., Report]) -> Report:
         ),
         other_hosts=lambda: [OtherHost(host=t, addresses=1, example=t, found_on=t) for t in NASTY],
         refused=dict.fromkeys(NASTY, 1),
+        picture=lambda issue: Picture(
+            issue=issue, url=issue, taken=datetime.now(UTC), media_type=issue, width=1, height=1, data=WEBP
+        ),
         run=dataclasses.replace(
             base.run, notes=NASTY, stopped=NASTY[0], versions={**base.run.versions, "browser": NASTY[0]}
         ),
@@ -250,6 +255,9 @@ def test_file_names_are_ours_and_nothing_acts_on_a_terminal(
     assert len(files) == sum(1 for _ in FORMATS[name](nasty)), "each file once"
     for path, content in files.items():
         assert FILE.fullmatch(path)
+        if path.endswith(".webp"):
+            assert content == WEBP
+            continue
         text = content.decode("utf-8-sig")
         if name == "csv":
             text = text.replace("\r\n", "\n")  # its own line ends

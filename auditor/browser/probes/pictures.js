@@ -1,11 +1,12 @@
 // Where an element is to be seen, and what of it must not be shown. `browser/pictures.py` takes the picture.
 (() => {
-  const { own, elements, parent, resolve, rectOf, nameOf, attribute, frames } = auditor.driven;
+  const { own, elements, documentOf, parent, resolve, rectOf, nameOf, attribute, frames } = auditor.driven;
   const parentOf = own(Node, "parentNode");
   const rootOf = own(Node, "getRootNode");
   const contains = own(Node, "contains");
   const textOf = own(Node, "textContent");
   const hitAt = own(Document, "elementFromPoint");
+  const imagesOf = own(Document, "images");
   const typeOf = own(HTMLInputElement, "type");
   const valueOf = { input: own(HTMLInputElement, "value"), textarea: own(HTMLTextAreaElement, "value") };
   const chosenOf = own(HTMLSelectElement, "selectedIndex");
@@ -31,14 +32,28 @@
     }
   }
 
-  // In the viewport. Of what has no size of its own, such as a link around a floating picture, its content's.
-  function rect(element) {
-    let at = rectOf(element);
-    if (at.width < SMALLEST || at.height < SMALLEST) {
+  const isSized = ({ width, height }) => width >= SMALLEST && height >= SMALLEST;
+
+  // An element's own box; of a link in a line with the pictures in it, which stand out of the line; of what has
+  // no size, its content's.
+  function ownRect(element) {
+    const at = rectOf(element);
+    if (!isSized(at)) {
       const range = element.ownerDocument.createRange();
       range.selectNodeContents(element);
-      at = range.getBoundingClientRect();
+      return range.getBoundingClientRect();
     }
+    if (getComputedStyle(element).display !== "inline") return at;
+    const parts = [...element.querySelectorAll("img, svg, canvas, video")].slice(0, 20).filter(isShown).map(rectOf);
+    const all = [at, ...parts.filter(isSized)];
+    const [x, y] = [Math.min(...all.map((each) => each.left)), Math.min(...all.map((each) => each.top))];
+    const [right, bottom] = [Math.max(...all.map((each) => each.right)), Math.max(...all.map((each) => each.bottom))];
+    return { x, y, width: right - x, height: bottom - y };
+  }
+
+  // In the viewport.
+  function rect(element) {
+    const at = ownRect(element);
     let { x, y } = at;
     for (let view = element.ownerDocument.defaultView; view && view !== window; ) {
       const around = view.frameElement;
@@ -53,8 +68,7 @@
 
   const isSeen = (element) => {
     if (!element || isOfPage(element) || !isShown(element)) return false;
-    const { width, height } = rect(element);
-    return width >= SMALLEST && height >= SMALLEST;
+    return isSized(rect(element));
   };
 
   // Of each list of targets, the number of the first that can be seen; -1 for none.
@@ -100,21 +114,19 @@
     const found = [];
     for (const element of elements()) {
       const isFrame = OTHER_DOCUMENTS.test(nameOf(element));
-      if (isFrame ? nameOf(element) === "iframe" && documentOf(element) : !holdsValue(element)) continue;
-      if (!isShown(element)) continue;
-      const isOutside = element.ownerDocument !== document;
-      const { x, y, width, height } = isFrame || isOutside ? rectOf(isOutside ? frameOf(element) : element) : inner(element);
+      if (!(isFrame ? mayHoldValues(element) : holdsValue(element)) || !isShown(element)) continue;
+      const around = element.ownerDocument === document ? null : frameOf(element);
+      const { x, y, width, height } = around ? rectOf(around) : isFrame ? rectOf(element) : inner(element);
       if (width > 0 && height > 0 && x < innerWidth && y < innerHeight && x + width > 0 && y + height > 0) found.push({ x, y, width, height });
     }
     return found;
   }
 
-  function documentOf(frame) {
-    try {
-      return frame.contentDocument;
-    } catch {
-      return null;
-    }
+  // A frame whose document is not seen here, or is not looked through by `elements` and has more than a drawing.
+  function mayHoldValues(frame) {
+    const inside = documentOf(frame);
+    if (!inside) return true;
+    return nameOf(frame) !== "iframe" && inside.querySelector("input, select, textarea, [contenteditable], [role], iframe, frame, object, embed") !== null;
   }
 
   // The frame of the top document that an element is in.
@@ -124,15 +136,15 @@
     return view.frameElement;
   }
 
-  // Whether something else lies over all of it.
+  // Whether something else lies over all of it. Over a box to tick lies what is drawn in its place.
   function isCovered({ x, y, width, height }) {
     const top = outermost(aimed);
-    const around = parentOf(top);
+    const whole = nameOf(top) === "input" ? parentOf(top) : top;
     const [left, right] = [Math.max(0, x), Math.min(innerWidth, x + width)];
     const [upper, lower] = [Math.max(0, y), Math.min(innerHeight, y + height)];
     return [[0.5, 0.5], [0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]].every(([across, down]) => {
       const hit = hitAt(document, left + (right - left) * across, upper + (lower - upper) * down);
-      return hit && !contains(hit, top) && !contains(around?.nodeType === 1 ? around : top, hit);
+      return hit && !contains(hit, top) && !contains(whole, hit);
     });
   }
 
@@ -144,7 +156,7 @@
     return { box, masks: masks(), left: visualViewport.pageLeft, top: visualViewport.pageTop };
   }
 
-  const isLoading = () => [...document.images].some((image) => {
+  const isLoading = () => [...imagesOf(document)].some((image) => {
     if (image.complete) return false;
     const { top, bottom } = rectOf(image);
     return bottom > 0 && top < innerHeight;
