@@ -147,7 +147,6 @@ class _Audit:
         self.budget = Budget(site)
         self.deferred: set[str] = set()  # pages that wait for what they call their own address
         self.refused: Counter[str] = Counter()  # as far as it is kept
-        self.takes_pictures = site.pictures == "all" or (site.pictures is True and not site.headers)
         self.pictured: set[str] = set()  # ids of issues
         self.missed: Counter[str] = Counter()  # issue -> pages on which no picture came of it
         self.rules: Mapping[str, Rule] = {}
@@ -334,7 +333,9 @@ class _Audit:
                 may_audit=visiting.may_audit,
                 refusals=refusals,
                 probes=visiting.probes,
-                unpictured=functools.partial(self._unpictured, visiting) if self.takes_pictures else None,
+                unpictured=functools.partial(self._unpictured, visiting)
+                if self.site.takes_pictures
+                else None,
             )
             if not result.tab_is_sound:
                 await self.tabs.give_up(tab)

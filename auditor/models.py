@@ -164,7 +164,12 @@ class Site:
     rules: tuple[RuleSetting, ...] = ()
     rules_folder: str | None = None  # path of a folder of the user's own rules: their code runs
     drive: str = "representatives"  # pages that are driven by keys and pointer; or "every-page", "no-page"
-    pictures: bool | str = True  # of issues; none where there are `headers`, unless it is "all"
+    pictures: bool | str = True  # of issues; "all": where there are `headers` too
+
+    @property
+    def takes_pictures(self) -> bool:
+        """With `headers` a site may show what is not for everyone, or the secret itself."""
+        return self.pictures == "all" or (self.pictures is True and not self.headers)
 
 
 @dataclass(frozen=True, kw_only=True)
