@@ -393,15 +393,19 @@ class _Audit:
             _, findings, _ = await self._judge(visiting, snapshot)
         except MalformedResult:
             return []
+        is_early = not snapshot.evidence and self.site.drive != "no-page"
+        early = {each.decides for each in self.page_rules} if is_early else set()
         wanted = [
             each
             for each in findings
-            if each.issue not in self.pictured and self.missed[each.issue] < PICTURE_TRIES
+            if each.issue not in self.pictured
+            and self.missed[each.issue] < PICTURE_TRIES
+            and not (each.outcome is Outcome.CANT_TELL and each.rule in early)  # a rule settles it soon
         ]
         return sorted(wanted, key=_by_weight)
 
     def _of_issues(self, result: Result, findings: Iterable[Finding]) -> list[Picture]:
-        """The pictures that a page brought, of its issues: what axe left open a rule may have settled."""
+        """The pictures that a page brought, but for issues that it turned out not to have."""
         issues = {each.issue for each in findings}
         pictures = [each for each in result.pictures if each.issue in issues]
         self.pictured.update(each.issue for each in pictures)

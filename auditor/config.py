@@ -65,7 +65,7 @@ def _zone(value: str) -> str:
     return value
 
 
-def _pictures(value: Any) -> bool | str:
+def _pictures(value: Any) -> Any:
     if value is True or value is False or value == "all":
         return value
     raise ValueError(f'must be true, false or "all" (given: {value!r})')

@@ -7,7 +7,6 @@ have put into fields (docs/decisions/0017-pictures.md).
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +20,7 @@ from playwright.async_api import Error
 from auditor.browser.drive import Drive
 from auditor.browser.drive import Picture as Pixels
 from auditor.browser.tab import VIEWPORT, Tab
-from auditor.browser.world import NoAnswer, World, WorldError
+from auditor.browser.world import Gone, NoAnswer, World, WorldError
 from auditor.evidence import Box
 from auditor.models import Finding, Picture
 
@@ -75,9 +74,12 @@ class Camera:
                 return
             if number < 0:
                 continue
-            picture = None
-            with contextlib.suppress(*MALFORMED):
+            try:
                 picture = await self._one(places[number])
+            except (NoAnswer, Gone):
+                raise  # nor will another element be found
+            except (WorldError, *MALFORMED):
+                picture = None
             if picture:
                 self.pictures.append(picture)
             else:

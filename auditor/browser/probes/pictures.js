@@ -71,10 +71,17 @@
     return isSized(rect(element));
   };
 
+  // What axe's `target` names; of a part of an image map, the picture.
+  function found(target) {
+    const element = resolve(target);
+    const map = element && nameOf(element) === "area" ? attribute(element.closest("map") ?? element, "name") : null;
+    return map === null ? element : rootOf(element).querySelector(`img[usemap="#${CSS.escape(map)}"]`);
+  }
+
   // Of each list of targets, the number of the first that can be seen; -1 for none.
   const seen = (lists) => lists.map((targets) => targets.findIndex((target) => {
     try {
-      return isSeen(resolve(target));
+      return isSeen(found(target));
     } catch {
       return false;
     }
@@ -87,7 +94,7 @@
       return type === "password" || (!VALUELESS.test(type) && valueOf.input(element) !== "");
     }
     if (name === "textarea") return valueOf.textarea(element) !== "";
-    if (name === "select") return chosenOf(element) > 0 || element.querySelector("option[selected]") !== null;
+    if (name === "select") return chosenOf(element) >= (element.multiple || element.size > 1 ? 0 : 1) || element.querySelector("option[selected]") !== null;
     const isEdited = /^(|true|plaintext-only)$/i.test(attribute(element, "contenteditable") ?? "false")
       || /^\s*(textbox|searchbox|combobox|spinbutton)\b/i.test(attribute(element, "role") ?? "");
     return isEdited && textOf(element).trim() !== "";
@@ -111,15 +118,15 @@
 
   // What is painted over: fields that hold something, frames with such, and frames that cannot be looked into.
   function masks() {
-    const found = [];
+    const boxes = [];
     for (const element of elements()) {
       const isFrame = OTHER_DOCUMENTS.test(nameOf(element));
       if (!(isFrame ? mayHoldValues(element) : holdsValue(element)) || !isShown(element)) continue;
       const around = element.ownerDocument === document ? null : frameOf(element);
       const { x, y, width, height } = around ? rectOf(around) : isFrame ? rectOf(element) : inner(element);
-      if (width > 0 && height > 0 && x < innerWidth && y < innerHeight && x + width > 0 && y + height > 0) found.push({ x, y, width, height });
+      if (width > 0 && height > 0 && x < innerWidth && y < innerHeight && x + width > 0 && y + height > 0) boxes.push({ x, y, width, height });
     }
-    return found;
+    return boxes;
   }
 
   // A frame whose document is not seen here, or is not looked through by `elements` and has more than a drawing.
@@ -164,7 +171,7 @@
 
   // Bring an element to the middle of the window, a large one's beginning to its upper part, and look.
   async function aim(target) {
-    aimed = resolve(target);
+    aimed = found(target);
     moved = [];
     for (let at = aimed; at; at = parent(at)) moved.push([at, at.scrollLeft, at.scrollTop]);
     const isLarge = rect(aimed).height > innerHeight / 2;
@@ -177,11 +184,11 @@
 
   // Look once more, and put the page back where it was.
   function back() {
-    const found = look();
+    const seenNow = look();
     for (const [element, left, top] of moved) {
       if (element.scrollLeft !== left || element.scrollTop !== top) element.scrollTo({ left, top, behavior: "instant" });
     }
-    return found;
+    return seenNow;
   }
 
   return { seen, aim, back };
