@@ -26,6 +26,7 @@ from auditor.models import Finding, Picture
 
 PICTURES_PER_PAGE = 12
 SECONDS = 3.0  # for all of a page
+LAST = 1.0  # of these: no other picture is begun
 PLACES = 10  # of an issue, looked at for one that can be seen
 MARGIN = 80  # CSS pixels around an element, as are the next
 LEAST = (480, 270)
@@ -59,18 +60,18 @@ class Camera:
         ends = time.monotonic() + self._left
         try:
             async with self._driving.tab.within(self._left):
-                await self._take([found[:PLACES] for found in places.values()])
+                await self._take([found[:PLACES] for found in places.values()], until=ends - LAST)
         except (NoAnswer, TimeoutError):
             self.is_sound = False
         except (WorldError, Error, *MALFORMED):
             pass  # the page went, say; it was judged all the same
         self._left = ends - time.monotonic()
 
-    async def _take(self, issues: Sequence[Sequence[Finding]]) -> None:
+    async def _take(self, issues: Sequence[Sequence[Finding]], *, until: float) -> None:
         await self._driving.ready()
         seen = await self._driving.call("pictures.seen", [list(map(_target, places)) for places in issues])
         for places, number in zip(issues, seen, strict=True):
-            if len(self.pictures) >= PICTURES_PER_PAGE:
+            if len(self.pictures) >= PICTURES_PER_PAGE or time.monotonic() > until:
                 return
             if number < 0:
                 continue

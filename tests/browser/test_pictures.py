@@ -183,7 +183,7 @@ async def test_nothing_of_what_fields_hold_is_in_the_picture(
 async def test_a_page_that_hangs_when_it_is_scrolled_costs_its_pictures_alone(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SECONDS", 1.0)
+    monkeypatch.setattr(module, "SECONDS", 1.5)
     script = "<script>addEventListener('scroll', () => { for (;;); })</script>"
     lab.site.routes["/hangs"] = html(f'<p style="height: 3000px">Far</p>{bad("far")}{script}', head=STYLE)
     began = time.monotonic()
