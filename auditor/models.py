@@ -164,6 +164,12 @@ class Site:
     rules: tuple[RuleSetting, ...] = ()
     rules_folder: str | None = None  # path of a folder of the user's own rules: their code runs
     drive: str = "representatives"  # pages that are driven by keys and pointer; or "every-page", "no-page"
+    pictures: bool | str = True  # of issues; "all": where there are `headers` too
+
+    @property
+    def takes_pictures(self) -> bool:
+        """With `headers` a site may show what is not for everyone, or the secret itself."""
+        return self.pictures == "all" or (self.pictures is True and not self.headers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,6 +293,19 @@ class Finding:
     component: Component | None = None  # None: the element was gone, or is in a frame that could not be asked
     issue: str = ""  # id of the issue it belongs to (identity.py)
     fault: str = ""  # what is the same for all its appearances, on whatever page, and no other's
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One element of an issue, outlined, with what is around it; what stood in fields is painted over."""
+
+    issue: str
+    url: str  # of the page, in the ledger
+    taken: datetime  # UTC
+    media_type: str
+    width: int  # pixels, of CSS and of the picture alike
+    height: int
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -635,6 +654,7 @@ class Report:
     gate: GateResult | None = None
     driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
     checklist: tuple[ChecklistEntry, ...] = ()  # every criterion of the site's standard, in WCAG's order
+    picture: Callable[[str], Picture | None] = lambda issue: None  # by the issue's id
 
     def of(self, outcome: Outcome, kind: Kind = Kind.FAILURE) -> tuple[Issue, ...]:
         """Issues with this outcome and kind, worst first."""

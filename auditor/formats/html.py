@@ -19,6 +19,7 @@ from auditor.formats._issue_lists import issue_lists
 from auditor.formats._lists import ledgers, not_covered, untested
 from auditor.formats._page_pages import Place, audited_pages, place
 from auditor.formats._pager import BYTES
+from auditor.formats._pictures import pictures, shown
 from auditor.formats._safe import visible
 from auditor.formats._statement import for_statement
 from auditor.formats._summary import summary
@@ -41,6 +42,7 @@ def render(report: Report) -> Iterator[Page]:
     for entry in book.entries:
         yield book.page(entry.file, "issue", **_issue(book, entry))
     yield from audited_pages(book)
+    yield from pictures(book)
     yield from ledgers(book)
     yield from not_covered(book)
     yield from untested(book)
@@ -66,6 +68,7 @@ def _issue(book: Book, entry: Entry) -> dict[str, Any]:
     example = next((f for f in entry.issue.examples if f.excerpt), None)
     return {
         "entry": entry,
+        "picture": shown(book, entry),
         "example": visible(example.excerpt, CODE, lines=True) if example else "",
         "groups": _alike(pages),
         "listed": len(pages),

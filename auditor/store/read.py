@@ -6,6 +6,7 @@ import itertools
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from auditor.models import (
     Kind,
     OtherHost,
     Outcome,
+    Picture,
     Run,
     RunState,
     Standing,
@@ -318,6 +320,28 @@ class RunReader:
                 issue=row.issue,
                 fault=row.fault,
             )
+
+    def picture(self, issue: str) -> Picture | None:
+        """The picture of an issue; None where there is none."""
+        p, u = t.picture.c, t.url.c
+        query = (
+            sa.select(t.picture, u.url)
+            .join(t.url, u.id == p.url_id)
+            .where(p.run_id == self.run_id, p.issue == issue)
+        )
+        with self._store.reading() as c:
+            row = c.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Picture(
+            issue=row.issue,
+            url=row.url,
+            taken=datetime.fromtimestamp(row.taken, UTC),
+            media_type=row.media_type,
+            width=row.width,
+            height=row.height,
+            data=row.data,
+        )
 
     def counts(self) -> list[IssueCounts]:
         """How much of each issue is listed."""

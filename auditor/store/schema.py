@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -181,4 +182,21 @@ untested = Table(
     Column("where", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Index("ix_untested_url_id", "url_id"),
+)
+
+# At most one of each issue of a run.
+picture = Table(
+    "picture",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run_id(),
+    Column("issue", String(150), nullable=False),
+    _url_id(),
+    Column("taken", Float, nullable=False),
+    Column("media_type", String(50), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("run_id", "issue"),
+    Index("ix_picture_url_id", "url_id"),
 )

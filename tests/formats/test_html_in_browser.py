@@ -112,3 +112,15 @@ async def test_what_assistive_technology_is_told_is_as_it_was(
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(f"{tree}\n", encoding="utf-8")
     assert f"{tree}\n" == golden.read_text(encoding="utf-8")
+
+
+async def test_a_picture_is_shown_from_a_file_and_fits_a_telephone(
+    browser: Browser, pages: list[Path]
+) -> None:
+    page = await browser.new_page(viewport={"width": 320, "height": 640})
+    path = next(each for each in pages if "<figure" in each.read_text())
+    await page.goto(path.as_uri())
+    picture = page.locator("figure img")
+    await picture.scroll_into_view_if_needed()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
+    assert await picture.evaluate("image => image.clientWidth") < 320

@@ -10,7 +10,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,14 @@ from auditor.models import (
     KnownIssue,
     OtherHost,
     Outcome,
+    Picture,
     Report,
     Status,
     UrlOutcome,
     Visit,
     Waiver,
 )
+from tests.formats.conftest import WEBP
 
 Render = Callable[[str, Report], dict[str, bytes]]
 
@@ -93,13 +95,13 @@ NASTY = (
 PAGE = "https://www.example.org/"
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 FILE = re.compile(
-    r"((issues|pages|charts)/)?[a-z0-9-]{1,100}\.(html|css|svg|csv|json|txt|junit\.xml|sarif|md)"
+    r"((issues|pages|charts|pictures)/)?[a-z0-9-]{1,100}\.(html|css|svg|webp|csv|json|txt|junit\.xml|sarif|md)"
 )
 SCHEMAS = Path(__file__).parent / "schemas"
 TAGS = (
     "html head meta title link script body a header div p span bdi nav ul ol li main section h1 h2 h3 h4 "
     "strong table caption thead tbody tr th td dl dt dd code pre svg rect img wbr details summary footer "
-    "label input select option"  # by the report's own script
+    "label input select option figure figcaption"  # by the report's own script
 )
 
 
@@ -197,6 +199,9 @@ def nasty(changed: Callable[..., Report]) -> Report:
         ),
         other_hosts=lambda: [OtherHost(host=t, addresses=1, example=t, found_on=t) for t in NASTY],
         refused=dict.fromkeys(NASTY, 1),
+        picture=lambda issue: Picture(
+            issue=issue, url=issue, taken=datetime.now(UTC), media_type=issue, width=1, height=1, data=WEBP
+        ),
         run=dataclasses.replace(
             base.run, notes=NASTY, stopped=NASTY[0], versions={**base.run.versions, "browser": NASTY[0]}
         ),
@@ -262,6 +267,9 @@ def test_file_names_are_ours_and_nothing_acts_on_a_terminal(
     assert len(files) == sum(1 for _ in FORMATS[name](nasty)), "each file once"
     for path, content in files.items():
         assert FILE.fullmatch(path)
+        if path.endswith(".webp"):
+            assert content == WEBP
+            continue
         text = content.decode("utf-8-sig")
         if name == "csv":
             text = text.replace("\r\n", "\n")  # its own line ends
@@ -297,6 +305,7 @@ async def test_html_runs_nothing_and_keeps_its_layout(
         for name in (name for name in files if name.endswith(".html")):
             await page.goto((tmp_path / name).as_uri())
             facts = await page.evaluate(FACTS)
+            assert facts["pictures"] == [], name
             assert set(facts["tags"]) <= set(TAGS.split()), name
             assert facts["handlers"] == [], name
             assert facts["headings"] == 1, name
@@ -314,7 +323,10 @@ FACTS = """() => {
   const all = [...document.querySelectorAll("*")];
   return {
     tags: [...new Set(all.map(element => element.localName))],
-    handlers: all.flatMap(e => e.getAttributeNames()).filter(n => /^on|^style$|^src|^autofocus$/.test(n)),
+    handlers: all.filter(e => e.localName !== "img").flatMap(e => e.getAttributeNames())
+      .filter(n => /^on|^style$|^src|^autofocus$/.test(n)),
+    pictures: [...document.images].flatMap(e => e.getAttributeNames())
+      .filter(n => !/^(src|width|height|alt|loading)$/.test(n)),
     headings: document.querySelectorAll("h1").length,
     policy: document.head.querySelector("meta[http-equiv='Content-Security-Policy']").content,
     links: [...document.querySelectorAll("[href]")].map(element => element.href),
