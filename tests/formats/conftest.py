@@ -219,7 +219,7 @@ def _finding(rule: Rule, path: str, outcome: Outcome = Outcome.FAILED, **values:
     return identified(found, rule)
 
 
-FINDINGS = (
+_FOUND = (
     _finding(
         IMAGE,
         "/",
@@ -285,6 +285,8 @@ FINDINGS = (
     _finding(REGION, "/contact", selector="body > .banner", excerpt='<div class="banner">', impact=None),
     _finding(REGION, "/bins", selector="body > .banner", excerpt='<div class="banner">'),
 )
+_PLACE = {visit.url: number for number, visit in enumerate(VISITS)}
+FINDINGS = tuple(sorted(_FOUND, key=lambda found: _PLACE[found.url]))  # as the store gives them
 CAPPED = (
     {
         "url": f"{BASE}/council-tax/pay",
