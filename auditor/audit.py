@@ -36,7 +36,7 @@ from auditor.crawl.traps import SKETCH_KEPT
 from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.site import PageFacts, SitePages
 from auditor.heeding import Heeding
-from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, limit_reason
+from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
 from auditor.models import (
     QUIET_HOURS,
     Finding,
@@ -67,7 +67,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BEAT_SECONDS = 10.0
-PICTURE_TRIES = 3  # pages on which an issue's element may refuse to be pictured, before it goes without
 
 
 @dataclass(frozen=True, kw_only=True)

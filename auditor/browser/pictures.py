@@ -22,9 +22,9 @@ from auditor.browser.drive import Picture as Pixels
 from auditor.browser.tab import VIEWPORT, Tab
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
 from auditor.evidence import Box
+from auditor.limits import PICTURE_BYTES, PICTURES_PER_PAGE
 from auditor.models import Finding, Picture
 
-PICTURES_PER_PAGE = 12
 SECONDS = 3.0  # for all of a page
 LAST = 1.0  # of these: no other picture is begun
 PLACES = 10  # of an issue, looked at for one that can be seen
@@ -32,7 +32,6 @@ MARGIN = 80  # CSS pixels around an element, as are the next
 LEAST = (480, 270)
 MOST = (800, 600)
 QUALITY = 60  # WebP's
-BYTES = 80_000  # of one picture
 MALFORMED = (KeyError, TypeError, ValueError, IndexError, OSError)  # where a page told what has not its shape
 STILL = 2.0  # pixels that an element may move while its picture is taken
 GREY, DARK, LIGHT = "#9a9a9a", "#000000", "#ffdd00"
@@ -98,7 +97,7 @@ class Camera:
         if clip is None or pixels is None or not _is_still(before, after):
             return None
         data = await asyncio.to_thread(drawn, pixels, clip, Box.of(before["box"]), _boxes(before))
-        if len(data) > BYTES:
+        if len(data) > PICTURE_BYTES:
             return None
         return Picture(
             issue=finding.issue,

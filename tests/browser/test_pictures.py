@@ -194,8 +194,9 @@ async def test_a_page_that_hangs_when_it_is_scrolled_costs_its_pictures_alone(
 
 
 async def test_a_picture_that_is_too_large_is_not_kept(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BYTES", 100)
-    result = await shown(lab, "/far")
+    monkeypatch.setattr(module, "PICTURE_BYTES", 100)
+    lab.site.routes["/one"] = html(bad("far"), head=STYLE)
+    result = await shown(lab, "/one")
     assert (result.pictures, result.missed) == ((), ("#far",))
 
 
