@@ -13,6 +13,7 @@ from typing import Any
 
 from auditor.formats import _figures, _uncovered, _words
 from auditor.formats._book import Book, Entry, Page
+from auditor.formats._history import history, story
 from auditor.formats._lists import ledgers, not_covered, untested
 from auditor.formats._pager import BYTES
 from auditor.formats._safe import visible
@@ -37,6 +38,7 @@ def render(report: Report) -> Iterator[Page]:
     yield from ledgers(book)
     yield from not_covered(book)
     yield from untested(book)
+    yield from history(book)
     yield book.page("checklist.html", "checklist", **_checklist(report))
     yield book.page("about.html", "about", **_about(book))
 
@@ -109,6 +111,7 @@ def _issue(book: Book, entry: Entry) -> dict[str, Any]:
         "groups": _alike(pages),
         "listed": len(pages),
         "shown": sum(len(page.shown) for page in pages),
+        "story": story(book.report, entry.issue),
         "acts": [act for act in entry.rule.act if _ACT_ID.fullmatch(act)],
     }
 
