@@ -726,6 +726,7 @@ class RetestState(StrEnum):
     """What our last audit says of a problem that somebody reported."""
 
     THERE = "there"
+    PERHAPS = "perhaps"  # something fails there under the same criterion; it may be another problem
     GONE = "gone"  # an audit of ours found it, or the rule that was named could; the last one did not
     UNJUDGED = "unjudged"  # a person must retest it
 

@@ -325,7 +325,9 @@ class _Site:
         if self.report.run.started.date() < item.reported:
             return RetestState.UNJUDGED, "The audit is older than this report. Audit the website again."
         if candidates and candidates[0].issue.outcome is Outcome.FAILED:
-            return RetestState.THERE, _STILL[candidates[0].match]
+            match = candidates[0].match
+            state = RetestState.PERHAPS if match is Match.CRITERION else RetestState.THERE
+            return state, _STILL[match]
         rules = self._rules(item, page)
         if not rules:
             rule = f"The rule {item.rule} did not judge" if item.rule else f"No rule for {criteria} judged"

@@ -121,12 +121,11 @@ def trend(report: Report) -> str:
     since = _words.day(before.started)
     if before.sample == now.sample:
         pages = f"same {_words.count(now.audited, 'page')}" if now.audited > 1 else "same page"
-        sentence = f"{found}, {_than(now, before)} on {since}, on the {pages} and by the same method."
-    else:
-        sentence = (
-            f"{found} on {_words.count(now.audited, 'page')}, {_than(now, before)} on {since} on "
-            f"{_words.number(before.audited)}, by the same method."
-        )
+        return f"{found}, {_than(now, before)} on {since}, on the {pages} and by the same method."
+    sentence = (
+        f"{found} on {_words.count(now.audited, 'page')}, {_than(now, before)} on {since} on "
+        f"{_words.number(before.audited)}, by the same method."
+    )
     if now.complete and before.complete:
         return sentence
     return f"{sentence} Not both audits are complete, so pages that one did not see may have a part in this."

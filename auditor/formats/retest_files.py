@@ -20,8 +20,9 @@ SHOWN = 10  # of our issues beside one reported problem; the CSV has all
 
 STATES = {
     RetestState.THERE: ("failure", "Still there"),
+    RetestState.PERHAPS: ("person", "Perhaps still there"),
     RetestState.GONE: ("advice", "Not found any more"),
-    RetestState.UNJUDGED: ("person", "A person must retest"),
+    RetestState.UNJUDGED: ("person", "For a person to retest"),
 }
 MATCHES = {
     Match.PLACE: "the same element",
@@ -40,12 +41,12 @@ def render(retest: Retest, report: Report) -> Iterator[tuple[str, Iterable[bytes
 
 def sentence(retest: Retest, report: Report) -> str:
     """How many of how many, and by what."""
-    there, gone, unjudged = (len(retest.of(state)) for state in STATES)
-    it = "it" if unjudged == 1 else "them"
+    counts = ", ".join(
+        f"{len(retest.of(state)):,} {STATES[state][1].lower()}" for state in STATES if retest.of(state)
+    )
     return (
         f"{_words.count(len(retest.items), 'reported problem')}, held against the audit of "
-        f"{_words.day(report.run.started)}: {there:,} still there, {gone:,} not found any more, {unjudged:,} "
-        f"a person must retest, since the audit cannot judge {it}."
+        f"{_words.day(report.run.started)}: {counts}."
     )
 
 
@@ -90,15 +91,16 @@ def _candidates(item: Retested, entries: dict[str, Entry]) -> list[tuple[Candida
 
 def _rows(retest: Retest, report: Report) -> Iterator[tuple[object, ...]]:
     yield (
-        "Reference", "Page", "Problem", "Criterion", "Reported", "Twelve weeks end", "Days left", "Result",
-        "Why", "Our audit of", "Page judged", "Our issue", "Rule", "Kind", "Matched by", "Places on the page",
+        "Reference", "Page", "Problem", "Criterion", "Reported", "Twelve weeks end", "Days left", "Days over",
+        "Result", "Why", "Our audit of", "Page judged", "Our issue", "Rule", "Kind", "Matched by", "Places on the page",
         "Element", "Last found", "Not found since", "Note",
     )  # fmt: skip
     for each in retest.items:
         told = each.item
         first = (
             told.reference, told.page, told.problem, ", ".join(told.criteria), told.reported, each.due,
-            each.days_left, STATES[each.state][1], each.why, report.run.started.date(), each.page,
+            max(each.days_left, 0), max(-each.days_left, 0), STATES[each.state][1], each.why,
+            report.run.started.date(), each.page,
         )  # fmt: skip
         ours = [*map(_now, each.candidates), *map(_before, each.former)] or [(None,) * 8]
         for cells in ours:
@@ -161,7 +163,7 @@ def _answer(each: Retested, audit: str) -> Iterator[str]:
     if told.note:
         yield f"- Note on the list: {prose(told.note, 1_000)}"
     yield "- What was done: [what was changed, by whom, on which day]"
-    if each.state is RetestState.UNJUDGED:
+    if each.state in (RetestState.UNJUDGED, RetestState.PERHAPS):
         yield "- A person’s test: [who tested what, how, on which day, and with what result]"
     yield "- What remains: [what, who does it, by which day; or nothing]"
 
