@@ -92,8 +92,8 @@ def _candidates(item: Retested, entries: dict[str, Entry]) -> list[tuple[Candida
 def _rows(retest: Retest, report: Report) -> Iterator[tuple[object, ...]]:
     yield (
         "Reference", "Page", "Problem", "Criterion", "Reported", "Twelve weeks end", "Days left", "Days over",
-        "Result", "Why", "Our audit of", "Page judged", "Our issue", "Rule", "Kind", "Matched by", "Places on the page",
-        "Element", "Last found", "Not found since", "Note",
+        "Result", "Why", "Our audit of", "Page judged", "Our issue", "Rule", "Kind", "Matched by",
+        "Places on the page", "Element", "Last found", "Not found since", "Note",
     )  # fmt: skip
     for each in retest.items:
         told = each.item
