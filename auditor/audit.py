@@ -36,6 +36,7 @@ from auditor.crawl.traps import SKETCH_KEPT
 from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.site import PageFacts, SitePages
 from auditor.heeding import Heeding
+from auditor.history import catch_up
 from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
 from auditor.models import (
     QUIET_HOURS,
@@ -567,6 +568,7 @@ async def audit_async(
             on_progress=on_progress,
         )
         run_id = await run.run(resume=resume)
+    catch_up(opened, site.id)  # before the audit it is compared with may go
     opened.prune(site.id, site.keep)
     return report(RunReader(opened, run_id))
 

@@ -66,6 +66,7 @@ BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
 # Files of the user
 CONFIG_BYTES = 5 * MB  # of sites.toml; every council of the United Kingdom needs 0.1
 URL_LIST_BYTES = 50 * MB  # of --urls; as much as a sitemap may hold
+REPORTED_BYTES = 5 * MB  # of a list to retest
 
 # Runs
 NOTES = 500  # sentences of a run, such as of pages with too many links; each is told once

@@ -21,9 +21,10 @@ from auditor.cli.common import (
 from auditor.config import site_id
 from auditor.errors import UsageError
 from auditor.formats.text import summary
+from auditor.history import catch_up
 from auditor.models import RunState
 from auditor.report import report as build
-from auditor.store import RunReader
+from auditor.store import RunReader, Store
 
 
 @click.command()
@@ -38,14 +39,8 @@ def report(
     """Write the report of a site's last audit again, from the store; name the site where it holds several."""
     config = find_config(config_file)
     opened = open_store(store, config)
-    known = RunReader.sites(opened)
-    if site is None:
-        if len(known) != 1:
-            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
-        site = known[0]
-    reader = RunReader.latest(opened, site) or RunReader.latest(opened, site_id(site))
-    if reader is None:
-        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
+    reader = reader_of(opened, site)
+    catch_up(opened, reader.run().site)
     built = build(reader)
     if built.run.state is RunState.DONE:
         built = compared(built, opened, gate_of(built.site, config), find_baseline(None, built.site.id))
@@ -54,3 +49,16 @@ def report(
     for file in files:
         click.echo(f"Report: {file}")
     return 0
+
+
+def reader_of(store: Store, site: str | None) -> RunReader:
+    """The last audit of a site by its id or URL, or of the only one there is. Raises `UsageError`."""
+    known = RunReader.sites(store)
+    if site is None:
+        if len(known) != 1:
+            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
+        site = known[0]
+    reader = RunReader.latest(store, site) or RunReader.latest(store, site_id(site))
+    if reader is None:
+        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
+    return reader

@@ -15,6 +15,7 @@ from auditor.formats import _figures, _uncovered, _words
 from auditor.formats._accessibility import accessibility
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._charted import charted
+from auditor.formats._history import history, story
 from auditor.formats._issue_lists import issue_lists
 from auditor.formats._lists import ledgers, not_covered, untested
 from auditor.formats._page_pages import Place, audited_pages, place
@@ -46,6 +47,7 @@ def render(report: Report) -> Iterator[Page]:
     yield from ledgers(book)
     yield from not_covered(book)
     yield from untested(book)
+    yield from history(book)
     yield from charted(book)
     yield from for_statement(book)
     yield book.page("checklist.html", "checklist", **_checklist(report))
@@ -73,6 +75,7 @@ def _issue(book: Book, entry: Entry) -> dict[str, Any]:
         "groups": _alike(pages),
         "listed": len(pages),
         "shown": sum(len(page.shown) for page in pages),
+        "story": story(book.report, entry.issue),
         "acts": [act for act in entry.rule.act if _ACT_ID.fullmatch(act)],
     }
 

@@ -30,6 +30,7 @@ from auditor.models import (
     Visit,
 )
 from auditor.store import schema as t
+from auditor.store.history import History
 from auditor.store.rows import clean, finding_row, ledger_row, new_id, picture_row, result_row, visit_row
 from auditor.store.runs import HEARTBEAT_SECONDS, Runs
 
@@ -72,8 +73,11 @@ class ClaimedUrl:
     cost: int = 0
 
 
-class Store(Runs):
-    """Runs, their ledger and their findings. Raises `StoreError` where the database fails."""
+class Store(Runs, History):
+    """Runs, their ledger and their findings, and what outlives them.
+
+    Raises `StoreError` where the database fails.
+    """
 
     def add_urls(self, run_id: int, urls: Iterable[NewUrl]) -> list[str]:
         """Enter URLs in the ledger; those already known stay as they are. Returns the

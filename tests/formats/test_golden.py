@@ -32,6 +32,10 @@ def test_files_of_a_judged_audit_are_as_they_were(
     compare(rendered(name, judged), GOLDEN / f"{name}-judged")
 
 
+def test_files_of_a_retest_are_as_they_were(retested: dict[str, bytes]) -> None:
+    compare(retested, GOLDEN / "retest")
+
+
 def compare(files: dict[str, bytes], folder: Path) -> None:
     if os.environ.get("AUDITOR_UPDATE_GOLDEN"):
         shutil.rmtree(folder, ignore_errors=True)

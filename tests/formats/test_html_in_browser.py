@@ -36,11 +36,17 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def pages(tmp_path: Path, report: Report, rendered: Callable[[str, Report], dict[str, bytes]]) -> list[Path]:
+def pages(
+    tmp_path: Path,
+    report: Report,
+    rendered: Callable[[str, Report], dict[str, bytes]],
+    retested: dict[str, bytes],
+) -> list[Path]:
     run = dataclasses.replace(report.run, stopped="The site blocks the audit.")
     stopped = rendered("html", dataclasses.replace(report, run=run))["index.html"]
     written = []
-    for name, content in {**rendered("html", report), "stopped.html": stopped}.items():
+    files = {**rendered("html", report), "stopped.html": stopped, "retest.html": retested["retest.html"]}
+    for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
         if name.endswith(".html"):

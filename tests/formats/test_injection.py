@@ -23,29 +23,34 @@ from cmarkgfm.cmark import Options
 from playwright.async_api import Request, async_playwright
 
 from auditor.browser.find import launch
-from auditor.formats import FORMATS, github
+from auditor.formats import FORMATS, github, retest_files
 from auditor.formats.text import summary
 from auditor.models import (
     Change,
     Comparison,
     Component,
     Endless,
+    FormerCandidate,
     GateFailure,
     GateResult,
     Impact,
     Issue,
+    IssueLife,
     Kind,
     KnownIssue,
+    Match,
     OtherHost,
     Outcome,
     Picture,
     Report,
+    Retest,
+    RetestState,
     Status,
     UrlOutcome,
     Visit,
     Waiver,
 )
-from tests.formats.conftest import WEBP
+from tests.formats.conftest import WEBP, make_retest
 
 Render = Callable[[str, Report], dict[str, bytes]]
 
@@ -202,10 +207,54 @@ def nasty(changed: Callable[..., Report]) -> Report:
         picture=lambda issue: Picture(
             issue=issue, url=issue, taken=datetime.now(UTC), media_type=issue, width=1, height=1, data=WEBP
         ),
+        history=tuple(
+            dataclasses.replace(point, method={t: t, "max_pages": t}, run=base.run.id - n)
+            for n, t in enumerate(NASTY)
+            for point in base.history[:1]
+        )[::-1],
+        lives={text: life(base, text) for text in NASTY},
+        fixed_lives=tuple(life(base, text) for text in NASTY),
         run=dataclasses.replace(
             base.run, notes=NASTY, stopped=NASTY[0], versions={**base.run.versions, "browser": NASTY[0]}
         ),
     )
+
+
+def life(base: Report, text: str) -> IssueLife:
+    component = Component(landmarks=(text,), path=(text,), shape=text, target=text, text=text)
+    return dataclasses.replace(base.fixed_lives[0], id=text, rule=text, title=text, component=component)
+
+
+@pytest.fixture(scope="module")
+def listed(nasty: Report) -> Retest:
+    """A list as hostile as the pages."""
+    base = make_retest(nasty).items[0]
+    return Retest(
+        list_name=NASTY[0],
+        today=date(2026, 12, 1),
+        items=tuple(
+            dataclasses.replace(
+                base,
+                item=dataclasses.replace(
+                    base.item, reference=t, page=t, problem=t, rule=t, selector=t, note=t
+                ),
+                state=state,
+                why=t,
+                page=t,
+                former=tuple(
+                    FormerCandidate(title=t, match=match, last_found=base_time, gone=base_time)
+                    for match in Match
+                    for base_time in [nasty.run.started]
+                ),
+            )
+            for t in NASTY
+            for state in RetestState
+        ),
+    )
+
+
+def retest_of(listed: Retest, nasty: Report) -> dict[str, bytes]:
+    return {path: b"".join(chunks) for path, chunks in retest_files.render(listed, nasty)}
 
 
 def known(text: str) -> KnownIssue:
@@ -280,10 +329,11 @@ def test_file_names_are_ours_and_nothing_acts_on_a_terminal(
 
 
 async def test_html_runs_nothing_and_keeps_its_layout(
-    nasty: Report, rendered: Render, tmp_path: Path
+    nasty: Report, listed: Retest, rendered: Render, tmp_path: Path
 ) -> None:
     events: list[str] = []
     files = rendered("html", nasty)
+    files |= {name: data for name, data in retest_of(listed, nasty).items() if name.endswith(".html")}
     assert max(map(len, files.values())) < 1_000_000
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -387,6 +437,29 @@ def test_csv_has_its_cells_and_no_live_formula(nasty: Report, rendered: Render) 
         codes
     )
     assert any(code.startswith("WWW") and code.endswith("(cut: 100,000 characters in all)") for code in codes)
+
+
+def test_a_retest_has_no_live_formula_and_its_reply_is_inert(listed: Retest, nasty: Report) -> None:
+    files = retest_of(listed, nasty)
+    for path, content in files.items():
+        assert FILE.fullmatch(path)
+        text = content.decode("utf-8-sig")
+        assert not RAW.search(text.replace("\r\n", "\n") if path == "retest.csv" else text), path
+    table = rows(files["retest.csv"])
+    assert len(table) == len(listed.items) * 5
+    assert [cell for row in table for cell in row.values() if is_live(cell) or len(cell) > 32_767] == []
+    reply = re.sub(
+        r"\[(name|Name, role, date|wh[a-z]+,? [^\]`]*|square brackets)\]", "", files["reply.md"].decode()
+    )
+    page = BeautifulSoup(
+        cmarkgfm.github_flavored_markdown_to_html(reply, Options.CMARK_OPT_UNSAFE), "html.parser"
+    )
+    assert {tag.name for tag in page.find_all(True)} <= {"h1", "h2", "p", "ul", "li", "code", "a"}
+    assert len(page.find_all("h2")) == len(listed.items)
+    for part in page.find_all(["code", "a"]):
+        part.decompose()
+    assert not TAKEN_UP.search(page.get_text())
+    assert not re.search(r"[*_`~<>\[\]|\\]", page.get_text()), "text of the list that is no code"
 
 
 def test_csv_of_a_plain_report(report: Report, rendered: Render) -> None:
