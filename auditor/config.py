@@ -65,6 +65,12 @@ def _zone(value: str) -> str:
     return value
 
 
+def _pictures(value: Any) -> Any:
+    if value is True or value is False or value == "all":
+        return value
+    raise ValueError(f'must be true, false or "all" (given: {value!r})')
+
+
 BesidePath = Annotated[str, StringConstraints(pattern=r"^[^/]", max_length=500)]
 Address = Annotated[str, AfterValidator(_address)]
 Parameter = Annotated[str, StringConstraints(pattern=r"^[^=&#?\s]+$", max_length=100)]
@@ -147,6 +153,7 @@ class Settings(BaseModel):
     rules: list[_RuleSetting] = []
     rules_folder: str | None = None
     drive: Literal["representatives", "every-page", "no-page"] = "representatives"
+    pictures: Annotated[Any, AfterValidator(_pictures)] = True
 
     @field_validator("standard")
     @classmethod

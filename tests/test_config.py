@@ -340,3 +340,15 @@ def test_a_secret_does_not_travel_unencrypted_but_inside(loaded: Callable[[str],
     assert sent(loaded(plain + header(origin="https://a.example")), **KEY)[0][0] == "https://a.example"
     assert sent(loaded(plain + "internal = true\n" + HEADER), **KEY)
     assert sent(loaded(plain + 'internal_origins = ["http://a.example:80"]\n' + HEADER), **KEY)
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), ('"all"', "all")])
+def test_pictures(loaded: Callable[[str], Config], text: str, value: object) -> None:
+    (site,) = loaded(f"{ONE}pictures = {text}\n").sites
+    assert site.pictures is value or site.pictures == value == "all"
+
+
+@pytest.mark.parametrize("text", ["1", '"yes"'])
+def test_pictures_told_wrongly(faults: Callable[[str], str], text: str) -> None:
+    given = text.replace('"', "'")
+    assert faults(f"{ONE}pictures = {text}\n").endswith(f'must be true, false or "all" (given: {given}).')

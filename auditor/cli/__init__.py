@@ -18,6 +18,7 @@ from auditor.cli.demo import demo
 from auditor.cli.doctor import doctor
 from auditor.cli.folder import folder
 from auditor.cli.report import report
+from auditor.cli.retest import retest
 from auditor.cli.rules import rules
 from auditor.cli.sites import sites
 from auditor.cli.status import status
@@ -36,6 +37,7 @@ for command in (
     changed,
     report,
     checklist,
+    retest,
     compare,
     baseline,
     status,

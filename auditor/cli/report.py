@@ -23,7 +23,8 @@ from auditor.cli.common import (
 from auditor.config import site_id
 from auditor.errors import UsageError
 from auditor.formats.text import summary
-from auditor.models import Report, RunState
+from auditor.history import catch_up
+from auditor.models import RunState
 from auditor.people import joined
 from auditor.report import report as build
 from auditor.store import RunReader, Store
@@ -47,8 +48,10 @@ def report(
     """Write the report of a site's last audit again, from the store; name the site where it holds several."""
     config = find_config(config_file)
     opened = open_store(store, config)
-    built = last_of(site, opened)
-    people = find_people(people_files, built.site.id, config)
+    reader = reader_of(opened, site)
+    people = find_people(people_files, reader.run().site, config)
+    catch_up(opened, reader.run().site)
+    built = build(reader)
     if built.run.state is RunState.DONE:
         built = compared(built, opened, gate_of(built.site, config), find_baseline(None, built.site.id))
     built = joined(built, people)
@@ -59,8 +62,8 @@ def report(
     return 0
 
 
-def last_of(site: str | None, store: Store) -> Report:
-    """The report of a site's last audit; of the only one, where none is named. Raises `UsageError`."""
+def reader_of(store: Store, site: str | None) -> RunReader:
+    """The last audit of a site by its id or URL, or of the only one there is. Raises `UsageError`."""
     known = RunReader.sites(store)
     if site is None:
         if len(known) != 1:
@@ -69,4 +72,4 @@ def last_of(site: str | None, store: Store) -> Report:
     reader = RunReader.latest(store, site) or RunReader.latest(store, site_id(site))
     if reader is None:
         raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
-    return build(reader)
+    return reader

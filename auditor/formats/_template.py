@@ -86,6 +86,8 @@ def environment() -> Environment:
         breakable=_breakable,
         number=_words.number,
         moment=_words.moment,
+        day=_words.day,
+        days=_words.days,
         link=web_address,
         threshold=_words.ratio_percent,
         sentence=_figures.sentence,

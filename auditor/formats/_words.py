@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from auditor.formats._safe import visible
 from auditor.models import (
@@ -112,6 +112,14 @@ def moment(value: datetime | None) -> str:
         return "not recorded"
     utc = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
     return f"{utc.day} {utc:%B %Y}, {utc:%H:%M} UTC"
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def days(value: int) -> str:
+    return "less than a day" if value == 0 else count(value, "day")
 
 
 def duration(run: Run) -> str | None:

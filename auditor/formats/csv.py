@@ -31,8 +31,8 @@ _GUARDED = re.compile(f"(^|;)'{_RUNS}")
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     """What was found, a line each; and every known address with what became of it."""
-    yield "findings.csv", _chunks(_findings(report))
-    yield "pages.csv", _chunks(_pages(report))
+    yield "findings.csv", chunks(_findings(report))
+    yield "pages.csv", chunks(_pages(report))
 
 
 SHEET = (
@@ -56,7 +56,7 @@ SHEET = (
 
 def checklist(report: Report) -> Iterator[bytes]:
     """What a person must test, to fill in: a row each criterion and page, and each question left open."""
-    return _chunks(_sheet(report))
+    return chunks(_sheet(report))
 
 
 def _sheet(report: Report) -> Iterator[tuple[object, ...]]:
@@ -186,7 +186,7 @@ def unguarded(cell: str) -> str:
     return _GUARDED.sub(r"\1", cell)
 
 
-def _chunks(rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
+def chunks(rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
     """The rows in UTF-8, after the mark by which spreadsheets know it."""
     text = io.StringIO()
     text.write("\ufeff")

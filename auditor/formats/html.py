@@ -15,11 +15,13 @@ from auditor.formats import _figures, _tested, _uncovered, _words
 from auditor.formats._accessibility import accessibility
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._charted import charted
+from auditor.formats._history import history, story
 from auditor.formats._issue_lists import issue_lists
 from auditor.formats._lists import ledgers, not_covered, untested
 from auditor.formats._page_pages import Place, audited_pages, place
 from auditor.formats._pager import BYTES
 from auditor.formats._people import people
+from auditor.formats._pictures import pictures, shown
 from auditor.formats._safe import visible
 from auditor.formats._statement import for_statement
 from auditor.formats._summary import summary
@@ -45,9 +47,11 @@ def render(report: Report) -> Iterator[Page]:
             continue  # of people
         yield book.page(entry.file, "issue", **_issue(book, entry))
     yield from audited_pages(book)
+    yield from pictures(book)
     yield from ledgers(book)
     yield from not_covered(book)
     yield from untested(book)
+    yield from history(book)
     yield from charted(book)
     yield from for_statement(book)
     yield book.page("checklist.html", "checklist", **_checklist(report))
@@ -70,10 +74,12 @@ def _issue(book: Book, entry: Entry) -> dict[str, Any]:
     example = next((f for f in entry.issue.examples if f.excerpt), None)
     return {
         "entry": entry,
+        "picture": shown(book, entry),
         "example": visible(example.excerpt, CODE, lines=True) if example else "",
         "groups": _alike(pages),
         "listed": len(pages),
         "shown": sum(len(page.shown) for page in pages),
+        "story": story(book.report, entry.issue),
         "acts": [act for act in entry.rule.act if _ACT_ID.fullmatch(act)],
     }
 

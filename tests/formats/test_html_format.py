@@ -13,8 +13,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from auditor.formats import FORMATS
+from auditor.formats._pictures import _element
 from auditor.formats._template import script
-from auditor.models import Report, UrlOutcome
+from auditor.models import Component, Report, UrlOutcome
+from tests.formats.conftest import WEBP
 
 Render = Callable[[str, Report], dict[str, bytes]]
 MEGABYTE = 1_000_000
@@ -27,11 +29,8 @@ def files(report: Report, rendered: Render) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def soups(files: dict[str, bytes]) -> dict[str, BeautifulSoup]:
-    return {
-        path: BeautifulSoup(content, "html.parser")
-        for path, content in files.items()
-        if path.endswith(".html")
-    }
+    pages = {path: content for path, content in files.items() if path.endswith(".html")}
+    return {path: BeautifulSoup(content, "html.parser") for path, content in pages.items()}
 
 
 def text_of(soup: BeautifulSoup) -> str:
@@ -121,7 +120,8 @@ def test_hostile_text_is_shown_and_inert(files: dict[str, bytes], soups: dict[st
     shown = text_of(soups[issue("link-name-failed", soups)])
     assert r"<script>alert(1)</script>\x1b[31m\u202egnp.exe\u2066 \x00\ud800\x9b2J </bdi></code>" in shown
     assert "{{ 7*7 }}" in shown
-    for path, content in files.items():
+    for path in soups:
+        content = files[path]
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", content.decode()), (
             path
         )
@@ -444,3 +444,33 @@ def test_charts_have_their_figures_beside_them(
     assert "1.4.3 Contrast (Minimum) 5 of 6" in rows
     assert "/council-tax/ 1 of 1" in rows
     assert b"1.4.3: 5" in files["charts/criterion.svg"]
+
+
+def test_a_picture_says_in_words_what_is_outlined_where_and_when(report: Report, rendered: Render) -> None:
+    files = rendered("html", report)
+    footer = next(issue for issue in report.issues if issue.component and issue.component.shape == "p.small")
+    page = files[f"issues/{footer.id}.html"].decode()
+    assert f'src="../pictures/{footer.id}.webp" width="480" height="270"' in page
+    said = "the paragraph “copyright ambleworth borough council” outlined."
+    assert f'alt="A part of the page “Home – Ambleworth Borough Council”, with {said}"' in page
+    assert "Taken on 21 November 2026, 09:33 UTC from" in page
+    assert files[f"pictures/{footer.id}.webp"] == WEBP
+    assert sum(name.startswith("pictures/") for name in files) == 2
+    assert sum("<figure" in content.decode() for name, content in files.items() if ".html" in name) == 2
+
+
+@pytest.mark.parametrize(
+    ("shape", "text", "said"),
+    [
+        ("a.card-link", "apply now", "the link “apply now”"),
+        ("a", "news of # may", "the link"),  # what stood there is not known to the letter
+        ("input[type=submit]", "", "the button"),
+        ("input[type=text]", "", "the field"),
+        ("div[role=button].big", "×", "the button “×”"),
+        ("h2", "bins ×", "the heading “bins”"),
+        ("my-widget", "", "the place"),
+    ],
+)
+def test_an_element_in_words(shape: str, text: str, said: str) -> None:
+    component = Component(landmarks=(), path=(), shape=shape, target="", text=text)
+    assert _element(component) == said

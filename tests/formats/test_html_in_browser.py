@@ -37,12 +37,16 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 def pages(
-    tmp_path: Path, report: Report, peopled: Report, rendered: Callable[[str, Report], dict[str, bytes]]
+    tmp_path: Path,
+    report: Report,
+    peopled: Report,
+    rendered: Callable[[str, Report], dict[str, bytes]],
+    retested: dict[str, bytes],
 ) -> list[Path]:
     run = dataclasses.replace(report.run, stopped="The site blocks the audit.")
     stopped = rendered("html", dataclasses.replace(report, run=run))["index.html"]
     written = []
-    files = {**rendered("html", report), "stopped.html": stopped}
+    files = {**rendered("html", report), "stopped.html": stopped, "retest.html": retested["retest.html"]}
     files |= {name: content for name, content in rendered("html", peopled).items() if name not in files}
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -116,3 +120,15 @@ async def test_what_assistive_technology_is_told_is_as_it_was(
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(f"{tree}\n", encoding="utf-8")
     assert f"{tree}\n" == golden.read_text(encoding="utf-8")
+
+
+async def test_a_picture_is_shown_from_a_file_and_fits_a_telephone(
+    browser: Browser, pages: list[Path]
+) -> None:
+    page = await browser.new_page(viewport={"width": 320, "height": 640})
+    path = next(each for each in pages if "<figure" in each.read_text())
+    await page.goto(path.as_uri())
+    picture = page.locator("figure img")
+    await picture.scroll_into_view_if_needed()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
+    assert await picture.evaluate("image => image.clientWidth") < 320
