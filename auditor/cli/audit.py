@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import click
 
 import auditor
+from auditor import views
 from auditor.cli.common import (
     baseline_option,
     config_option,
@@ -112,6 +113,7 @@ def audit(
     codes = []
     several = len(sites) > 1
     find_waivers()  # what is wrong with them is told before the audit, not after it
+    routes = {site.id: routed(site, config) for site in sites}  # and so with files of page views
     for site in _left(sites, opened) if resume else sites:
         try:
             code = run(
@@ -120,6 +122,7 @@ def audit(
                 resume=resume,
                 sandboxed=sandbox(no_sandbox),
                 gate=gate_of(site, config, fail_on, fail_on_new),
+                route=routes[site.id],
                 before=find_baseline(baseline, None if not several else site.id),
                 folder=output / site.id if several else output,
                 formats=formats,
@@ -148,6 +151,18 @@ def gate_of(
         any=Impact(fail_on) if fail_on else gate.any,
         new=Impact(fail_on_new) if fail_on_new else gate.new,
     )
+
+
+def routed(site: Site, config: Config | None) -> Callable[[Report], Report]:
+    """What gives a report the file's owners and page views, which are read now. Raises `ConfigError`."""
+    owners = config.owners.get(site.id, ()) if config else ()
+    file = config.views.get(site.id) if config else None
+    export = views.load(file) if file else None
+
+    def route(report: Report) -> Report:
+        return replace(report, owners=owners, views=views.of_report(export, report) if export else None)
+
+    return route
 
 
 def overall(codes: Sequence[int]) -> int:
@@ -187,6 +202,7 @@ def run(
     folder: Path,
     formats: Sequence[str],
     gate: Gate = NO_GATE,
+    route: Callable[[Report], Report] = lambda report: report,
     before: Known | None = None,
 ) -> int:
     """Audit one site, write its report to `folder`, print the summary; returns the exit code.
@@ -200,6 +216,7 @@ def run(
         return SIGNALLED + signalled
     if not signalled:
         report = compared(report, store, gate, before, again=lambda urls: _again(site, urls, sandboxed))
+    report = route(report)
     files = write(report, formats, folder)
     click.echo(summary(report))
     for file in files:

@@ -53,9 +53,10 @@ class Book:
                 self.refused_by[_uncovered.refusal(visit)] += 1
             elif kind := _uncovered.document_kind(visit):
                 self.documents[kind] += 1
-        self.problems = self._entries(_figures.problems(report))
-        self.person = self._entries(_figures.for_a_person(report))
-        self.advice = self._entries(_figures.advice(report))
+        self.priorities = self.figures.priorities
+        self.problems = self._entries(self.priorities.problems)
+        self.person = self._entries(self.priorities.questions)
+        self.advice = self._entries(self.priorities.advice)
         self.shared: Mapping[str, Any] = {
             "site": report.site,
             "run": report.run,
@@ -75,6 +76,8 @@ class Book:
             "driven": _figures.driven_of(report),
             "standard": _figures.standard(report),
             "impacts": list(_words.IMPACTS.items()),
+            "formula": self.priorities.formula,
+            "views_known": _figures.views_known(report),
         }
 
     @property

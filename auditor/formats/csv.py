@@ -28,11 +28,16 @@ _FORMULA = re.compile(
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     """What was found, a line each; and every known address with what became of it."""
-    yield "findings.csv", _chunks(_findings(report))
+    yield "findings.csv", findings(report, report.findings())
     yield "pages.csv", _chunks(_pages(report))
 
 
-def _findings(report: Report) -> Iterator[tuple[object, ...]]:
+def findings(report: Report, found: Iterable[Finding]) -> Iterator[bytes]:
+    """A table of findings, in their order."""
+    return _chunks(_findings(report, found))
+
+
+def _findings(report: Report, found: Iterable[Finding]) -> Iterator[tuple[object, ...]]:
     yield (
         "Page",
         "Result",
@@ -46,7 +51,7 @@ def _findings(report: Report) -> Iterator[tuple[object, ...]]:
         "State",
         "Code",
     )
-    for finding in report.findings():
+    for finding in found:
         yield _finding(report, finding)
 
 

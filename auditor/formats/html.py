@@ -13,8 +13,11 @@ from typing import Any
 
 from auditor.formats import _figures, _uncovered, _words
 from auditor.formats._book import Book, Entry, Page
+from auditor.formats._groups import groups
 from auditor.formats._lists import ledgers, not_covered, untested
+from auditor.formats._owners import owners
 from auditor.formats._pager import BYTES
+from auditor.formats._plan import plan
 from auditor.formats._safe import visible
 from auditor.formats._template import CODE, TEXT, TITLE, URL, address_size, text_size
 from auditor.models import Finding, Issue, Report
@@ -28,12 +31,15 @@ _ACT_ID = re.compile(r"[a-z0-9]{6}")
 
 
 def render(report: Report) -> Iterator[Page]:
-    """`index.html`, a page for each issue, the ledger of addresses, what is not covered, what a person must
-    test, how it was made."""
+    """`index.html`, a page for each issue, the fix plan, what stops whom, who can fix what, the ledger of
+    addresses, what is not covered, what a person must test, how it was made."""
     book = Book(report)
     yield book.page("index.html", "index", **_index(book))
     for entry in book.entries:
         yield book.page(entry.file, "issue", **_issue(book, entry))
+    yield from plan(book)
+    yield from groups(book)
+    yield from owners(book)
     yield from ledgers(book)
     yield from not_covered(book)
     yield from untested(book)
@@ -68,7 +74,6 @@ def _index(book: Book) -> dict[str, Any]:
         "advice": book.advice,
         "criteria_ran": sum(1 for c in _figures.criteria(book.report) if c.rules),
         "criteria": len(_figures.criteria(book.report)),
-        "formula": _figures.FORMULA,
         "took": _words.duration(book.report.run),
         "comparison": book.report.comparison,
         "gate": book.report.gate,
@@ -174,7 +179,6 @@ def _about(book: Book) -> dict[str, Any]:
         ],
         "versions": [(key.replace("_", " "), value) for key, value in sorted(run.versions.items())],
         "took": _words.duration(run),
-        "formula": _figures.FORMULA,
         "guarded": guarded[:REFUSALS],
         "guarded_total": sum(n for _, n in guarded),
         "trackers": trackers,

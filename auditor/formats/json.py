@@ -25,10 +25,12 @@ from auditor.models import (
     Rule,
     Untested,
     UrlOutcome,
+    Views,
     Visit,
 )
+from auditor.priority import Hurt, Priorities, Share, Work, by_owner, by_statement, owner, plan, priorities
 
-SCHEMA = "1.3"
+SCHEMA = "1.4"
 _CHUNK = 64 * 1024
 
 # Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
@@ -59,7 +61,13 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _array(
         "capped", (_pick(c, "url", "rule", "outcome", "places", "listed") for c in report.capped())
     )
-    yield from _array("issues", map(_issue, report.issues))
+    known = priorities(report)
+    yield from _array("issues", (_issue(issue, known) for issue in report.issues))
+    yield f'"views": {_dump(_views(report.views))},\n'
+    yield f'"formula": {_dump(known.formula)},\n'
+    yield from _array("plan", map(_work, plan(known)))
+    yield from _array("owners", map(_owner, by_owner(known)))
+    yield from _array("statements", map(_statement, by_statement(known)))
     yield f'"comparison": {_dump(_comparison(report.comparison))},\n'
     yield f'"gate": {_dump(_gate(report.gate))},\n'
     yield from _array("checklist", map(_checklist_entry, report.checklist))
@@ -220,7 +228,8 @@ def _untested(part: Untested) -> dict[str, Any]:
     return {"url": part.url, "what": part.what, "where": part.where, "reason": part.reason}
 
 
-def _issue(issue: Issue) -> dict[str, Any]:
+def _issue(issue: Issue, known: Priorities) -> dict[str, Any]:
+    reach = known.reach[issue.id]
     return {
         "id": issue.id,
         "rule": issue.rule,
@@ -235,10 +244,72 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "faults": issue.faults,
         "component": _component(issue.component),
         "written": issue.is_written,
+        "priority": round(known.of(issue), 2),
+        "reach": {
+            "percent": round(reach.percent, 2),
+            "by_pages": round(reach.by_pages, 2),
+            "by_views": None if reach.by_views is None else round(reach.by_views, 2),
+            "views_unknown": reach.unknown,
+            "service": reach.service,
+            "kept": reach.is_kept,
+        },
+        "owner": owner(known, issue).id,
         "examples": [
             {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
         ],
     }
+
+
+def _views(views: Views | None) -> dict[str, Any] | None:
+    if views is None:
+        return None
+    return {
+        "source": views.source,
+        "measure": views.measure,
+        "pages": len(views.pages),
+        "views": sum(views.pages.values()),
+        "rows": views.rows,
+        "left_out": views.left_out,
+    }
+
+
+def _work(work: Work) -> dict[str, Any]:
+    return {
+        "issues": _ids(work.issues),
+        "owners": [each.id for each in work.owners],
+        "priority": round(work.priority, 2),
+        "pages": work.pages,
+        "problems_cleared": work.problems_cleared,
+        "pages_cleared": work.pages_cleared,
+    }
+
+
+def _owner(share: Share) -> dict[str, Any]:
+    return {
+        "id": share.owner.id,
+        "name": share.owner.name,
+        "contact": share.owner.contact,
+        "problems": len(share.problems),
+        "questions": len(share.questions),
+        "advice": len(share.advice),
+    }
+
+
+def _statement(hurt: Hurt) -> dict[str, Any]:
+    return {
+        "clause": hurt.statement.clause,
+        "name": hurt.statement.name,
+        "who": sorted(hurt.statement.groups),
+        "problems": _ids(hurt.problems),
+        "pages": hurt.pages,
+        "questions": _ids(hurt.questions),
+        "question_pages": hurt.question_pages,
+        "rules": hurt.rules,
+    }
+
+
+def _ids(issues: Iterable[Issue]) -> list[str]:
+    return [issue.id for issue in issues]
 
 
 def _checklist_entry(entry: ChecklistEntry) -> dict[str, Any]:

@@ -37,6 +37,8 @@ from auditor.models import (
     KnownIssue,
     OtherHost,
     Outcome,
+    Owner,
+    OwnerRule,
     Report,
     Rule,
     Run,
@@ -46,6 +48,7 @@ from auditor.models import (
     Tier,
     Untested,
     UrlOutcome,
+    Views,
     Visit,
     Waiver,
 )
@@ -71,6 +74,7 @@ IMAGE = Rule(
     engine="axe",
     act=("23a2a8",),
     help_url="https://dequeuniversity.com/rules/axe/4.12/image-alt",
+    owner="editor",
 )
 CONTRAST = Rule(
     id="color-contrast",
@@ -84,6 +88,7 @@ CONTRAST = Rule(
     engine="axe",
     act=("afw4f7",),
     help_url="https://dequeuniversity.com/rules/axe/4.12/color-contrast",
+    owner="template",
 )
 LINK = Rule(
     id="link-name",
@@ -344,6 +349,19 @@ FEATURES: tuple[tuple[str, dict[str, int]], ...] = (
     (f"{BASE}/contact", {"field": 3}),
     ("javascript:alert(1)//" + HOSTILE, {"picture": 1, "field": 1}),
 )
+DESIGN = Owner(id="design-team", name="Design team", contact="design@ambleworth.example")
+OWNERS = (
+    OwnerRule(owner=DESIGN, components=("contentinfo*",)),
+    OwnerRule(owner=Owner(id="press", name="Press office"), pages=("/news/*",)),
+    OwnerRule(owner=Owner(id="maps-ltd", name="Maps Ltd"), suppliers=("*.supplier.example",)),
+)
+VIEWS = Views(
+    source="views.csv",
+    measure="Pageviews",
+    pages={f"{BASE}/": 4_000, f"{BASE}/bins": 5_500, f"{BASE}/council-tax/pay": 500},
+    rows=5,
+    left_out=1,
+)
 REFUSED = {"loopback address": 3, "private address": 14, "known tracker": 40, HOSTILE: 1}
 
 
@@ -431,6 +449,8 @@ def make_report(
         "endless": ENDLESS,
         "other_hosts": lambda: OTHER_HOSTS,
         "refused": REFUSED,
+        "owners": OWNERS,
+        "views": VIEWS,
         "checklist": checklist(values.get("site", site).standard, RULES.values(), FEATURES),
     }
     return Report(
