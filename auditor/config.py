@@ -119,6 +119,12 @@ class _Gate(BaseModel):
     new_rules: date | None = None
 
 
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9*][A-Za-z0-9.*:-]{0,199}", value):
+        raise ValueError(f"{value!r} is no pattern of hosts; write one such as *.forms.example")
+    return value
+
+
 class _Owner(BaseModel):
     """`[[site.owner]]`: who can mend a part of the site's issues. The last that matches an issue has it."""
 
@@ -128,9 +134,7 @@ class _Owner(BaseModel):
     contact: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     pages: list[Pattern] = []
     components: list[Matched] = []
-    suppliers: list[
-        Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9*][A-Za-z0-9.*-]*$", max_length=200)]
-    ] = []
+    suppliers: list[Annotated[str, AfterValidator(_host)]] = []
     rules: list[RuleId] = []
 
     @model_validator(mode="after")
@@ -424,6 +428,8 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
             message = "may hold small letters, digits and hyphens, and starts with a letter or digit"
         elif fault["type"] == "string_pattern_mismatch" and key == "gss":
             message = "is no GSS code: a letter of E, W, S, N and eight digits, such as E08000025"
+        elif fault["type"] == "string_pattern_mismatch" and "rules" in fault["loc"]:
+            message = "is no rule's id; `auditor rules list` names them"
         elif fault["type"] == "string_pattern_mismatch":
             message = "can match no URL; start it with /, * or https://, such as /news/* or */print/*"
         elif key == "site":

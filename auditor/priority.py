@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +17,18 @@ from urllib.parse import unquote, urlsplit
 
 from auditor import wcag
 from auditor.identity import FRAME, near, says
-from auditor.models import Component, Issue, Kind, Outcome, Owner, OwnerRule, Report, Rule, UrlOutcome
+from auditor.models import (
+    Component,
+    Finding,
+    Issue,
+    Kind,
+    Outcome,
+    Owner,
+    OwnerRule,
+    Report,
+    Rule,
+    UrlOutcome,
+)
 from auditor.urls import pattern, wildcard
 from auditor.wcag import Statement
 
@@ -123,18 +134,25 @@ class Priorities:
         return self.first(i for i in self.report.issues if i.kind is Kind.ADVICE)
 
 
-def priorities(report: Report) -> Priorities:
-    """Reads every finding once, and every address where views are given; keeps addresses, no finding."""
-    pages: dict[str, set[str]] = {}
-    known: dict[str, str] = {}  # one string for an address, however many findings are there
-    for finding in report.findings():
-        pages.setdefault(finding.issue, set()).add(known.setdefault(finding.url, finding.url))
+def priorities(report: Report, pages: Mapping[str, set[str]] | None = None) -> Priorities:
+    """Reads every finding once, unless `noted` gave the `pages` of each issue; with views, every address."""
+    if pages is None:
+        pages = defaultdict(set)
+        deque(noted(report.findings(), pages), maxlen=0)
     services = _services(report) if report.views else {}
     return Priorities(
         report=report,
         pages={issue: frozenset(urls) for issue, urls in pages.items()},
         reach={i.id: _reach(report, i, pages.get(i.id, set()), services) for i in report.issues},
     )
+
+
+def noted(findings: Iterable[Finding], pages: defaultdict[str, set[str]]) -> Iterator[Finding]:
+    """The findings as they pass, with the pages of each issue put down in `pages`."""
+    known: dict[str, str] = {}  # one string for an address, however many findings are there
+    for finding in findings:
+        pages[finding.issue].add(known.setdefault(finding.url, finding.url))
+        yield finding
 
 
 def _reach(report: Report, issue: Issue, pages: set[str], services: Mapping[str, str]) -> Reach:

@@ -70,7 +70,9 @@ def _read(file: Path, text: str) -> Export:
         page = next((cells[at] for at in addresses if _PAGE.match(cells[at])), "")
         if not page:
             continue
-        if _NUMBER.fullmatch(cells[count]):
+        if any(cells[len(header) :]):
+            faults.append(f"line {line}: has more cells than there are columns; put “1,234” in quotes")
+        elif _NUMBER.fullmatch(cells[count]):
             pages.append((page, int(re.sub(r"\D", "", cells[count]))))
         else:
             faults.append(f"line {line}, column {measure}: {cells[count][:40]!r} is no whole number")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +29,18 @@ from auditor.models import (
     Views,
     Visit,
 )
-from auditor.priority import Hurt, Priorities, Share, Work, by_owner, by_statement, owner, plan, priorities
+from auditor.priority import (
+    Hurt,
+    Priorities,
+    Share,
+    Work,
+    by_owner,
+    by_statement,
+    noted,
+    owner,
+    plan,
+    priorities,
+)
 
 SCHEMA = "1.4"
 _CHUNK = 64 * 1024
@@ -55,13 +67,14 @@ def _lines(report: Report) -> Iterator[str]:
     yield f'"refused": {_dump(dict(sorted(report.refused.items())))},\n'
     driven = frozenset(report.driven_pages())
     yield from _array("visits", (_visit(visit, visit.url in driven) for visit in report.visits()))
-    yield from _array("findings", map(_finding, report.findings()))
+    pages: defaultdict[str, set[str]] = defaultdict(set)
+    yield from _array("findings", map(_finding, noted(report.findings(), pages)))
     yield from _array("rule_errors", (_pick(e, "url", "rule", "error") for e in report.rule_errors()))
     yield from _array("untested", map(_untested, report.untested()))
     yield from _array(
         "capped", (_pick(c, "url", "rule", "outcome", "places", "listed") for c in report.capped())
     )
-    known = priorities(report)
+    known = priorities(report, pages)
     yield from _array("issues", (_issue(issue, known) for issue in report.issues))
     yield f'"views": {_dump(_views(report.views))},\n'
     yield f'"formula": {_dump(known.formula)},\n'

@@ -36,11 +36,15 @@ async def browser() -> AsyncIterator[Browser]:
 def pages(tmp_path: Path, report: Report, rendered: Callable[[str, Report], dict[str, bytes]]) -> list[Path]:
     run = dataclasses.replace(report.run, stopped="The site blocks the audit.")
     stopped = rendered("html", dataclasses.replace(report, run=run))["index.html"]
+    protected = [dataclasses.replace(v, title="Blue Badges") for v in report.visits()]
+    kept = rendered("html", dataclasses.replace(report, visits=lambda: protected))["plan.html"]
+    assert b"What few people see" in kept
     written = []
-    for name, content in {**rendered("html", report), "stopped.html": stopped}.items():
+    for name, content in {**rendered("html", report), "stopped.html": stopped, "kept.html": kept}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
-        written.append(tmp_path / name)
+        if name.endswith(".html"):
+            written.append(tmp_path / name)
     return written
 
 

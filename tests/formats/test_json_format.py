@@ -45,12 +45,17 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "untested",
         "capped",
         "issues",
+        "views",
+        "formula",
+        "plan",
+        "owners",
+        "statements",
         "comparison",
         "gate",
         "checklist",
         "rules",
     ]
-    assert data["schema"] == "1.3"
+    assert data["schema"] == "1.4"
 
 
 def test_site_and_run(data: dict[str, Any]) -> None:
