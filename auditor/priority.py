@@ -46,7 +46,7 @@ TOLD = 300  # characters of a path or a title in which a service is looked for
 # Who can usually mend what a rule finds, where no [[site.owner]] says so; by `Rule.owner`.
 USUAL = {
     "editor": Owner(id="editor", name="Editors"),
-    "template": Owner(id="template", name="Web team: templates and code"),
+    "template": Owner(id="template", name="Templates and code"),
     "supplier-or-developer": Owner(id="supplier-or-developer", name="Suppliers and developers"),
 }
 NOBODY = Owner(id="not-assigned", name="Not assigned")

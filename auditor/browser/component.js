@@ -132,7 +132,7 @@
   }
 
   // Of a frame: whose it is. One without an address of its own is as the page that wrote it.
-  const host = window === window.top ? "" : location.host || new URL(document.baseURI).host;
+  const host = window === window.top ? "" : location.hostname || new URL(document.baseURI).hostname;
 
   const NAMED = ["alt", "aria-label", "title", "placeholder"];
 

@@ -23,7 +23,8 @@ def owners(book: Book) -> Iterator[Page]:
         (share, owner_file(share.owner), entries[share.problems[0].id] if share.problems else None)
         for share in shares
     ]
-    yield book.page("owners.html", "owners", rows=rows, named=bool(report.owners))
+    totals = (len(book.problems), len(book.person), len(book.advice))
+    yield book.page("owners.html", "owners", rows=rows, totals=totals, named=bool(report.owners))
     for share in shares:
         if not share.issues:
             continue
