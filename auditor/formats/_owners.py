@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from auditor import priority
 from auditor.formats import csv
 from auditor.formats._book import Book, Page
 from auditor.models import Owner
+
+
+PLACES = 100  # of an issue in a table: of a fault of a template thousands are the same
 
 
 def owner_file(owner: Owner, kind: str = "html") -> str:
@@ -33,6 +37,8 @@ def owners(book: Book) -> Iterator[Page]:
             for issues in (share.problems, share.questions, share.advice)
         ]
         table = f"{share.owner.id}.csv"
-        yield book.page(owner_file(share.owner), "owner", owner=share.owner, lists=lists, table=table)
-        found = (finding for issue in share.issues for finding in report.findings(issue=issue.id))
+        yield book.page(
+            owner_file(share.owner), "owner", owner=share.owner, lists=lists, table=table, most=PLACES
+        )
+        found = (f for issue in share.issues for f in islice(report.findings(issue=issue.id), PLACES))
         yield owner_file(share.owner, "csv"), csv.findings(report, found)
