@@ -10,7 +10,6 @@ from auditor.formats import csv
 from auditor.formats._book import Book, Page
 from auditor.models import Owner
 
-
 PLACES = 100  # of an issue in a table: of a fault of a template thousands are the same
 
 
