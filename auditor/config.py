@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
 from urllib.parse import urlsplit
@@ -27,7 +28,8 @@ from pydantic.types import StringConstraints
 from auditor import wcag
 from auditor.errors import ConfigError, UsageError
 from auditor.limits import CONFIG_BYTES
-from auditor.models import Gate, Impact, RuleSetting, Site
+from auditor.models import Gate, Impact, Owner, OwnerRule, RuleSetting, Site
+from auditor.priority import NOBODY, USUAL
 from auditor.secret_headers import Header, Origin, expanded, for_origins
 from auditor.urls import start_url
 
@@ -98,6 +100,7 @@ class _RuleSetting(BaseModel):
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Level = Literal["critical", "serious", "moderate", "minor"]
+Matched = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,99}$")]
 
 
@@ -121,6 +124,34 @@ class _Gate(BaseModel):
     coverage_drop: Share | None = None
     expired_waivers: bool = False
     new_rules: date | None = None
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9*][A-Za-z0-9.*:-]{0,199}", value):
+        raise ValueError(f"{value!r} is no pattern of hosts; write one such as *.forms.example")
+    return value
+
+
+class _Owner(BaseModel):
+    """`[[site.owner]]`: who can mend a part of the site's issues. The last that matches an issue has it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+    contact: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    pages: list[Pattern] = []
+    components: list[Matched] = []
+    suppliers: list[Annotated[str, AfterValidator(_host)]] = []
+    rules: list[RuleId] = []
+
+    @model_validator(mode="after")
+    def _one_of_four(self) -> _Owner:
+        if sum(map(bool, (self.pages, self.components, self.suppliers, self.rules))) != 1:
+            raise ValueError(
+                "needs one of `pages`, `components`, `suppliers` and `rules`; give the same name a second "
+                "[[site.owner]] for another"
+            )
+        return self
 
 
 class Settings(BaseModel):
@@ -169,6 +200,8 @@ class _Entry(Settings):
     gss: Annotated[str, StringConstraints(pattern=r"^[EWSN]\d{8}$")] | None = None
     gate: _Gate | None = None
     people: list[BesidePath] = []
+    views: str | None = None
+    owner: list[_Owner] = []
     url: Address | None = None
     urls: list[Address] = []
 
@@ -177,6 +210,15 @@ class _Entry(Settings):
         if bool(self.url) == bool(self.urls):
             raise ValueError("needs either `url` (one start URL) or `urls` (a list of them)")
         return self
+
+    @field_validator("owner")
+    @classmethod
+    def _one_contact_each(cls, owners: list[_Owner]) -> list[_Owner]:
+        contacts: dict[str, str] = {}
+        for each in owners:
+            if each.contact and contacts.setdefault(each.name, each.contact) != each.contact:
+                raise ValueError(f"{each.name} has two contacts: {contacts[each.name]!r}, {each.contact!r}")
+        return owners
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +232,8 @@ class Config:
     gate: Gate = field(default_factory=Gate)  # of all sites that have none of their own
     gates: Mapping[str, Gate] = field(default_factory=dict)  # by a site's id
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns of files, by a site's id
+    owners: Mapping[str, tuple[OwnerRule, ...]] = field(default_factory=dict)  # by a site's id
+    views: Mapping[str, Path] = field(default_factory=dict)  # by a site's id: a file of page views
 
     def site(self, site_id: str) -> Site:
         """Raises `UsageError` where no site has this id."""
@@ -276,6 +320,8 @@ def load(file: Path) -> Config:
     sites: list[Site] = []
     gates: dict[str, Gate] = {}
     people: dict[str, tuple[str, ...]] = {}
+    owners: dict[str, tuple[OwnerRule, ...]] = {}
+    views: dict[str, Path] = {}
     try:
         whole = _File.model_validate(raw)
     except ValidationError as error:
@@ -306,6 +352,10 @@ def load(file: Path) -> Config:
         if checked.gate:
             gates[checked.id] = _gate(checked.gate)
         people[checked.id] = tuple(checked.people)
+        if checked.owner:
+            owners[checked.id] = _owners(checked.owner)
+        if checked.views:
+            views[checked.id] = file.parent / checked.views
         set_here = {*good_defaults, *entry}
         sites.append(_site(checked, frozenset(set_here.intersection(LIMITS)), file.parent))
     if faults:
@@ -318,6 +368,8 @@ def load(file: Path) -> Config:
         gate=_gate(whole.gate),
         gates=gates,
         people=people,
+        owners=owners,
+        views=views,
     )
 
 
@@ -328,8 +380,30 @@ def _gate(told: _Gate) -> Gate:
     return Gate(**values | {"rules": tuple(told.rules), "criteria": tuple(told.criteria)})
 
 
+def _owners(told: Sequence[_Owner]) -> tuple[OwnerRule, ...]:
+    """One `Owner` for each name, with an id that no other has."""
+    contacts = {each.name: each.contact for each in told if each.contact}
+    taken = set(USUAL) | {NOBODY.id}  # ids of those who usually mend what nobody was named for
+    owners: dict[str, Owner] = {}
+    for name in dict.fromkeys(each.name for each in told):
+        made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:80] or "owner"
+        id_ = next(id_ for n in count(1) if (id_ := f"{made}-{n}" if n > 1 else made) not in taken)
+        taken.add(id_)
+        owners[name] = Owner(id=id_, name=name, contact=contacts.get(name, ""))
+    return tuple(
+        OwnerRule(
+            owner=owners[each.name],
+            pages=tuple(each.pages),
+            components=tuple(each.components),
+            suppliers=tuple(each.suppliers),
+            rules=tuple(each.rules),
+        )
+        for each in told
+    )
+
+
 def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
-    values = entry.model_dump(exclude={"url", "urls", "name", "gate", "people"})
+    values = entry.model_dump(exclude={"url", "urls", "name", "gate", "people", "views", "owner"})
     for key in ("include", "exclude", "internal_origins", "strip_params", "keep_params", "quiet_hours"):
         values[key] = tuple(values[key])
     for key in ("axe_script", "rules_folder"):
@@ -355,7 +429,12 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
         key = ".".join(str(part) for part in fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            within: dict[str, type[BaseModel]] = {"headers": Header, "rules": _RuleSetting, "gate": _Gate}
+            within: dict[str, type[BaseModel]] = {
+                "headers": Header,
+                "rules": _RuleSetting,
+                "gate": _Gate,
+                "owner": _Owner,
+            }
             fields = within.get(str(fault["loc"][0]), model).model_fields
             message = f"there is no such key. Allowed: {', '.join(sorted(fields))}"
         elif fault["type"] == "string_pattern_mismatch" and key == "id":
@@ -364,6 +443,8 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
             message = "is no GSS code: a letter of E, W, S, N and eight digits, such as E08000025"
         elif fault["type"] == "string_pattern_mismatch" and key.startswith("people"):
             message = "is a path from this file's folder, such as manual/*.csv"
+        elif fault["type"] == "string_pattern_mismatch" and "rules" in fault["loc"]:
+            message = "is no rule's id; `auditor rules list` names them"
         elif fault["type"] == "string_pattern_mismatch":
             message = "can match no URL; start it with /, * or https://, such as /news/* or */print/*"
         elif key == "site":

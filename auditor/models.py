@@ -269,6 +269,9 @@ class Component:
     shape: str  # its element, role and classes: "a.card-link"
     target: str  # where it leads, or the picture it shows: a path
     text: str  # its names and words, figures as "#", months and days as "@"; `identity.TWIN` ends it
+    host: str = (
+        ""  # that the frame it is in shows something of; "" in the page itself. No part of its identity
+    )
 
     @classmethod
     def of(cls, told: Mapping[str, Any] | None) -> Self | None:
@@ -281,6 +284,7 @@ class Component:
             shape=told["shape"],
             target=told["target"],
             text=told["text"],
+            host=told.get("host", ""),  # audits of an older program kept none
         )
 
 
@@ -766,6 +770,40 @@ class ChecklistEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Who can mend an issue."""
+
+    id: str  # small letters, digits and hyphens; names its files
+    name: str
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerRule:
+    """What is one owner's, as a line of CODEOWNERS: of its four kinds of pattern one is there.
+
+    In each pattern `*` stands for any characters.
+    """
+
+    owner: Owner
+    pages: tuple[str, ...] = ()  # of addresses, as `Site.include`
+    components: tuple[str, ...] = ()  # of shapes, or of landmarks and shape: "a.card-link", "contentinfo*"
+    suppliers: tuple[str, ...] = ()  # of hosts: of the page, or of the frame that the element is in
+    rules: tuple[str, ...] = ()  # ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class Views:
+    """How often pages were seen, as an export of a web analytics product tells it."""
+
+    source: str  # the file's name
+    measure: str  # what its column is called: "Pageviews"
+    pages: Mapping[str, int]  # views by address, as the ledger has it; of audited pages that the file knows
+    rows: int  # of the file, with those that were left out
+    left_out: int  # rows that name no page: totals, "Others"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """Everything a format needs. Large parts are callables that read the store again at each call."""
 
@@ -799,6 +837,9 @@ class Report:
     def by_rules(self) -> Report:
         """What the rules alone said: all that is compared, and that a gate judges."""
         return self.automatic or self
+
+    owners: tuple[OwnerRule, ...] = ()  # the last that matches an issue has it
+    views: Views | None = None  # None: nobody gave any
 
     def of(self, outcome: Outcome, kind: Kind = Kind.FAILURE) -> tuple[Issue, ...]:
         """Issues with this outcome and kind, worst first."""

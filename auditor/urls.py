@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 import ada_url
 
@@ -236,6 +236,23 @@ def start_url(text: str) -> str:
         shown = re.sub("//[^/]*@", "//…@", text)  # there may be a password in it
         raise UsageError(f"{shown!r} is no web address. Write one such as https://www.example.org/.")
     return known
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """A pattern of addresses, to `match`: `*` for any characters; one that starts with `/` from the path on.
+
+    Each part is taken where it comes first and never tried again (an atomic group): what follows has the most
+    room then, and the time grows with the address alone, however many `*` there are.
+    """
+    text = re.sub("[^!-~]+", lambda found: quote(found[0]), text)  # as in an address
+    first, *rest = map(re.escape, text.split("*"))
+    body = first + "".join(f"(?>.*?{part})" for part in rest)
+    return re.compile(rf"https?://[^/]*{body}" if text.startswith("/") else body, re.DOTALL)
+
+
+def wildcard(text: str) -> re.Pattern[str]:
+    """For a `fullmatch` with any text in small letters; `*` stands for any characters."""
+    return re.compile(_glob(text), re.DOTALL)
 
 
 def shortest_first(url: str) -> tuple[int, str]:

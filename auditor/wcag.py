@@ -44,6 +44,25 @@ class Criterion:
         return f"https://www.w3.org/WAI/WCAG22/Understanding/{self.slug}.html"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A functional performance statement of EN 301 549 V3.2.1, clause 4.2: one way of using a site."""
+
+    clause: str  # "4.2.1"; "" for people of whom no statement speaks
+    name: str
+    plain: str  # what it is about, in our own words
+    groups: frozenset[str]  # keys of `groups()`; none where no rule can tell
+
+
+@cache
+def statements() -> tuple[Statement, ...]:
+    """The standard's, in its order, and last the people of whom none speaks."""
+    text = (files("auditor") / "data" / "functional-performance.toml").read_text(encoding="utf-8")
+    return tuple(
+        Statement(**{**row, "groups": frozenset(row["groups"])}) for row in tomllib.loads(text)["statement"]
+    )
+
+
 @cache
 def _data() -> dict[str, Any]:
     return tomllib.loads((files("auditor") / "data" / "wcag.toml").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import pytest
 from auditor import wcag
 from auditor.config import Config, ad_hoc, load, site_id
 from auditor.errors import ConfigError, UsageError
-from auditor.models import Site
+from auditor.models import Owner, OwnerRule, Site
 
 SHIPPED = Path(__file__).parents[1] / "sites.toml"
 ONE = '[[site]]\nid = "a"\nurl = "https://a.example/"\n'
@@ -352,3 +352,58 @@ def test_pictures(loaded: Callable[[str], Config], text: str, value: object) -> 
 def test_pictures_told_wrongly(faults: Callable[[str], str], text: str) -> None:
     given = text.replace('"', "'")
     assert faults(f"{ONE}pictures = {text}\n").endswith(f'must be true, false or "all" (given: {given}).')
+
+
+OWNER = '[[site.owner]]\nname = "Web team"\n'
+
+
+def test_owners_and_views_arrive(loaded: Callable[[str], Config]) -> None:
+    config = loaded(
+        ONE
+        + 'views = "exports/views.csv"\n'
+        + OWNER
+        + 'contact = "web@a.example"\ncomponents = ["contentinfo*"]\n'
+        + '[[site.owner]]\nname = "Tîm Gwe"\npages = ["/tai/*"]\n'
+        + '[[site.owner]]\nname = "web-team"\nrules = ["color-contrast"]\n'
+        + OWNER
+        + 'suppliers = ["*.forms.example"]\n'
+    )
+    assert config.views == {"a": config.file.parent / "exports/views.csv"}
+    web = Owner(id="web-team", name="Web team", contact="web@a.example")
+    assert config.owners["a"] == (
+        OwnerRule(owner=web, components=("contentinfo*",)),
+        OwnerRule(owner=Owner(id="t-m-gwe", name="Tîm Gwe"), pages=("/tai/*",)),
+        OwnerRule(owner=Owner(id="web-team-2", name="web-team"), rules=("color-contrast",)),
+        OwnerRule(owner=web, suppliers=("*.forms.example",)),
+    )
+    assert config.sites == loaded(ONE).sites, "they are of the report, not of the audit"
+
+
+def test_no_owner_has_the_id_of_those_who_usually_mend(loaded: Callable[[str], Config]) -> None:
+    config = loaded(ONE + '[[site.owner]]\nname = "Editor"\nrules = ["list"]\n')
+    assert config.owners["a"][0].owner.id == "editor-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "owner.0: needs one of `pages`, `components`, `suppliers` and `rules`"),
+        ('pages = ["/a"]\nrules = ["list"]\n', "owner.0: needs one of `pages`"),
+        ('pages = ["a"]\n', "owner.0.pages.0: can match no URL"),
+        ('rules = ["Not A Rule"]\n', "owner.0.rules.0: is no rule's id"),
+        ('suppliers = ["https://x.example/"]\n', "is no pattern of hosts; write one such as *.forms.example"),
+        ('page = ["/a"]\n', "owner.0.page: there is no such key. Allowed: components, contact, name, pages"),
+        (
+            f'contact = "a"\nrules = ["list"]\n{OWNER}contact = "b"\nrules = ["list"]\n',
+            "owner: Web team has two contacts: 'a', 'b'",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_owner(faults: Callable[[str], str], text: str, expected: str) -> None:
+    assert expected in faults(ONE + OWNER + text)
+
+
+def test_owners_and_views_are_a_sites_own(faults: Callable[[str], str]) -> None:
+    told = faults('[defaults]\nviews = "v.csv"\nowner = []\n' + ONE)
+    assert "[defaults] views: there is no such key" in told
+    assert "[defaults] owner: there is no such key" in told

@@ -131,6 +131,9 @@
     return fragment ? `#${kept(fragment).slice(0, 60)}` : classes(found).map((each) => `.${each}`).join("");
   }
 
+  // Of a frame: whose it is. One without an address of its own is as the page that wrote it.
+  const host = window === window.top ? "" : location.hostname || new URL(document.baseURI).hostname;
+
   const NAMED = ["alt", "aria-label", "title", "placeholder"];
 
   function text(element) {
@@ -180,7 +183,7 @@
     const leads = target(element);
     const says = text(element);
     const twin = (leads || says) && hasTwin(element, `${leads}\n${says}`) ? TWIN : "";
-    return { landmarks: landmarks.slice(0, 6), path, shape: shape(element), target: leads, text: says + twin };
+    return { landmarks: landmarks.slice(0, 6), path, shape: shape(element), target: leads, text: says + twin, host };
   }
 
   // Of elements as axe names them: a selector, or one for each shadow root on the way. null for what is gone.

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import click
 
 import auditor
+from auditor import views
 from auditor.cli.common import (
     baseline_option,
     config_option,
@@ -120,6 +121,7 @@ def audit(
         raise UsageError("--people goes with one site. For several, name each one's files in sites.toml.")
     find_waivers()  # what is wrong with files is told before the audit, not after it
     people = {site.id: find_people(people_files, site.id, config) for site in sites}
+    routes = {site.id: routed(site, config) for site in sites}
     for site in _left(sites, opened) if resume else sites:
         try:
             code = run(
@@ -128,6 +130,7 @@ def audit(
                 resume=resume,
                 sandboxed=sandbox(no_sandbox),
                 gate=gate_of(site, config, fail_on, fail_on_new),
+                route=routes[site.id],
                 before=find_baseline(baseline, None if not several else site.id),
                 folder=output / site.id if several else output,
                 formats=formats,
@@ -157,6 +160,18 @@ def gate_of(
         any=Impact(fail_on) if fail_on else gate.any,
         new=Impact(fail_on_new) if fail_on_new else gate.new,
     )
+
+
+def routed(site: Site, config: Config | None) -> Callable[[Report], Report]:
+    """What gives a report the file's owners and page views, which are read now. Raises `ConfigError`."""
+    owners = config.owners.get(site.id, ()) if config else ()
+    file = config.views.get(site.id) if config else None
+    export = views.load(file) if file else None
+
+    def route(report: Report) -> Report:
+        return replace(report, owners=owners, views=views.of_report(export, report) if export else None)
+
+    return route
 
 
 def overall(codes: Sequence[int]) -> int:
@@ -196,6 +211,7 @@ def run(
     folder: Path,
     formats: Sequence[str],
     gate: Gate = NO_GATE,
+    route: Callable[[Report], Report] = lambda report: report,
     before: Known | None = None,
     people: Sequence[PersonResult] = (),
 ) -> int:
@@ -210,7 +226,7 @@ def run(
         return SIGNALLED + signalled
     if not signalled:
         report = compared(report, store, gate, before, again=lambda urls: _again(site, urls, sandboxed))
-    report = joined(report, people)
+    report = joined(route(report), people)
     files = write(report, formats, folder)
     click.echo(summary(report))
     for file in files:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from auditor.cli.audit import compared, gate_of
+from auditor.cli.audit import compared, gate_of, routed
 from auditor.cli.common import (
     config_option,
     find_baseline,
@@ -54,7 +54,7 @@ def report(
     built = build(reader)
     if built.run.state is RunState.DONE:
         built = compared(built, opened, gate_of(built.site, config), find_baseline(None, built.site.id))
-    built = joined(built, people)
+    built = joined(routed(built.site, config)(built), people)
     files = write(built, formats, output)
     click.echo(summary(built))
     for file in files:

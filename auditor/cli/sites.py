@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from auditor import views
 from auditor.cli.common import CONFIG, config_option, find_people
 from auditor.config import load
 
@@ -20,6 +21,8 @@ def sites(config_file: Path | None) -> int:
         find_people((), site.id, config)
         gss = site.gss or "-"
         click.echo(f"{site.id:<{width}}  {gss:<9}  {site.urls[0]}  {site.name}")
+    for file in config.views.values():
+        views.load(file)
     count = len(config.sites)
     click.echo(f"{config.file}: {count} site{'' if count == 1 else 's'}, no faults.")
     return 0

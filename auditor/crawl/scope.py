@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import PurePosixPath
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from auditor.models import OTHER_HOST, Site, UrlOutcome
+from auditor.urls import pattern
 
 DOCUMENTS = {
     "pdf": "PDF document",
@@ -43,11 +44,11 @@ class Scope:
 
     @cached_property
     def _include(self) -> list[re.Pattern[str]]:
-        return [_pattern(p) for p in self.site.include]
+        return [pattern(p) for p in self.site.include]
 
     @cached_property
     def _exclude(self) -> list[re.Pattern[str]]:
-        return [_pattern(p) for p in self.site.exclude]
+        return [pattern(p) for p in self.site.exclude]
 
     def owns(self, url: str) -> bool:
         """Whether the URL's host is one of the site's."""
@@ -88,15 +89,3 @@ def file_kind(url: str) -> str | None:
 def _host(url: str) -> str:
     """Host and port; `www.` aside, since a site with and without it is one site everywhere."""
     return urlsplit(url).netloc.removeprefix("www.")
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    """`*` stands for any characters. A pattern that starts with `/` is matched from the path on.
-
-    Each part is taken where it comes first and never tried again (an atomic group): what follows has the most
-    room then, and the time grows with the address alone, however many `*` there are.
-    """
-    text = re.sub("[^!-~]+", lambda found: quote(found[0]), text)  # as in an address
-    first, *rest = map(re.escape, text.split("*"))
-    body = first + "".join(f"(?>.*?{part})" for part in rest)
-    return re.compile(rf"https?://[^/]*{body}" if text.startswith("/") else body, re.DOTALL)

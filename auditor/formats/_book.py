@@ -57,9 +57,10 @@ class Book:
                 self.refused_by[_uncovered.refusal(visit)] += 1
             elif kind := _uncovered.document_kind(visit):
                 self.documents[kind] += 1
-        self.problems = self._entries(_figures.problems(report))
-        self.person = self._entries(_figures.for_a_person(report))
-        self.advice = self._entries(_figures.advice(report))
+        self.priorities = self.figures.priorities
+        self.problems = self._entries(self.priorities.problems)
+        self.person = self._entries(self.priorities.questions)
+        self.advice = self._entries(self.priorities.advice)
         self.answered = self._entries(_figures.answered(report))
         self.by_id = {entry.issue.id: entry for entry in self.entries}
         self.shared: Mapping[str, Any] = {
@@ -82,11 +83,12 @@ class Book:
             "standard": _figures.standard(report),
             "has_people": bool(report.people),
             "impacts": list(_words.IMPACTS.items()),
-            "formula": _figures.FORMULA,
             "page_of": self.page_of,
             "problems": self.problems,
             "person": self.person,
             "advice": self.advice,
+            "formula": self.priorities.formula,
+            "views_known": _figures.views_known(report),
         }
 
     @property

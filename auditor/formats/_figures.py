@@ -15,8 +15,8 @@ from auditor.formats._safe import visible
 from auditor.formats._words import class_of, count, percent, ratio_percent
 from auditor.limits import ENDLESS
 from auditor.models import Impact, Issue, Kind, Outcome, Report, Rule, RunState, UrlOutcome
+from auditor.priority import Priorities, priorities
 
-FORMULA = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1) × pages it is on"
 AFTER = ("control", "request")  # what was left while a page was driven, after it had been judged as it stands
 SENTENCES = 20  # of one list of reasons, limits or notes
 _OPEN = (Outcome.FAILED, Outcome.CANT_TELL)
@@ -45,6 +45,7 @@ class PageCounts:
 class Figures:
     """Figures that need a look at every finding; pages are distinct, so issues may share them."""
 
+    priorities: Priorities
     failure_pages: int
     elsewhere: int  # confirmed problems that people found, on no audited page that they named
     person_pages: int
@@ -81,12 +82,14 @@ class Figures:
 
 def figures(report: Report) -> Figures:
     """Reads every finding once; keeps ids of issues by page, never a finding."""
+    known = priorities(report)
     seen: dict[str, dict[str, set[str]]] = {"failure": {}, "person": {}, "advice": {}}
-    for finding in report.findings():
-        key, _ = class_of(finding.outcome, finding.kind)
-        if key not in seen or (finding.person and not finding.rule and not finding.person.is_audited):
-            continue  # answered; or on no page that was audited
-        seen[key].setdefault(finding.url, set()).add(finding.issue)
+    for issue in report.issues:
+        key, _ = class_of(issue.outcome, issue.kind)
+        if key not in seen:
+            continue  # answered
+        for url in known.pages.get(issue.id, ()):
+            seen[key].setdefault(url, set()).add(issue.id)
     untested: Counter[str] = Counter()
     in_part = set()
     for part in report.untested():
@@ -95,6 +98,7 @@ def figures(report: Report) -> Figures:
             in_part.add(part.url)
     urls = dict.fromkeys(url for pages in seen.values() for url in pages)
     return Figures(
+        priorities=known,
         failure_pages=len(seen["failure"]),
         elsewhere=sum(not issue.is_on_audited_pages for issue in report.of(Outcome.FAILED)),
         person_pages=len(seen["person"]),
@@ -140,32 +144,25 @@ def _groups(report: Report, failures: Mapping[str, set[str]]) -> tuple[Group, ..
     return tuple(Group(name=group_name(who), problems=problems[who], pages=pages[who]) for who in order)
 
 
-def by_priority(issues: tuple[Issue, ...]) -> tuple[Issue, ...]:
-    """What to fix first: impact × reach, `FORMULA` in words; the worse impact where that is equal."""
-    return tuple(
-        sorted(issues, key=lambda i: (-_rank(i) * max(1, i.pages), -_rank(i), -i.places, i.rule, i.id))
+def views_known(report: Report) -> str:
+    """Of how many pages the views are known: one sentence or two; "" where nobody gave any."""
+    views = report.views
+    if views is None:
+        return ""
+    known = (
+        f"Views are known for {len(views.pages):,} of {count(report.coverage.audited, 'audited page')}: "
+        f"{count(sum(views.pages.values()), 'view')}, by the column “{visible(views.measure, 100)}” of "
+        f"{visible(views.source, 100)}."
     )
-
-
-def _rank(issue: Issue) -> int:
-    return issue.impact.rank if issue.impact else 1
-
-
-def problems(report: Report) -> tuple[Issue, ...]:
-    return by_priority(report.of(Outcome.FAILED))
-
-
-def for_a_person(report: Report) -> tuple[Issue, ...]:
-    return by_priority(report.of(Outcome.CANT_TELL))
-
-
-def advice(report: Report) -> tuple[Issue, ...]:
-    return by_priority(tuple(i for i in report.issues if i.kind is Kind.ADVICE))
+    if not views.left_out:
+        return known
+    verb = "names" if views.left_out == 1 else "name"
+    return f"{known} {views.left_out:,} of its {count(views.rows, 'row')} {verb} no page and did not count."
 
 
 def answered(report: Report) -> tuple[Issue, ...]:
     """Questions of the rules that a person answered, and that are no problem."""
-    return by_priority(report.of(Outcome.PASSED) + report.of(Outcome.INAPPLICABLE))
+    return report.of(Outcome.PASSED) + report.of(Outcome.INAPPLICABLE)
 
 
 def rule_of(report: Report, issue: Issue) -> Rule:

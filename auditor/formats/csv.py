@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from auditor.formats import _figures, _words
 from auditor.formats._safe import visible, web_address
-from auditor.models import Finding, PersonResult, Report, Source, UrlOutcome, Visit
+from auditor.models import Finding, Outcome, PersonResult, Report, Source, UrlOutcome, Visit
 
 LONGEST = 2_000  # characters of a text; no field reaches the 32,767 that spreadsheets hold
 STARTS = 5  # pages to test what is on no page in particular
@@ -31,7 +31,7 @@ _GUARDED = re.compile(f"(^|;)'{_RUNS}")
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     """What was found, a line each; and every known address with what became of it."""
-    yield "findings.csv", chunks(_findings(report))
+    yield "findings.csv", findings(report, report.findings())
     yield "pages.csv", chunks(_pages(report))
 
 
@@ -66,7 +66,7 @@ def _sheet(report: Report) -> Iterator[tuple[object, ...]]:
         asked = f"{entry.criterion} {entry.name}", entry.question, f"{entry.why_not} {steps}"
         for page in [*filter(web_address, entry.examples)] or report.site.urls[:STARTS]:
             yield *asked, page, *[None] * 9, Source.PERSON, None
-    for issue in _figures.for_a_person(report):
+    for issue in report.of(Outcome.CANT_TELL):
         criterion = next((found for num in issue.wcag if (found := _figures.criterion(num))), None)
         yield (
             f"{criterion.num} {criterion.name}" if criterion else None,
@@ -81,7 +81,12 @@ def _sheet(report: Report) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _findings(report: Report) -> Iterator[tuple[object, ...]]:
+def findings(report: Report, found: Iterable[Finding]) -> Iterator[bytes]:
+    """A table of findings, in their order."""
+    return chunks(_findings(report, found))
+
+
+def _findings(report: Report, found: Iterable[Finding]) -> Iterator[tuple[object, ...]]:
     yield (
         "Page",
         "Result",
@@ -100,7 +105,7 @@ def _findings(report: Report) -> Iterator[tuple[object, ...]]:
         "With",
         "Reference",
     )
-    for finding in report.findings():
+    for finding in found:
         yield _finding(report, finding)
 
 

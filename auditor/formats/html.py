@@ -15,13 +15,16 @@ from auditor.formats import _figures, _tested, _uncovered, _words
 from auditor.formats._accessibility import accessibility
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._charted import charted
+from auditor.formats._groups import groups
 from auditor.formats._history import history, story
 from auditor.formats._issue_lists import issue_lists
 from auditor.formats._lists import ledgers, not_covered, untested
+from auditor.formats._owners import owners
 from auditor.formats._page_pages import Place, audited_pages, place
 from auditor.formats._pager import BYTES
 from auditor.formats._people import people
 from auditor.formats._pictures import pictures, shown
+from auditor.formats._plan import plan
 from auditor.formats._safe import visible
 from auditor.formats._statement import for_statement
 from auditor.formats._summary import summary
@@ -35,8 +38,8 @@ _ACT_ID = re.compile(r"[a-z0-9]{6}")
 
 
 def render(report: Report) -> Iterator[Page]:
-    """`index.html`, a page for each issue, the ledger of addresses, what is not covered, what a person must
-    test, how it was made."""
+    """`index.html`, a page for each issue, the fix plan, what stops whom, who can fix what, the ledger of
+    addresses, what is not covered, what a person must test, how it was made."""
     book = Book(report)
     yield from summary(book)
     yield "report.css", (style(),)
@@ -48,6 +51,9 @@ def render(report: Report) -> Iterator[Page]:
         yield book.page(entry.file, "issue", **_issue(book, entry))
     yield from audited_pages(book)
     yield from pictures(book)
+    yield from plan(book)
+    yield from groups(book)
+    yield from owners(book)
     yield from ledgers(book)
     yield from not_covered(book)
     yield from untested(book)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +27,20 @@ from auditor.models import (
     Rule,
     Untested,
     UrlOutcome,
+    Views,
     Visit,
+)
+from auditor.priority import (
+    Hurt,
+    Priorities,
+    Share,
+    Work,
+    by_owner,
+    by_statement,
+    noted,
+    owner,
+    plan,
+    priorities,
 )
 
 SCHEMA = "1.5"
@@ -54,14 +68,22 @@ def _lines(report: Report) -> Iterator[str]:
     yield f'"refused": {_dump(dict(sorted(report.refused.items())))},\n'
     driven = frozenset(report.driven_pages())
     yield from _array("visits", (_visit(visit, visit.url in driven) for visit in report.visits()))
-    yield from _array("findings", map(_finding, report.by_rules.findings()))
+    pages: defaultdict[str, set[str]] = defaultdict(set)
+    ruled = report.by_rules
+    yield from _array("findings", map(_finding, noted(ruled.findings(), pages)))
     yield from _array("rule_errors", (_pick(e, "url", "rule", "error") for e in report.rule_errors()))
     yield from _array("untested", map(_untested, report.untested()))
     yield from _array(
         "capped", (_pick(c, "url", "rule", "outcome", "places", "listed") for c in report.capped())
     )
-    yield from _array("issues", map(_issue, report.by_rules.issues))
+    known = priorities(ruled, pages)
+    yield from _array("issues", (_issue(issue, known) for issue in ruled.issues))
     yield from _array("people", map(_person_result, report.people))
+    yield f'"views": {_dump(_views(report.views))},\n'
+    yield f'"formula": {_dump(known.formula)},\n'
+    yield from _array("plan", map(_work, plan(known)))
+    yield from _array("owners", map(_owner, by_owner(known)))
+    yield from _array("statements", map(_statement, by_statement(known)))
     yield f'"comparison": {_dump(_comparison(report.comparison))},\n'
     yield f'"gate": {_dump(_gate(report.gate))},\n'
     yield from _array("checklist", map(_checklist_entry, report.checklist))
@@ -222,7 +244,8 @@ def _untested(part: Untested) -> dict[str, Any]:
     return {"url": part.url, "what": part.what, "where": part.where, "reason": part.reason}
 
 
-def _issue(issue: Issue) -> dict[str, Any]:
+def _issue(issue: Issue, known: Priorities) -> dict[str, Any]:
+    reach = known.reach[issue.id]
     return {
         "id": issue.id,
         "rule": issue.rule,
@@ -237,6 +260,16 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "faults": issue.faults,
         "component": _component(issue.component),
         "written": issue.is_written,
+        "priority": round(known.of(issue), 2),
+        "reach": {
+            "percent": round(reach.percent, 2),
+            "by_pages": round(reach.by_pages, 2),
+            "by_views": None if reach.by_views is None else round(reach.by_views, 2),
+            "views_unknown": reach.unknown,
+            "service": reach.service,
+            "kept": reach.is_kept,
+        },
+        "owner": owner(known, issue).id,
         "examples": [
             {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
         ],
@@ -263,6 +296,58 @@ def _person_result(result: PersonResult) -> dict[str, Any]:
         "file": result.file,
         "line": result.line,
     }
+
+
+def _views(views: Views | None) -> dict[str, Any] | None:
+    if views is None:
+        return None
+    return {
+        "source": views.source,
+        "measure": views.measure,
+        "pages": len(views.pages),
+        "views": sum(views.pages.values()),
+        "rows": views.rows,
+        "left_out": views.left_out,
+    }
+
+
+def _work(work: Work) -> dict[str, Any]:
+    return {
+        "issues": _ids(work.issues),
+        "owners": [each.id for each in work.owners],
+        "priority": round(work.priority, 2),
+        "pages": work.pages,
+        "problems_cleared": work.problems_cleared,
+        "pages_cleared": work.pages_cleared,
+    }
+
+
+def _owner(share: Share) -> dict[str, Any]:
+    return {
+        "id": share.owner.id,
+        "name": share.owner.name,
+        "contact": share.owner.contact,
+        "problems": len(share.problems),
+        "questions": len(share.questions),
+        "advice": len(share.advice),
+    }
+
+
+def _statement(hurt: Hurt) -> dict[str, Any]:
+    return {
+        "clause": hurt.statement.clause,
+        "name": hurt.statement.name,
+        "who": sorted(hurt.statement.groups),
+        "problems": _ids(hurt.problems),
+        "pages": hurt.pages,
+        "questions": _ids(hurt.questions),
+        "question_pages": hurt.question_pages,
+        "rules": hurt.rules,
+    }
+
+
+def _ids(issues: Iterable[Issue]) -> list[str]:
+    return [issue.id for issue in issues]
 
 
 def _checklist_entry(entry: ChecklistEntry) -> dict[str, Any]:

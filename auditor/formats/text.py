@@ -50,7 +50,7 @@ def _summary(report: Report) -> list[str]:
     if not report.coverage.audited:
         lines.append("Nothing was audited, so nothing is known about its accessibility.")
         return lines
-    found = _figures.problems(report)
+    found = figures.priorities.problems
     lines.append(_problems_line(report, figures))
     for issue in found[:3]:
         where = _words.reach(issue, report.coverage.audited)
@@ -84,7 +84,7 @@ def _of_audited(pages: int, coverage: Coverage) -> str:
 
 
 def _problems_line(report: Report, figures: _figures.Figures) -> str:
-    found = len(_figures.problems(report))
+    found = len(report.of(Outcome.FAILED))
     if not found:
         return f"No confirmed problem {_of_audited(report.coverage.audited, report.coverage)}."
     kinds = _words.count(found, "confirmed problem")
@@ -93,8 +93,8 @@ def _problems_line(report: Report, figures: _figures.Figures) -> str:
 
 
 def _person_line(report: Report, figures: _figures.Figures) -> str:
-    asks = len(_figures.for_a_person(report))
-    tips = len(_figures.advice(report))
+    asks = len(report.of(Outcome.CANT_TELL))
+    tips = len(figures.priorities.advice)
     person = f"{_words.count(asks, 'question needs', 'questions need')} a person"
     if asks:
         person += f", {_of_audited(figures.person_pages, report.coverage)}"
@@ -182,16 +182,18 @@ def _apart(outcome: UrlOutcome, report: Report) -> str:
 
 
 def _all_issues(report: Report, figures: _figures.Figures) -> Iterator[str]:
-    found = _figures.problems(report)
+    known = figures.priorities
+    found = known.problems
     yield from section("Confirmed problems")
     yield from wrap(_problems_line(report, figures))
     if found:
-        yield from wrap(f"Ordered by {_figures.FORMULA}.")
+        yield from wrap(f"Ordered by {known.formula}.")
+        yield from wrap(_figures.views_known(report))
     else:
         yield from wrap("This is not a pass: see the end of this report.")
     yield ""
     yield from _issues(found, report)
-    asks = _figures.for_a_person(report)
+    asks = known.questions
     if asks:
         yield from section("Needs a person")
         yield from wrap(
@@ -200,7 +202,7 @@ def _all_issues(report: Report, figures: _figures.Figures) -> Iterator[str]:
         )
         yield ""
         yield from _issues(asks, report)
-    tips = _figures.advice(report)
+    tips = known.advice
     if tips:
         yield from section("Advice")
         yield from wrap("Good practice. None of this counts against WCAG.")

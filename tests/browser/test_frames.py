@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -56,6 +57,12 @@ async def test_what_each_element_is_is_told_in_every_frame_and_shadow_root(lab: 
     assert sorted(each["landmarks"] for each in told.values()) == [
         ["main"], ["main", "main"], ["main", "main"], ["main", "navigation"],
     ]  # fmt: skip
+    hosts = {selectors[0] if selectors else "": each["host"] for (selectors, _), each in told.items()}
+    assert hosts[""] == "", "the page itself, and its shadow root"
+    here, there = (urlsplit(url).hostname for url in (lab.url("/"), lab.by_name("/")))
+    assert here != there
+    assert hosts.pop("#far") == there
+    assert set(hosts.values()) == {"", here}
 
 
 async def test_three_deep_through_processes(lab: Lab) -> None:

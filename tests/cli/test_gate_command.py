@@ -64,6 +64,8 @@ def test_from_the_first_audit_to_a_regression_and_back(
     again = command.run(tmp_path, "report", "--format", "text")
     assert "1 new, 1 fixed." in again.stdout, "written again, a report says the same"
 
+    routed(command, tmp_path)
+
     updated = command.run(tmp_path, "baseline", "update")
     assert "1 new, 1 fixed" in updated.stdout
     third = audit()
@@ -105,3 +107,24 @@ def test_a_gate_in_the_file_is_checked(command: Any, tmp_path: Path) -> None:
     assert "gate.new: Input should be 'critical'" in done.stderr
     assert "'9.9.9' is no success criterion" in done.stderr
     assert "gate.colour: there is no such key. Allowed: any, budgets, coverage" in done.stderr
+
+
+def routed(command: Any, folder: Path) -> None:
+    """Owners and page views, named after the audit, are in the report that is written again."""
+    with (folder / "sites.toml").open("a", encoding="utf-8") as file:
+        file.write('views = "views.csv"\n[[site.owner]]\nname = "Press office"\nrules = ["image-alt"]\n')
+    for command_line in ("report", "sites", "audit"):
+        refused = command.run(folder, command_line)
+        assert (refused.returncode, "views.csv: there is no such file" in refused.stderr) == (2, True)
+    (folder / "views.csv").write_text("url,views\n/,90\nTotal,90\n", encoding="utf-8")
+    written = command.run(folder, "report", "--format", "json", "--format", "html")
+    assert written.returncode == 0
+    told = json.loads((folder / "report/report.json").read_text(encoding="utf-8"))
+    assert told["views"] == {
+        "source": "views.csv", "measure": "views", "pages": 1, "views": 90, "rows": 2, "left_out": 1,
+    }  # fmt: skip
+    assert {issue["owner"] for issue in told["issues"] if issue["rule"] == "image-alt"} == {"press-office"}
+    assert (folder / "report/owners/press-office.html").exists()
+    assert b"image-alt" in (folder / "report/owners/press-office.csv").read_bytes()
+    plan = (folder / "report/plan.html").read_text(encoding="utf-8")
+    assert "Views are known for 1 of 2 audited pages: 90 views" in plan

@@ -43,6 +43,8 @@ from auditor.models import (
     Match,
     OtherHost,
     Outcome,
+    Owner,
+    OwnerRule,
     Period,
     PersonResult,
     Picture,
@@ -60,6 +62,7 @@ from auditor.models import (
     Tier,
     Untested,
     UrlOutcome,
+    Views,
     Visit,
     Waiver,
 )
@@ -89,6 +92,7 @@ IMAGE = Rule(
     before='<p>\n  <img src="/bin.jpg">\n</p>',
     after='<p>\n  <img src="/bin.jpg" alt="Brown bin with a green lid">\n</p>',
     content_system="In the media library, fill in the field called Alternative text.",
+    owner="editor",
 )
 CONTRAST = Rule(
     id="color-contrast",
@@ -102,6 +106,7 @@ CONTRAST = Rule(
     engine="axe",
     act=("afw4f7",),
     help_url="https://dequeuniversity.com/rules/axe/4.12/color-contrast",
+    owner="template",
 )
 LINK = Rule(
     id="link-name",
@@ -364,6 +369,19 @@ FEATURES: tuple[tuple[str, dict[str, int]], ...] = (
     (f"{BASE}/contact", {"field": 3}),
     ("javascript:alert(1)//" + HOSTILE, {"picture": 1, "field": 1}),
 )
+DESIGN = Owner(id="design-team", name="Design team", contact="design@ambleworth.example")
+OWNERS = (
+    OwnerRule(owner=DESIGN, components=("contentinfo*",)),
+    OwnerRule(owner=Owner(id="press", name="Press office"), pages=("/news/*",)),
+    OwnerRule(owner=Owner(id="maps-ltd", name="Maps Ltd"), suppliers=("*.supplier.example",)),
+)
+VIEWS = Views(
+    source="views.csv",
+    measure="Pageviews",
+    pages={f"{BASE}/": 4_000, f"{BASE}/bins": 5_500, f"{BASE}/council-tax/pay": 500},
+    rows=5,
+    left_out=1,
+)
 REFUSED = {"loopback address": 3, "private address": 14, "known tracker": 40, HOSTILE: 1}
 
 
@@ -580,6 +598,8 @@ def make_report(
         "other_hosts": lambda: OTHER_HOSTS,
         "refused": REFUSED,
         "picture": picture_of,
+        "owners": OWNERS,
+        "views": VIEWS,
         "checklist": checklist(values.get("site", site).standard, RULES.values(), FEATURES),
     }
     if "run" not in values:

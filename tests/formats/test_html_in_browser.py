@@ -45,6 +45,9 @@ def pages(
 ) -> list[Path]:
     run = dataclasses.replace(report.run, stopped="The site blocks the audit.")
     stopped = rendered("html", dataclasses.replace(report, run=run))["index.html"]
+    protected = [dataclasses.replace(v, title="Blue Badges") for v in report.visits()]
+    kept = rendered("html", dataclasses.replace(report, visits=lambda: protected))["plan.html"]
+    assert b"What few people see" in kept
     written = []
     files = {**rendered("html", report), "stopped.html": stopped, "retest.html": retested["retest.html"]}
     files |= {name: content for name, content in rendered("html", peopled).items() if name not in files}
