@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from auditor.formats import csv, gitlab, html, json, junit, markdown, sarif, text
+from auditor.formats import csv, gitlab, html, json, junit, markdown, sarif, text, xlsx
 from auditor.models import Report
 
 Files = Iterator[tuple[str, Iterable[bytes]]]
@@ -22,4 +22,5 @@ FORMATS: dict[str, Callable[[Report], Files]] = {
     "markdown": markdown.render,
     "sarif": sarif.render,
     "text": text.render,
+    "xlsx": xlsx.render,
 }

@@ -17,6 +17,7 @@ from auditor.models import Impact, Issue, Kind, Outcome, Report, Rule, RunState,
 
 FORMULA = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1) × pages it is on"
 AFTER = ("control", "request")  # what was left while a page was driven, after it had been judged as it stands
+CAUTION = "No problem found by a machine is not a pass: most of WCAG needs a person."
 SENTENCES = 20  # of one list of reasons, limits or notes
 _TOLD = (Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL, Outcome.INAPPLICABLE)
 
@@ -243,6 +244,18 @@ def judged_of(report: Report) -> str:
     )
 
 
+def state(report: Report, figures: Figures) -> str:
+    """How the website stands, as far as this audit knows: one sentence."""
+    audited = report.coverage.audited
+    if not audited:
+        return "Nothing was audited, so nothing is known about its accessibility."
+    found = len(problems(report))
+    if not found:
+        return f"No confirmed problem on {count(audited, 'page')} audited. {CAUTION}"
+    reach = f"on {figures.failure_pages:,} of {count(audited, 'page')} audited"
+    return f"{count(found, 'confirmed problem')} {reach}."
+
+
 def driven_of(report: Report) -> str:
     """How many pages of how many were also used, and what that means: one or two sentences."""
     audited, driven = report.coverage.audited, report.driven
@@ -273,6 +286,23 @@ def not_judged(report: Report) -> tuple[tuple[UrlOutcome, int], ...]:
 def settings(report: Report) -> tuple[tuple[str, object], ...]:
     """The settings of the run by name. Headers are secret, wherever a report comes from."""
     return tuple(sorted((name, value) for name, value in report.run.settings.items() if name != "headers"))
+
+
+def setting(value: object) -> str:
+    """A setting in words."""
+    match value:
+        case None | () | []:
+            return "not set"
+        case bool():
+            return "yes" if value else "no"
+        case set() | frozenset():
+            return ", ".join(sorted(str(item) for item in value)) or "not set"
+        case list() | tuple():
+            return ", ".join(setting(item) for item in value)
+        case dict():
+            return " ".join(f"{key}: {item};" for key, item in value.items() if item)
+        case _:
+            return str(value)
 
 
 def standard(report: Report) -> str:

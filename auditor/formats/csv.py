@@ -1,4 +1,4 @@
-"""`findings.csv` and `pages.csv`, for a spreadsheet: RFC 4180, every field quoted.
+"""`issues.csv`, `findings.csv` and `pages.csv`, for a spreadsheet: RFC 4180, every field quoted.
 
 A spreadsheet runs what looks like a formula, so a text from a website that does is told apart by an
 apostrophe: https://owasp.org/www-community/attacks/CSV_Injection.
@@ -11,9 +11,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from auditor.formats import _figures, _words
+from auditor.formats import _tables
 from auditor.formats._safe import visible
-from auditor.models import Finding, Report, UrlOutcome, Visit
+from auditor.models import Report
 
 LONGEST = 2_000  # characters of a text; no field reaches the 32,767 that spreadsheets hold
 _CHUNK = 64 * 1024
@@ -27,92 +27,10 @@ _FORMULA = re.compile(
 
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """What was found, a line each; and every known address with what became of it."""
-    yield "findings.csv", _chunks(_findings(report))
-    yield "pages.csv", _chunks(_pages(report))
-
-
-def _findings(report: Report) -> Iterator[tuple[object, ...]]:
-    yield (
-        "Page",
-        "Result",
-        "Impact",
-        "Problem",
-        "WCAG",
-        "Rule",
-        "What was found",
-        "Element",
-        "In frame",
-        "State",
-        "Code",
-    )
-    for finding in report.findings():
-        yield _finding(report, finding)
-
-
-def _finding(report: Report, finding: Finding) -> tuple[object, ...]:
-    rule = report.rules.get(finding.rule)
-    return (
-        finding.url,
-        _words.class_of(finding.outcome, finding.kind)[1],
-        _words.IMPACTS[finding.impact][0],
-        rule.title if rule else finding.rule,
-        " ".join(finding.wcag),
-        finding.rule,
-        finding.message,
-        finding.selector,
-        " | ".join(finding.frame),
-        finding.state,
-        finding.excerpt,
-    )
-
-
-def _pages(report: Report) -> Iterator[tuple[object, ...]]:
-    yield (
-        "Address",
-        "Title",
-        "Outcome",
-        "Reason",
-        "Leads to",
-        "Confirmed problems",
-        "Needs a person",
-        "Advice",
-        "First linked from",
-        "Found by",
-        "Clicks from the start",
-        "HTTP status",
-        "Type",
-        "Visited",
-        "Seconds",
-    )
-    counts = _figures.figures(report).pages
-    for visit in report.visits():
-        yield _page(visit, counts.get(visit.url, _figures.PageCounts()))
-
-
-def _page(visit: Visit, counts: _figures.PageCounts) -> tuple[object, ...]:
-    return (
-        visit.url,
-        visit.title,
-        _words.URL_OUTCOMES[visit.outcome][0],
-        visit.reason,
-        visit.final_url if visit.final_url != visit.url else None,
-        *_judged(visit, counts),
-        visit.found_on,
-        visit.discovery,
-        visit.depth,
-        visit.status,
-        visit.content_type,
-        visit.started and f"{visit.started:%Y-%m-%d %H:%M:%S}",
-        visit.seconds and round(visit.seconds, 2),
-    )
-
-
-def _judged(visit: Visit, counts: _figures.PageCounts) -> tuple[object, ...]:
-    """Different problems on the page; nothing, rather than 0, of what was not audited."""
-    if visit.outcome is not UrlOutcome.AUDITED:
-        return None, None, None
-    return counts.failures, counts.person, counts.advice
+    """What one repair clears, each element that was found, each known address with what became of it."""
+    yield "issues.csv", _chunks(_tables.issues(report))
+    yield "findings.csv", _chunks(_tables.findings(report))
+    yield "pages.csv", _chunks(_tables.pages(report))
 
 
 def _field(value: object) -> str:
@@ -120,7 +38,7 @@ def _field(value: object) -> str:
     return _FORMULA.sub(r"\1'", visible("" if value is None else str(value), LONGEST))
 
 
-def _chunks(rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
+def _chunks(rows: Iterable[_tables.Row]) -> Iterator[bytes]:
     """The rows in UTF-8, after the mark by which spreadsheets know it."""
     text = io.StringIO()
     text.write("\ufeff")
