@@ -630,6 +630,9 @@ class Report:
     driven_pages: Callable[[], Iterable[str]] = tuple  # their addresses
     comparison: Comparison | None = None
     gate: GateResult | None = None
+    rule_results: Callable[[], Iterable[tuple[str, RuleResult]]] = (
+        tuple  # with the page's URL, by page and rule
+    )
     driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
     checklist: tuple[ChecklistEntry, ...] = ()  # every criterion of the site's standard, in WCAG's order
 

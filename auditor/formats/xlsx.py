@@ -55,17 +55,16 @@ def _write(report: Report, file: Path) -> None:
             "created": report.run.started.replace(tzinfo=None),
         }
     )
-    cell = {"valign": "top", "quote_prefix": True}
-    text = book.add_format(cell)
-    wrapped = book.add_format({**cell, "text_wrap": True})
+    cell = {"valign": "top", "align": "left", "quote_prefix": True}
+    short, long = book.add_format(cell), book.add_format({**cell, "text_wrap": True})
     head = book.add_format({"bold": True, "bg_color": "#1D3557", "font_color": "#FFFFFF", "valign": "top"})
     for title, rows, how in (
-        ("Summary", _summary(report), wrapped),
-        ("Issues", _tables.issues(report), wrapped),
-        ("Pages", _tables.audited(report), text),
-        ("Findings", _tables.findings(report), text),
-        ("Not audited", _tables.not_audited(report), text),
-        ("Method", _method(report), wrapped),
+        ("Summary", _summary(report), long),
+        ("Issues", _tables.issues(report), long),
+        ("Pages", _tables.audited(report), short),
+        ("Findings", _tables.findings(report), short),
+        ("Not audited", _tables.not_audited(report), short),
+        ("Method", _method(report), long),
     ):
         _sheet(book, title, iter(rows), head, how)
     book.close()
@@ -81,13 +80,18 @@ def _sheet(book: Workbook, title: str, rows: Iterator[Row], head: Any, how: Any)
     last = len(headings) - 1
     book.define_name(f"'{title}'!ColumnTitle", f"='{title}'!{_columns(last)}")
     first = list(islice(rows, 100))
+    widths = []
     for column, heading in enumerate(headings):
         longest = max((len(_shown(value)) for row in first for value in row[column : column + 1]), default=0)
-        sheet.set_column(column, column, min(_WIDEST, max(len(str(heading)) + 4, longest + 1)))
+        widths.append(min(_WIDEST, max(len(str(heading)) + 4, longest + 2)))
+        sheet.set_column(column, column, widths[-1])
         sheet.write_string(0, column, str(heading), head)
     place = 0
     for row in chain(first, islice(rows, ROWS - 2 - len(first))):
         place += 1
+        if how.text_wrap:  # no spreadsheet makes room by itself for what is written row by row
+            lines = max(len(_shown(value)) // width + 1 for value, width in zip(row, widths, strict=False))
+            sheet.set_row(place, min(409, 15 * lines))
         _row(sheet, place, row, how)
     if left := list(islice(rows, 1)):
         more = len(left) + sum(1 for _ in rows)
