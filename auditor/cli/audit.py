@@ -200,7 +200,7 @@ def run(
         return SIGNALLED + signalled
     if not signalled:
         report = compared(report, store, gate, before, again=lambda urls: _again(site, urls, sandboxed))
-    files = write(report, formats, folder)
+    files = write(report, formats, folder, sandboxed=sandboxed)
     click.echo(summary(report))
     for file in files:
         click.echo(f"Report: {file}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any, BinaryIO, TypeVar
 import click
 
 from auditor import baseline, waivers
+from auditor.browser.paper import paper
 from auditor.config import Config, load
 from auditor.errors import UsageError
-from auditor.formats import FORMATS
+from auditor.formats import FORMATS, Files
+from auditor.formats._paper import paper as document
 from auditor.known import of_json
 from auditor.models import Impact, Known, Report, Waiver
 from auditor.store import Store
@@ -20,6 +23,7 @@ from auditor.store import Store
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 CONFIG = Path("sites.toml")
+PDF = "pdf"  # no format of `FORMATS`: it takes a browser
 DEFAULT_STORE = "sqlite:///auditor.db"
 MANIFEST = ".auditor-files"  # what the last report in a folder consisted of
 
@@ -40,7 +44,7 @@ no_sandbox_option = click.option(
 format_option = click.option(
     "--format",
     "formats",
-    type=click.Choice(sorted(FORMATS)),
+    type=click.Choice(sorted((*FORMATS, PDF))),
     multiple=True,
     default=("html", "json"),
     show_default=True,
@@ -139,16 +143,25 @@ def _linked(path: Path) -> UsageError:
     )
 
 
-def write(report: Report, formats: Sequence[str], folder: Path) -> list[Path]:
-    """Write a report; returns the first file of each format. Files of the report before it go."""
+def _files(name: str, report: Report, sandboxed: bool) -> Files:
+    if name == PDF:
+        return iter((("report.pdf", (asyncio.run(paper(document(report), sandbox=sandboxed)),)),))
+    return FORMATS[name](report)
+
+
+def write(report: Report, formats: Sequence[str], folder: Path, *, sandboxed: bool) -> list[Path]:
+    """Write a report; returns the first file of each format. Files of the report before it go.
+
+    Raises `UsageError` where a file cannot be written, `BrowserError` where a PDF cannot be printed.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         manifest = folder / MANIFEST
         before = set(manifest.read_text(encoding="utf-8").splitlines()) if manifest.exists() else set()
         written: list[str] = []
         first: list[Path] = []
-        for name in dict.fromkeys(formats):
-            for number, (relative, chunks) in enumerate(FORMATS[name](report)):
+        for name in sorted(dict.fromkeys(formats), key=lambda name: name == PDF):  # what may fail comes last
+            for number, (relative, chunks) in enumerate(_files(name, report, sandboxed)):
                 path = folder / relative
                 _refuse_links(path, folder)
                 path.parent.mkdir(parents=True, exist_ok=True)

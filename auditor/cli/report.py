@@ -13,8 +13,10 @@ from auditor.cli.common import (
     find_baseline,
     find_config,
     format_option,
+    no_sandbox_option,
     open_store,
     output_option,
+    sandbox,
     store_option,
     write,
 )
@@ -30,10 +32,16 @@ from auditor.store import RunReader
 @click.argument("site", required=False, metavar="[SITE-ID]")
 @config_option
 @store_option
+@no_sandbox_option
 @output_option("report")
 @format_option
 def report(
-    site: str | None, config_file: Path | None, store: str | None, output: Path, formats: Sequence[str]
+    site: str | None,
+    config_file: Path | None,
+    store: str | None,
+    no_sandbox: bool,
+    output: Path,
+    formats: Sequence[str],
 ) -> int:
     """Write the report of a site's last audit again, from the store; name the site where it holds several."""
     config = find_config(config_file)
@@ -49,7 +57,7 @@ def report(
     built = build(reader)
     if built.run.state is RunState.DONE:
         built = compared(built, opened, gate_of(built.site, config), find_baseline(None, built.site.id))
-    files = write(built, formats, output)
+    files = write(built, formats, output, sandboxed=sandbox(no_sandbox))
     click.echo(summary(built))
     for file in files:
         click.echo(f"Report: {file}")

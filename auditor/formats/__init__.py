@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from auditor.formats import csv, earl, gitlab, html, json, junit, markdown, sarif, text, xlsx
+from auditor.formats import csv, earl, gitlab, html, json, junit, markdown, sarif, text, tickets, xlsx
 from auditor.models import Report
 
 Files = Iterator[tuple[str, Iterable[bytes]]]
@@ -23,5 +23,6 @@ FORMATS: dict[str, Callable[[Report], Files]] = {
     "markdown": markdown.render,
     "sarif": sarif.render,
     "text": text.render,
+    "tickets": tickets.render,
     "xlsx": xlsx.render,
 }

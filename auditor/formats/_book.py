@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,8 +12,6 @@ from auditor.formats import _figures, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._template import TITLE, environment
 from auditor.models import Issue, Report, Rule, UrlOutcome
-
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 Page = tuple[str, Iterable[bytes]]
 
@@ -98,7 +95,7 @@ class Book:
             title=_figures.title(issue),
             where=_words.where(issue),
             rule=rule,
-            file=self._file_of(issue),
+            file=f"issues/{_figures.slug(self.report, issue)}.html",
             key=key,
             label=label,
             impact=impact,
@@ -107,11 +104,6 @@ class Book:
             who=_figures.group_names(rule),
             criteria=tuple((num, _figures.criterion(num)) for num in issue.wcag),
         )
-
-    def _file_of(self, issue: Issue) -> str:
-        """Of the issue's id if it is one; else its place in the report."""
-        is_one = len(issue.id) <= 150 and _ID.fullmatch(issue.id)
-        return f"issues/{issue.id if is_one else f'issue-{self.report.issues.index(issue) + 1}'}.html"
 
 
 def ledger(outcome: UrlOutcome) -> str:

@@ -5,6 +5,7 @@ Counting happens here and once, so that every format prints the same figures.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ FORMULA = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1) × p
 AFTER = ("control", "request")  # what was left while a page was driven, after it had been judged as it stands
 CAUTION = "No problem found by a machine is not a pass: most of WCAG needs a person."
 SENTENCES = 20  # of one list of reasons, limits or notes
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TOLD = (Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL, Outcome.INAPPLICABLE)
 
 
@@ -160,6 +162,12 @@ def unknown_rule(
 ) -> Rule:
     """A rule of which no more than this is known."""
     return Rule(id=id, title=title, why="", who=(), fix="", wcag=wcag, kind=kind, impact=impact, engine="")
+
+
+def slug(report: Report, issue: Issue) -> str:
+    """A name for a file: the issue's id if it may be one; else its place in the report."""
+    is_one = len(issue.id) <= 150 and _ID.fullmatch(issue.id)
+    return issue.id if is_one else f"issue-{report.issues.index(issue) + 1}"
 
 
 def title(issue: Issue) -> str:

@@ -38,6 +38,14 @@ def _breakable(address: str) -> Markup:
     return Markup("<wbr>").join(_BREAK.split(address))
 
 
+def sheet(name: str) -> tuple[Markup, str]:
+    """A style sheet of ours, and the policy (CSP) of a page that has it and nothing else."""
+    style = (folder("templates") / name).read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return Markup(style), policy  # noqa: S704 - a file of ours, and <style> knows no entities
+
+
 @cache
 def environment() -> Environment:
     made = Environment(
@@ -48,11 +56,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (folder("templates") / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    style, policy = sheet("report.css")
     made.globals.update(
-        style=Markup(style),  # noqa: S704 - a file of ours, and <style> knows no entities
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        style=style,
+        policy=policy,
         count=_words.count,
         percent=_words.percent,
         places=_words.places,
