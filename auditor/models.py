@@ -357,7 +357,7 @@ class Run:
     started: datetime  # UTC
     finished: datetime | None
     settings: Mapping[str, Any]  # the resolved `Site`, without secrets
-    versions: Mapping[str, str]  # auditor, axe, browser, python
+    versions: Mapping[str, str]  # auditor, axe, browser, python, os
     notes: tuple[str, ...] = ()  # what the reader must know: limits that bit, robots.txt unreachable
     stopped: str | None = None  # why the site was left before its end: it blocks, fails, has quiet hours
 

@@ -15,6 +15,7 @@ from auditor.cli.changed import changed
 from auditor.cli.compare import compare
 from auditor.cli.demo import demo
 from auditor.cli.doctor import doctor
+from auditor.cli.evidence import evidence
 from auditor.cli.folder import folder
 from auditor.cli.report import report
 from auditor.cli.rules import rules
@@ -29,7 +30,20 @@ def cli() -> None:
     """Audit public bodies' websites for accessibility, and write reports people act on."""
 
 
-for command in (audit, folder, changed, report, compare, baseline, status, sites, rules, doctor, demo):
+for command in (
+    audit,
+    folder,
+    changed,
+    report,
+    evidence,
+    compare,
+    baseline,
+    status,
+    sites,
+    rules,
+    doctor,
+    demo,
+):
     cli.add_command(command)
 
 

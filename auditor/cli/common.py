@@ -12,13 +12,13 @@ import click
 
 from auditor import baseline, waivers
 from auditor.browser.paper import paper
-from auditor.config import Config, load
+from auditor.config import Config, load, site_id
 from auditor.errors import UsageError
 from auditor.formats import FORMATS, Files
 from auditor.formats._paper import paper as document
 from auditor.known import of_json
 from auditor.models import Impact, Known, Report, Waiver
-from auditor.store import Store
+from auditor.store import RunReader, Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -114,11 +114,24 @@ def find_config(named: Path | None) -> Config | None:
     return load(named or CONFIG)
 
 
+def last_run(store: Store, site: str | None) -> RunReader:
+    """The last run of the site, which may be left out where the store holds one. Raises `UsageError`."""
+    known = RunReader.sites(store)
+    if site is None:
+        if len(known) != 1:
+            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
+        site = known[0]
+    reader = RunReader.latest(store, site) or RunReader.latest(store, site_id(site))
+    if reader is None:
+        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
+    return reader
+
+
 def open_store(named: str | None, config: Config | None) -> Store:
     return Store.open(named or (config.store if config else None) or DEFAULT_STORE)
 
 
-def _new(path: Path) -> BinaryIO:
+def new_file(path: Path) -> BinaryIO:
     """A file of a report to write, never through a link: who put it there would choose what we overwrite."""
     if path.is_symlink():
         raise _linked(path)
@@ -165,7 +178,7 @@ def write(report: Report, formats: Sequence[str], folder: Path, *, sandboxed: bo
                 path = folder / relative
                 _refuse_links(path, folder)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                with _new(path) as file:
+                with new_file(path) as file:
                     file.writelines(chunks)
                 written.append(relative)
                 if number == 0:
@@ -174,7 +187,7 @@ def write(report: Report, formats: Sequence[str], folder: Path, *, sandboxed: bo
             if ".." not in Path(stale).parts and not Path(stale).is_absolute():
                 _refuse_links(folder / stale, folder)
                 (folder / stale).unlink(missing_ok=True)
-        with _new(manifest) as file:
+        with new_file(manifest) as file:
             file.writelines(f"{name}\n".encode() for name in written)
     except OSError as error:
         raise UsageError(

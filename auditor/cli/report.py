@@ -13,6 +13,7 @@ from auditor.cli.common import (
     find_baseline,
     find_config,
     format_option,
+    last_run,
     no_sandbox_option,
     open_store,
     output_option,
@@ -20,12 +21,9 @@ from auditor.cli.common import (
     store_option,
     write,
 )
-from auditor.config import site_id
-from auditor.errors import UsageError
 from auditor.formats.text import summary
 from auditor.models import RunState
 from auditor.report import report as build
-from auditor.store import RunReader
 
 
 @click.command()
@@ -46,15 +44,7 @@ def report(
     """Write the report of a site's last audit again, from the store; name the site where it holds several."""
     config = find_config(config_file)
     opened = open_store(store, config)
-    known = RunReader.sites(opened)
-    if site is None:
-        if len(known) != 1:
-            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
-        site = known[0]
-    reader = RunReader.latest(opened, site) or RunReader.latest(opened, site_id(site))
-    if reader is None:
-        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
-    built = build(reader)
+    built = build(last_run(opened, site))
     if built.run.state is RunState.DONE:
         built = compared(built, opened, gate_of(built.site, config), find_baseline(None, built.site.id))
     files = write(built, formats, output, sandboxed=sandbox(no_sandbox))

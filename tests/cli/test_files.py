@@ -55,7 +55,7 @@ def test_a_link_that_comes_in_between_is_not_followed(
     (tmp_path / "report.json").symlink_to(tmp_path / "precious")
     monkeypatch.setattr(Path, "is_symlink", lambda _: False)
     with pytest.raises(OSError, match="symbolic link"):
-        common._new(tmp_path / "report.json")
+        common.new_file(tmp_path / "report.json")
     assert (tmp_path / "precious").read_text() == "mine"
 
 
