@@ -126,6 +126,8 @@ def _said(result: RuleResult) -> tuple[str, str]:
     outcome = _OUTCOMES[result.outcome]
     if result.outcome is Outcome.ERROR:
         return outcome, f"The rule broke down: {prose(result.error or '') or 'no cause was recorded'}"
+    if result.outcome is Outcome.UNTESTED:
+        return outcome, "The rule did not judge this page."
     return outcome, f"In {_words.count(result.places, 'place')}." if result.places else ""
 
 

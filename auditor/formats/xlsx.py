@@ -86,8 +86,9 @@ def _sheet(book: Workbook, title: str, rows: Iterator[Row], head: Any, how: Any)
         widths.append(min(_WIDEST, max(len(str(heading)) + 4, longest + 2)))
         sheet.set_column(column, column, widths[-1])
         sheet.write_string(0, column, str(heading), head)
+    rows = chain(first, rows)
     place = 0
-    for row in chain(first, islice(rows, ROWS - 2 - len(first))):
+    for row in islice(rows, ROWS - 2):  # beside the headings and what says how many are missing
         place += 1
         if how.text_wrap:  # no spreadsheet makes room by itself for what is written row by row
             lines = max(len(_shown(value)) // width + 1 for value, width in zip(row, widths, strict=False))
