@@ -8,15 +8,11 @@ from auditor.browser.find import launch
 from auditor.errors import BrowserError
 
 SECONDS = 120.0
-# The browser marks it as an artifact, which no screen reader reads out on each page.
-_FOOTER = (
-    '<p style="width: 100%; margin: 0 15mm; text-align: right; font: 8pt sans-serif; color: #444">'
-    'Page <span class="pageNumber"></span> of <span class="totalPages"></span></p>'
-)
 
 
 async def paper(html: str, *, sandbox: bool) -> bytes:
-    """`html` as a PDF in A4: tagged, with an outline of its headings, numbered pages, its title and language.
+    """`html` as a PDF: tagged, with an outline of its headings, its title and language; its size and margins
+    are its own (CSS `@page`).
 
     Nothing in it runs and nothing is fetched. Raises `BrowserError`.
     """
@@ -28,12 +24,8 @@ async def paper(html: str, *, sandbox: bool) -> bytes:
             page.set_default_timeout(SECONDS * 1000)
             await page.set_content(html)
             return await page.pdf(
-                format="A4",
-                margin={"top": "15mm", "bottom": "18mm", "left": "15mm", "right": "15mm"},
+                prefer_css_page_size=True,
                 print_background=True,
-                display_header_footer=True,
-                header_template="<p></p>",
-                footer_template=_FOOTER,
                 tagged=True,
                 outline=True,
             )

@@ -30,6 +30,7 @@ from auditor.store import Store
 
 SECRET = "hunter2222"
 HEADER = "X-Door-9f8e7d"
+RULE = {"id": "image-alt", "help": "H", "helpUrl": "", "tags": ["wcag2a", "wcag111"], "impact": "critical"}
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def audited(tmp_path: Path) -> Path:
         urls=("http://a.example/",),
         headers=(OriginHeader(origin="http://a.example", name=HEADER, value=SECRET),),
     )
-    run = store.start_run(site, versions={"auditor": "0.1.0", "os": "Linux"}, rules=[])
+    run = store.start_run(site, versions={"auditor": "0.1.0", "os": "Linux"}, rules=[RULE])
     page = NewUrl(url="http://a.example/", identity="http://a.example/", depth=0, discovery=Discovery.START)
     store.add_urls(run, [page])
     link = f'<a href="https://clerk:{SECRET}@b.example/x">'

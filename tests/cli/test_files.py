@@ -77,6 +77,13 @@ def test_a_folder_of_a_report_that_is_a_link_is_refused_and_the_users_own_is_not
     assert (tmp_path / "elsewhere/kept").exists(), "a list of stale files leads nowhere else"
 
 
+def test_a_pdf_is_printed_beside_the_other_formats(tmp_path: Path, again: Callable[..., Done]) -> None:
+    done = again("--format", "pdf", "--format", "tickets", "--output", "out")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out/report.pdf").read_bytes().startswith(b"%PDF-")
+    assert (tmp_path / "out/.auditor-files").read_text() == "tickets/index.md\nreport.pdf\n"
+
+
 def large(file: Path, size: int) -> Path:
     with file.open("wb") as opened:
         opened.truncate(size)
