@@ -83,12 +83,7 @@ def figures(report: Report) -> Figures:
     for finding in report.findings():
         key, _ = class_of(finding.outcome, finding.kind)
         seen[key].setdefault(finding.url, set()).add(finding.issue)
-    untested: Counter[str] = Counter()
-    in_part = set()
-    for part in report.untested():
-        untested[part.what] += 1
-        if part.what not in AFTER:
-            in_part.add(part.url)
+    untested = Counter(part.what for part in report.untested())
     urls = dict.fromkeys(url for pages in seen.values() for url in pages)
     return Figures(
         failure_pages=len(seen["failure"]),
@@ -104,9 +99,14 @@ def figures(report: Report) -> Figures:
             for url in urls
         },
         untested=untested,
-        in_part=frozenset(in_part),
+        in_part=in_part(report),
         rule_errors=rule_errors(report),
     )
+
+
+def in_part(report: Report) -> frozenset[str]:
+    """URLs of the pages that a frame or a state of is missing."""
+    return frozenset(part.url for part in report.untested() if part.what not in AFTER)
 
 
 def rule_errors(report: Report) -> Mapping[str, int]:

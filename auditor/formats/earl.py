@@ -171,9 +171,11 @@ def _website(report: Report) -> Node:
 
 
 def _pages(report: Report) -> Iterator[Node]:
+    in_part = _figures.in_part(report)
     for visit in report.visits():
         if visit.outcome is UrlOutcome.AUDITED:
-            yield {
+            some = {"summary": "A frame or a state of it was not judged."} if visit.url in in_part else {}
+            yield some | {
                 "id": _page_iri(visit.url),
                 "type": ["TestSubject", "Webpage"],
                 "title": visible(visit.title or "", 300),
