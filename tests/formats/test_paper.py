@@ -15,8 +15,8 @@ def test_hostile_texts_make_no_elements(judged: Report, hostile: str) -> None:
     named = dataclasses.replace(judged, site=dataclasses.replace(judged.site, name=hostile))
     page = BeautifulSoup(_paper.paper(named), "html.parser")
     allowed = (
-        "html head meta title style body h1 h2 h3 p strong div ul li table caption thead tbody tr th td dl "
-        "dt dd a bdi wbr span pre code"
+        "html head meta title style body main h1 h2 h3 p strong div ul li table caption thead tbody tr th td "
+        "dl dt dd a bdi wbr span pre code"
     )
     assert {tag.name for tag in page.find_all(True)} <= set(allowed.split())
     assert all(str(link["href"]).startswith("https://www.ambleworth.example/") for link in page.find_all("a"))

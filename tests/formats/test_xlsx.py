@@ -99,7 +99,6 @@ def test_findings_pass_through_little_memory(big: Callable[[int, int], Report]) 
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    print(peak, len(content))
     assert peak - len(content) < 1_000_000
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         assert parts.getinfo("xl/worksheets/sheet4.xml").file_size > 4_000_000
