@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from auditor.formats import _figures, _tables, _uncovered, _words
@@ -78,7 +79,7 @@ def _sheet(book: Workbook, title: str, rows: Iterator[Row], head: Any, how: Any)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     last = len(headings) - 1
-    book.define_name(f"'{title}'!ColumnTitle", f"='{title}'!{_columns(last)}")
+    book.define_name(f"'{title}'!ColumnTitle", f"='{title}'!{xl_range_abs(0, 0, 0, last)}")
     first = list(islice(rows, 100))
     widths = []
     for column, heading in enumerate(headings):
@@ -99,10 +100,6 @@ def _sheet(book: Workbook, title: str, rows: Iterator[Row], head: Any, how: Any)
         place += 1
         sheet.write_string(place, 0, f"{more:,} more: a sheet holds no more. All are in report.json.", how)
     sheet.autofilter(0, 0, place, last)
-
-
-def _columns(last: int) -> str:
-    return f"$A$1:${chr(ord('A') + last)}$1"
 
 
 def _row(sheet: Worksheet, place: int, row: Row, how: Any) -> None:
