@@ -214,6 +214,9 @@ class Rule:
     can_fail: bool = True  # False: whatever it finds, a person must decide
     version: str = ""  # another one may judge otherwise; "" where a run did not keep it
     owner: str = ""  # who can usually mend it: "editor", "template" or "supplier-or-developer"
+    before: str = ""  # HTML, perhaps with CSS, that has the fault; "" where nobody wrote one
+    after: str = ""  # the same, mended; there is never one without the other
+    content_system: str = ""  # what the fix means in the usual content systems; "" where that helps nobody
 
 
 @dataclass(frozen=True, kw_only=True)

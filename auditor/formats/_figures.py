@@ -51,6 +51,8 @@ class Figures:
     advice_pages: int
     groups: tuple[Group, ...]  # by pages, then problems, most first
     pages: Mapping[str, PageCounts]  # by URL; pages without findings are absent
+    failures: Mapping[str, set[str]]  # URL -> ids of the confirmed problems on that page
+    criterion_pages: Mapping[str, int]  # criterion -> pages with a confirmed problem that fails it
     untested: Mapping[str, int]  # parts of pages that were not judged, by `Untested.what`
     in_part: frozenset[str]  # URLs of the pages that a frame or a state of is missing
     rule_errors: Mapping[str, int]  # rule id -> pages on which it broke down, most first
@@ -98,6 +100,8 @@ def figures(report: Report) -> Figures:
             )
             for url in urls
         },
+        failures=seen["failure"],
+        criterion_pages=_criterion_pages(report, seen["failure"]),
         untested=untested,
         in_part=in_part(report),
         rule_errors=rule_errors(report),
@@ -107,6 +111,14 @@ def figures(report: Report) -> Figures:
 def in_part(report: Report) -> frozenset[str]:
     """URLs of the pages that a frame or a state of is missing."""
     return frozenset(part.url for part in report.untested() if part.what not in AFTER)
+
+
+def _criterion_pages(report: Report, failures: Mapping[str, set[str]]) -> Counter[str]:
+    fails = {issue.id: frozenset(issue.wcag) for issue in report.issues}
+    pages: Counter[str] = Counter()
+    for issues in failures.values():
+        pages.update(set().union(*(fails.get(issue, ()) for issue in issues)))
+    return pages
 
 
 def rule_errors(report: Report) -> Mapping[str, int]:
@@ -253,15 +265,23 @@ def judged_of(report: Report) -> str:
 
 
 def state(report: Report, figures: Figures) -> str:
-    """How the website stands, as far as this audit knows: one sentence."""
+    """How the site stands, with its denominators: one sentence, or two."""
     audited = report.coverage.audited
+    found = report.of(Outcome.FAILED)
     if not audited:
-        return "Nothing was audited, so nothing is known about its accessibility."
-    found = len(problems(report))
+        return "Nothing was audited, so nothing can be said."
     if not found:
-        return f"No confirmed problem on {count(audited, 'page')} audited. {CAUTION}"
-    reach = f"on {figures.failure_pages:,} of {count(audited, 'page')} audited"
-    return f"{count(found, 'confirmed problem')} {reach}."
+        return (
+            f"No confirmed problem was found on {count(audited, 'audited page')}. This is not a pass: "
+            "most of WCAG needs a person."
+        )
+    worst = sum(1 for issue in found if issue.impact is Impact.CRITICAL)
+    pages = f"{figures.failure_pages:,} of {count(audited, 'audited page')}"
+    critical = ""
+    if worst:
+        critical = f" {worst:,} of them {'stops' if worst == 1 else 'stop'} some people altogether."
+    verb = "was" if len(found) == 1 else "were"
+    return f"{count(len(found), 'confirmed problem')} {verb} found, on {pages}.{critical}"
 
 
 def driven_of(report: Report) -> str:

@@ -14,6 +14,16 @@ from auditor.formats import _figures, _words
 from auditor.formats._safe import visible, web_address
 from auditor.resources import folder
 
+NAVIGATION = (
+    ("index.html", "Summary"),
+    ("problems.html", "Problems"),
+    ("pages.html", "Pages"),
+    ("checklist.html", "For a person"),
+    ("statement.html", "For your statement"),
+    ("figures.html", "Figures"),
+    ("not-covered.html", "Not covered"),
+    ("about.html", "How it was tested"),
+)
 TITLE, URL, TEXT, CODE = 150, 300, 500, 600  # longest page data shown, in characters
 
 _BREAK = re.compile(r"(?<=[^/:]/)(?=[^/])|(?=[?&#])")
@@ -38,12 +48,16 @@ def _breakable(address: str) -> Markup:
     return Markup("<wbr>").join(_BREAK.split(address))
 
 
-def sheet(name: str) -> tuple[Markup, str]:
-    """A style sheet of ours, and the policy (CSP) of a page that has it and nothing else."""
-    style = (folder("templates") / name).read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return Markup(style), policy  # noqa: S704 - a file of ours, and <style> knows no entities
+@cache
+def style() -> bytes:
+    """`report.css`, which every page of a report links to."""
+    return (folder("templates") / "report.css").read_bytes()
+
+
+@cache
+def script() -> str:
+    """What filters and sorts long tables; it stands in their pages, and the policy lets nothing else run."""
+    return (folder("templates") / "report.js").read_text(encoding="utf-8")
 
 
 @cache
@@ -56,10 +70,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style, policy = sheet("report.css")
+    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
     made.globals.update(
-        style=style,
-        policy=policy,
+        script=Markup(script()),  # noqa: S704 - a file of ours, and <script> knows no entities
+        policy="default-src 'none'; style-src 'self'; img-src 'self'; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        navigation=NAVIGATION,
         count=_words.count,
         percent=_words.percent,
         places=_words.places,

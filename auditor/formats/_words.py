@@ -66,6 +66,13 @@ URL_OUTCOMES: dict[UrlOutcome, tuple[str, str]] = {
 }
 
 
+OWNERS = {
+    "editor": "An editor",
+    "template": "Whoever builds the templates",
+    "supplier-or-developer": "A supplier or developer",
+}
+
+
 def class_of(outcome: Outcome, kind: Kind) -> tuple[str, str]:
     """The class a reader sees: a key for the layout, and its name."""
     if kind is Kind.ADVICE:

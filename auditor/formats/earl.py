@@ -227,7 +227,12 @@ def _evaluation(report: Report) -> Node:
     driven = report.driven_pages()
     audited = (visit.url for visit in report.visits() if visit.outcome is UrlOutcome.AUDITED)
     sample = islice(dict.fromkeys(chain(driven, audited)), SAMPLE)
-    told = (_figures.judged_of(report), *_figures.why_incomplete(report), _figures.driven_of(report))
+    told = (
+        _figures.judged_of(report),
+        *_figures.why_incomplete(report),
+        _figures.driven_of(report),
+        _figures.CAUTION,
+    )
     return {
         "type": "Evaluation",
         "defineScope": {
@@ -241,7 +246,7 @@ def _evaluation(report: Report) -> Node:
             "title": f"Accessibility audit of {visible(report.site.name, 200)}",
             "evaluator": _program(report)["name"],
             "date": f"{run.started:%Y-%m-%d}",
-            "summary": f"{_figures.state(report, _figures.figures(report))} {_figures.CAUTION}",
+            "summary": _figures.state(report, _figures.figures(report)),
             "evaluationSpecifics": " ".join(prose(each) for each in told if each),
         },
     }

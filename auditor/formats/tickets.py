@@ -68,6 +68,10 @@ def _blocks(report: Report, issue: Issue) -> Iterator[str]:
     yield "\n".join(_place(example) for example in issue.examples[:PLACES])
     yield "## What to do"
     yield prose(rule.fix, 1_000) or "The rule does not say."
+    if rule.content_system:
+        yield prose(rule.content_system, 1_000)
+    if rule.before:
+        yield f"- Before: {code(rule.before, 600)}\n- After: {code(rule.after, 600)}"
     if issue.wcag:
         yield "## Which criterion it is about"
         yield "\n".join(f"- {_criterion(num)}" for num in issue.wcag)

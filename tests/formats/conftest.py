@@ -73,6 +73,9 @@ IMAGE = Rule(
     engine="axe",
     act=("23a2a8",),
     help_url="https://dequeuniversity.com/rules/axe/4.12/image-alt",
+    before='<p>\n  <img src="/bin.jpg">\n</p>',
+    after='<p>\n  <img src="/bin.jpg" alt="Brown bin with a green lid">\n</p>',
+    content_system="In the media library, fill in the field called Alternative text.",
 )
 CONTRAST = Rule(
     id="color-contrast",
@@ -218,7 +221,7 @@ def _finding(rule: Rule, path: str, outcome: Outcome = Outcome.FAILED, **values:
     return identified(found, rule)
 
 
-FINDINGS = (
+_FOUND = (
     _finding(
         IMAGE,
         "/",
@@ -284,6 +287,8 @@ FINDINGS = (
     _finding(REGION, "/contact", selector="body > .banner", excerpt='<div class="banner">', impact=None),
     _finding(REGION, "/bins", selector="body > .banner", excerpt='<div class="banner">'),
 )
+_PLACE = {visit.url: number for number, visit in enumerate(VISITS)}
+FINDINGS = tuple(sorted(_FOUND, key=lambda found: _PLACE[found.url]))  # as the store gives them
 CAPPED = (
     {
         "url": f"{BASE}/council-tax/pay",

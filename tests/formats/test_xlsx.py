@@ -55,7 +55,10 @@ def test_it_says_what_the_csv_says(
 
 def test_the_summary_says_of_how_many(book: Any) -> None:
     told = {row[0]: row[1:] for row in rows(book, "Summary")}
-    assert told["In a sentence"][0] == "5 confirmed problems on 6 of 6 pages audited."
+    assert (
+        told["In a sentence"][0]
+        == "5 confirmed problems were found, on 6 of 6 audited pages. 2 of them stop some people altogether."
+    )
     assert told["Pages audited"] == (6, 9, "web pages in scope")
     assert told["Confirmed problems: critical"][:2] == (2, 5)
     assert told["Since the audit before"][0].startswith("2 new, ")
@@ -67,7 +70,7 @@ def test_nothing_audited_is_no_good_news(changed: Callable[..., Report], rendere
         row[:2]
         for row in rows(openpyxl.load_workbook(io.BytesIO(rendered("xlsx", empty)["report.xlsx"])), "Summary")
     )
-    assert told["In a sentence"] == "Nothing was audited, so nothing is known about its accessibility."
+    assert told["In a sentence"] == "Nothing was audited, so nothing can be said."
 
 
 def test_what_was_not_audited_stands_there_with_its_reason(book: Any, judged: Report) -> None:
