@@ -234,6 +234,7 @@ class _Audit:
             "rules_sha256": sha256(self.own),
             "browser": f"{self.tabs.name} {self.tabs.version}",
             "python": platform.python_version(),
+            "os": platform.platform(),
             "user_agent": self.tabs.user_agent,
         }
         return await self._store(take_up, self.store, self.site, resume=resume, versions=versions, rules=told)

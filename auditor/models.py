@@ -420,7 +420,7 @@ class Run:
     started: datetime  # UTC
     finished: datetime | None
     settings: Mapping[str, Any]  # the resolved `Site`, without secrets
-    versions: Mapping[str, str]  # auditor, axe, browser, python
+    versions: Mapping[str, str]  # auditor, axe, browser, python, os
     notes: tuple[str, ...] = ()  # what the reader must know: limits that bit, robots.txt unreachable
     stopped: str | None = None  # why the site was left before its end: it blocks, fails, has quiet hours
 
@@ -824,6 +824,9 @@ class Report:
     driven_pages: Callable[[], Iterable[str]] = tuple  # their addresses
     comparison: Comparison | None = None
     gate: GateResult | None = None
+    rule_results: Callable[[], Iterable[tuple[str, RuleResult]]] = (
+        tuple  # with the page's URL, by page and rule
+    )
     driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
     history: tuple[AuditPoint, ...] = ()  # of the site, oldest first; this audit is the last, once it is done
     lives: Mapping[str, IssueLife] = field(default_factory=dict)  # of open issues, by id

@@ -56,6 +56,7 @@ def report(reader: RunReader) -> Report:
         other_hosts=reader.other_hosts,
         refused=reader.refused(),
         driven_pages=lambda: reader.judged_by(driven),
+        rule_results=reader.rule_results,
         driven=sum(1 for _ in reader.judged_by(driven)),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
         picture=reader.picture,

@@ -159,7 +159,7 @@ def measure(database: str, name: str, output: Path) -> None:
     began = time.perf_counter()
     reader = RunReader.latest(Store.open(database), SITE.id)
     assert reader is not None
-    write(report(reader), [name], output)
+    write(report(reader), [name], output, sandboxed=False)
     wall = time.perf_counter() - began
     used = resource.getrusage(resource.RUSAGE_SELF)
     # Not ru_maxrss: a child's starts at its parent's.

@@ -16,6 +16,7 @@ from auditor.cli.checklist import checklist
 from auditor.cli.compare import compare
 from auditor.cli.demo import demo
 from auditor.cli.doctor import doctor
+from auditor.cli.evidence import evidence
 from auditor.cli.folder import folder
 from auditor.cli.report import report
 from auditor.cli.retest import retest
@@ -36,6 +37,7 @@ for command in (
     folder,
     changed,
     report,
+    evidence,
     checklist,
     retest,
     compare,

@@ -227,7 +227,7 @@ def run(
     if not signalled:
         report = compared(report, store, gate, before, again=lambda urls: _again(site, urls, sandboxed))
     report = joined(route(report), people)
-    files = write(report, formats, folder)
+    files = write(report, formats, folder, sandboxed=sandboxed)
     click.echo(summary(report))
     for file in files:
         click.echo(f"Report: {file}")

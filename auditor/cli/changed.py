@@ -111,7 +111,7 @@ def changed(
                 replace(sites[1], urls=tuple(urls), max_pages=len(urls)), store=store, sandbox=sandboxed
             ),
         )
-        files = write(report, formats, output)
+        files = write(report, formats, output, sandboxed=sandboxed)
         click.echo(summary(report))
         for trouble in troubles:
             click.echo(inert(f"NOT COMPARED: {trouble}"))

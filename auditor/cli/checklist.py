@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from auditor.cli.common import config_option, find_config, open_store, store_option
-from auditor.cli.report import reader_of
+from auditor.cli.common import config_option, find_config, last_run, open_store, store_option
 from auditor.errors import UsageError
 from auditor.formats.csv import checklist as sheet
 from auditor.report import report as build
@@ -29,7 +28,7 @@ def checklist(site: str | None, config_file: Path | None, store: str | None, out
 
     Named under `people` in sites.toml, or with --people, the filled sheet is part of the report.
     """
-    report = build(reader_of(open_store(store, find_config(config_file)), site))
+    report = build(last_run(open_store(store, find_config(config_file)), site))
     try:
         with output.open("xb") as file:
             file.writelines(sheet(report))

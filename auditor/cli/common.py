@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -10,16 +11,19 @@ from typing import Any, BinaryIO, TypeVar
 import click
 
 from auditor import baseline, people, waivers
-from auditor.config import Config, load
+from auditor.browser.paper import paper
+from auditor.config import Config, load, site_id
 from auditor.errors import UsageError
 from auditor.formats import FORMATS, Files
+from auditor.formats._paper import paper as document
 from auditor.known import of_json
 from auditor.models import Impact, Known, PersonResult, Report, Waiver
-from auditor.store import Store
+from auditor.store import RunReader, Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 CONFIG = Path("sites.toml")
+PDF = "pdf"  # no format of `FORMATS`: it takes a browser
 DEFAULT_STORE = "sqlite:///auditor.db"
 MANIFEST = ".auditor-files"  # what the last report in a folder consisted of
 
@@ -40,7 +44,7 @@ no_sandbox_option = click.option(
 format_option = click.option(
     "--format",
     "formats",
-    type=click.Choice(sorted(FORMATS)),
+    type=click.Choice(sorted((*FORMATS, PDF))),
     multiple=True,
     default=("html", "json"),
     show_default=True,
@@ -125,11 +129,24 @@ def find_config(named: Path | None) -> Config | None:
     return load(named or CONFIG)
 
 
+def last_run(store: Store, site: str | None) -> RunReader:
+    """The last run of the site, which may be left out where the store holds one. Raises `UsageError`."""
+    known = RunReader.sites(store)
+    if site is None:
+        if len(known) != 1:
+            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
+        site = known[0]
+    reader = RunReader.latest(store, site) or RunReader.latest(store, site_id(site))
+    if reader is None:
+        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
+    return reader
+
+
 def open_store(named: str | None, config: Config | None) -> Store:
     return Store.open(named or (config.store if config else None) or DEFAULT_STORE)
 
 
-def _new(path: Path) -> BinaryIO:
+def new_file(path: Path) -> BinaryIO:
     """A file of a report to write, never through a link: who put it there would choose what we overwrite."""
     if path.is_symlink():
         raise _linked(path)
@@ -154,9 +171,20 @@ def _linked(path: Path) -> UsageError:
     )
 
 
-def write(report: Report, formats: Sequence[str], folder: Path) -> list[Path]:
-    """Write a report; returns the first file of each format. Files of the report before it go."""
-    return write_files([FORMATS[name](report) for name in dict.fromkeys(formats)], folder)
+def _files(name: str, report: Report, sandboxed: bool) -> Files:
+    if name == PDF:
+        yield "report.pdf", (asyncio.run(paper(document(report), sandbox=sandboxed)),)
+    else:
+        yield from FORMATS[name](report)
+
+
+def write(report: Report, formats: Sequence[str], folder: Path, *, sandboxed: bool) -> list[Path]:
+    """Write a report; returns the first file of each format. Files of the report before it go.
+
+    Raises `UsageError` where a file cannot be written, `BrowserError` where a PDF cannot be printed.
+    """
+    last = sorted(dict.fromkeys(formats), key=lambda name: name == PDF)  # what may fail comes last
+    return write_files([_files(name, report, sandboxed) for name in last], folder)
 
 
 def write_files(rendered: Iterable[Files], folder: Path) -> list[Path]:
@@ -172,7 +200,7 @@ def write_files(rendered: Iterable[Files], folder: Path) -> list[Path]:
                 path = folder / relative
                 _refuse_links(path, folder)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                with _new(path) as file:
+                with new_file(path) as file:
                     file.writelines(chunks)
                 written.append(relative)
                 if number == 0:
@@ -181,7 +209,7 @@ def write_files(rendered: Iterable[Files], folder: Path) -> list[Path]:
             if ".." not in Path(stale).parts and not Path(stale).is_absolute():
                 _refuse_links(folder / stale, folder)
                 (folder / stale).unlink(missing_ok=True)
-        with _new(manifest) as file:
+        with new_file(manifest) as file:
             file.writelines(f"{name}\n".encode() for name in written)
     except OSError as error:
         raise UsageError(

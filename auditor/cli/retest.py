@@ -12,12 +12,12 @@ from auditor.cli.common import (
     config_option,
     find_baseline,
     find_config,
+    last_run,
     open_store,
     output_option,
     store_option,
     write_files,
 )
-from auditor.cli.report import reader_of
 from auditor.errors import UsageError
 from auditor.formats import html, retest_files
 from auditor.formats._typeset import inert
@@ -42,7 +42,7 @@ def retest(site: str, list_file: Path, config_file: Path | None, store: str | No
     """
     config = find_config(config_file)
     opened = open_store(store, config)
-    reader: RunReader | None = reader_of(opened, site)
+    reader: RunReader | None = last_run(opened, site)
     assert reader is not None
     name = reader.run().site
     if reader.run().state is not RunState.DONE:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from auditor.formats import csv, gitlab, html, json, junit, markdown, sarif, text
+from auditor.formats import csv, earl, gitlab, html, json, junit, markdown, sarif, text, tickets, xlsx
 from auditor.models import Report
 
 Files = Iterator[tuple[str, Iterable[bytes]]]
 
 FORMATS: dict[str, Callable[[Report], Files]] = {
     "csv": csv.render,
+    "earl": earl.render,
     "gitlab": gitlab.render,
     "html": html.render,
     "json": json.render,
@@ -22,4 +23,6 @@ FORMATS: dict[str, Callable[[Report], Files]] = {
     "markdown": markdown.render,
     "sarif": sarif.render,
     "text": text.render,
+    "tickets": tickets.render,
+    "xlsx": xlsx.render,
 }

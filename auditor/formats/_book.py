@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,8 +13,6 @@ from auditor.formats import _figures, _tested, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._template import TITLE, environment
 from auditor.models import Issue, Report, Rule, UrlOutcome
-
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 Page = tuple[str, Iterable[bytes]]
 
@@ -118,7 +115,7 @@ class Book:
             title=_figures.title(issue),
             where=_words.where(issue),
             rule=rule,
-            file=self._file_of(issue),
+            file=f"issues/{_figures.slug(self.report, issue)}.html",
             key=key,
             label=label,
             impact=impact,
@@ -130,11 +127,6 @@ class Book:
             told=_tested.told(issue),
             reach=_words.reach(issue, self.report.coverage.audited),
         )
-
-    def _file_of(self, issue: Issue) -> str:
-        """Of the issue's id if it is one; else its place in the report."""
-        is_one = len(issue.id) <= 150 and _ID.fullmatch(issue.id)
-        return f"issues/{issue.id if is_one else f'issue-{self.report.issues.index(issue) + 1}'}.html"
 
 
 def ledger(outcome: UrlOutcome) -> str:

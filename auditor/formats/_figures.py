@@ -5,6 +5,7 @@ Counting happens here and once, so that every format prints the same figures.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from auditor.models import Impact, Issue, Kind, Outcome, Report, Rule, RunState,
 from auditor.priority import Priorities, priorities
 
 AFTER = ("control", "request")  # what was left while a page was driven, after it had been judged as it stands
+CAUTION = "No problem found by a machine is not a pass: most of WCAG needs a person."
 SENTENCES = 20  # of one list of reasons, limits or notes
 _OPEN = (Outcome.FAILED, Outcome.CANT_TELL)
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TOLD = (Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL, Outcome.INAPPLICABLE)
 
 
@@ -90,12 +93,7 @@ def figures(report: Report) -> Figures:
             continue  # answered
         for url in known.pages.get(issue.id, ()):
             seen[key].setdefault(url, set()).add(issue.id)
-    untested: Counter[str] = Counter()
-    in_part = set()
-    for part in report.untested():
-        untested[part.what] += 1
-        if part.what not in AFTER:
-            in_part.add(part.url)
+    untested = Counter(part.what for part in report.untested())
     urls = dict.fromkeys(url for pages in seen.values() for url in pages)
     return Figures(
         priorities=known,
@@ -115,9 +113,14 @@ def figures(report: Report) -> Figures:
         failures=seen["failure"],
         criterion_pages=_criterion_pages(report, seen["failure"]),
         untested=untested,
-        in_part=frozenset(in_part),
+        in_part=in_part(report),
         rule_errors=rule_errors(report),
     )
+
+
+def in_part(report: Report) -> frozenset[str]:
+    """URLs of the pages that a frame or a state of is missing."""
+    return frozenset(part.url for part in report.untested() if part.what not in AFTER)
 
 
 def _criterion_pages(report: Report, failures: Mapping[str, set[str]]) -> Counter[str]:
@@ -183,6 +186,12 @@ def unknown_rule(
 ) -> Rule:
     """A rule of which no more than this is known."""
     return Rule(id=id, title=title, why="", who=who, fix="", wcag=wcag, kind=kind, impact=impact, engine="")
+
+
+def slug(report: Report, issue: Issue) -> str:
+    """A name for a file: the issue's id if it may be one; else its place in the report."""
+    is_one = len(issue.id) <= 150 and _ID.fullmatch(issue.id)
+    return issue.id if is_one else f"issue-{report.issues.index(issue) + 1}"
 
 
 def title(issue: Issue) -> str:
@@ -319,6 +328,23 @@ def not_judged(report: Report) -> tuple[tuple[UrlOutcome, int], ...]:
 def settings(report: Report) -> tuple[tuple[str, object], ...]:
     """The settings of the run by name. Headers are secret, wherever a report comes from."""
     return tuple(sorted((name, value) for name, value in report.run.settings.items() if name != "headers"))
+
+
+def setting(value: object) -> str:
+    """A setting in words."""
+    match value:
+        case None | () | []:
+            return "not set"
+        case bool():
+            return "yes" if value else "no"
+        case set() | frozenset():
+            return ", ".join(sorted(str(item) for item in value)) or "not set"
+        case list() | tuple():
+            return ", ".join(setting(item) for item in value)
+        case dict():
+            return " ".join(f"{key}: {item};" for key, item in value.items() if item)
+        case _:
+            return str(value)
 
 
 def standard(report: Report) -> str:

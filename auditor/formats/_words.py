@@ -176,6 +176,12 @@ def part(component: Component) -> str:
     return f"{visible(', '.join(parts), 300) or 'outside the landmarks'}: {visible(last, 200)}"
 
 
+OWNERS = {  # who can usually mend it, by `Rule.owner`
+    "editor": "an editor",
+    "template": "whoever makes the templates",
+    "supplier-or-developer": "a developer or the supplier",
+}
+
 CHANGES: dict[Status, str] = {
     Status.NEW: "new",
     Status.FIRST_JUDGED: "judged for the first time",

@@ -1,4 +1,4 @@
-"""`findings.csv` and `pages.csv`, for a spreadsheet: RFC 4180, every field quoted.
+"""`issues.csv`, `findings.csv` and `pages.csv`, for a spreadsheet: RFC 4180, every field quoted.
 
 A spreadsheet runs what looks like a formula, so a text from a website that does is told apart by an
 apostrophe: https://owasp.org/www-community/attacks/CSV_Injection.
@@ -11,12 +11,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from auditor.formats import _figures, _words
-from auditor.formats._safe import visible, web_address
-from auditor.models import Finding, Outcome, PersonResult, Report, Source, UrlOutcome, Visit
+from auditor.formats import _tables
+from auditor.formats._safe import visible
+from auditor.models import Finding, Report
 
 LONGEST = 2_000  # characters of a text; no field reaches the 32,767 that spreadsheets hold
-STARTS = 5  # pages to test what is on no page in particular
 _CHUNK = 64 * 1024
 
 # At the start of a field, and after the semicolon that spreadsheets of many countries part fields at;
@@ -30,155 +29,20 @@ _GUARDED = re.compile(f"(^|;)'{_RUNS}")
 
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """What was found, a line each; and every known address with what became of it."""
+    """What one repair clears, each element that was found, each known address with what became of it."""
+    yield "issues.csv", chunks(_tables.issues(report))
     yield "findings.csv", findings(report, report.findings())
-    yield "pages.csv", chunks(_pages(report))
-
-
-SHEET = (
-    "criterion",
-    "question",
-    "how to test",
-    "page",
-    "outcome",
-    "what",
-    "where",
-    "impact",
-    "who",
-    "when",
-    "with",
-    "fixed",
-    "reference",
-    "source",
-    "issue",
-)
-
-
-def checklist(report: Report) -> Iterator[bytes]:
-    """What a person must test, to fill in: a row each criterion and page, and each question left open."""
-    return chunks(_sheet(report))
-
-
-def _sheet(report: Report) -> Iterator[tuple[object, ...]]:
-    yield SHEET
-    for entry in report.checklist:
-        steps = " ".join(f"{number}. {step}" for number, step in enumerate(entry.steps, start=1))
-        asked = f"{entry.criterion} {entry.name}", entry.question, f"{entry.why_not} {steps}"
-        for page in [*filter(web_address, entry.examples)] or report.site.urls[:STARTS]:
-            yield *asked, page, *[None] * 9, Source.PERSON, None
-    for issue in report.of(Outcome.CANT_TELL):
-        criterion = next((found for num in issue.wcag if (found := _figures.criterion(num))), None)
-        yield (
-            f"{criterion.num} {criterion.name}" if criterion else None,
-            _figures.title(issue),
-            f"If it is so: {_figures.rule_of(report, issue).fix}",
-            issue.examples[0].url if issue.examples else None,
-            *[None] * 2,
-            _words.where(issue),
-            *[None] * 6,
-            Source.PERSON,
-            issue.id,
-        )
+    yield "pages.csv", chunks(_tables.pages(report))
 
 
 def findings(report: Report, found: Iterable[Finding]) -> Iterator[bytes]:
     """A table of findings, in their order."""
-    return chunks(_findings(report, found))
+    return chunks(_tables.findings(report, found))
 
 
-def _findings(report: Report, found: Iterable[Finding]) -> Iterator[tuple[object, ...]]:
-    yield (
-        "Page",
-        "Result",
-        "Impact",
-        "Problem",
-        "WCAG",
-        "Rule",
-        "What was found",
-        "Element",
-        "In frame",
-        "State",
-        "Code",
-        "Source",
-        "Who",
-        "When",
-        "With",
-        "Reference",
-    )
-    for finding in found:
-        yield _finding(report, finding)
-
-
-def _finding(report: Report, finding: Finding) -> tuple[object, ...]:
-    rule = report.rules.get(finding.rule)
-    return (
-        finding.url,
-        _words.class_of(finding.outcome, finding.kind)[1],
-        _words.IMPACTS[finding.impact][0],
-        rule.title if rule else finding.rule or finding.message,
-        " ".join(finding.wcag),
-        finding.rule,
-        finding.message,
-        finding.selector,
-        " | ".join(finding.frame),
-        finding.state,
-        finding.excerpt,
-        *_said_by(finding.person),
-    )
-
-
-def _said_by(person: PersonResult | None) -> tuple[object, ...]:
-    if person is None:
-        return Source.AUTOMATIC, None, None, None, None
-    return person.source, person.who, person.when, person.technology, person.reference
-
-
-def _pages(report: Report) -> Iterator[tuple[object, ...]]:
-    yield (
-        "Address",
-        "Title",
-        "Outcome",
-        "Reason",
-        "Leads to",
-        "Confirmed problems",
-        "Needs a person",
-        "Advice",
-        "First linked from",
-        "Found by",
-        "Clicks from the start",
-        "HTTP status",
-        "Type",
-        "Visited",
-        "Seconds",
-    )
-    counts = _figures.figures(report).pages
-    for visit in report.visits():
-        yield _page(visit, counts.get(visit.url, _figures.PageCounts()))
-
-
-def _page(visit: Visit, counts: _figures.PageCounts) -> tuple[object, ...]:
-    return (
-        visit.url,
-        visit.title,
-        _words.URL_OUTCOMES[visit.outcome][0],
-        visit.reason,
-        visit.final_url if visit.final_url != visit.url else None,
-        *_judged(visit, counts),
-        visit.found_on,
-        visit.discovery,
-        visit.depth,
-        visit.status,
-        visit.content_type,
-        visit.started and f"{visit.started:%Y-%m-%d %H:%M:%S}",
-        visit.seconds and round(visit.seconds, 2),
-    )
-
-
-def _judged(visit: Visit, counts: _figures.PageCounts) -> tuple[object, ...]:
-    """Different problems on the page; nothing, rather than 0, of what was not audited."""
-    if visit.outcome is not UrlOutcome.AUDITED:
-        return None, None, None
-    return counts.failures, counts.person, counts.advice
+def checklist(report: Report) -> Iterator[bytes]:
+    """What a person must test, to fill in: a row each criterion and page, and each question left open."""
+    return chunks(_tables.checklist(report))
 
 
 def _field(value: object) -> str:
@@ -191,7 +55,7 @@ def unguarded(cell: str) -> str:
     return _GUARDED.sub(r"\1", cell)
 
 
-def chunks(rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
+def chunks(rows: Iterable[_tables.Row]) -> Iterator[bytes]:
     """The rows in UTF-8, after the mark by which spreadsheets know it."""
     text = io.StringIO()
     text.write("\ufeff")

@@ -146,7 +146,7 @@ def _about(book: Book) -> dict[str, Any]:
         "ran": sum(1 for result in results if result.rules),
         "rules_ran": len(book.report.rules),
         "settings": [
-            (key.replace("_", " "), _setting(value)) for key, value in _figures.settings(book.report)
+            (key.replace("_", " "), _figures.setting(value)) for key, value in _figures.settings(book.report)
         ],
         "versions": [(key.replace("_", " "), value) for key, value in sorted(run.versions.items())],
         "took": _words.duration(run),
@@ -154,20 +154,3 @@ def _about(book: Book) -> dict[str, Any]:
         "guarded_total": sum(n for _, n in guarded),
         "trackers": trackers,
     }
-
-
-def _setting(value: object) -> str:
-    """A setting in words."""
-    match value:
-        case None | () | []:
-            return "not set"
-        case bool():
-            return "yes" if value else "no"
-        case set() | frozenset():
-            return ", ".join(sorted(str(item) for item in value)) or "not set"
-        case list() | tuple():
-            return ", ".join(_setting(item) for item in value)
-        case dict():
-            return " ".join(f"{key}: {item};" for key, item in value.items() if item)
-        case _:
-            return str(value)

@@ -91,7 +91,7 @@ def _opening(report: Report, told: Sequence[Verdict]) -> Iterator[str]:
     if report.comparison:
         yield _table(report)
         yield f"Compared with {prose(report.comparison.before, 200)}."
-    yield "No problem found by a machine is not a pass: most of WCAG needs a person."
+    yield _figures.CAUTION
 
 
 def _verdict(report: Report, told: Sequence[Verdict]) -> str:

@@ -26,6 +26,7 @@ from auditor.models import (
     OtherHost,
     Outcome,
     Picture,
+    RuleResult,
     Run,
     RunState,
     Standing,
@@ -456,6 +457,14 @@ class RunReader:
             .order_by(u.c.id, r.c.rule)
         )
         return self._rows(query)
+
+    def rule_results(self) -> Iterator[tuple[str, RuleResult]]:
+        """What each rule said of each page, with the page's URL, in the order of the ledger, rule by rule."""
+        for row in self._results():
+            result = RuleResult(
+                rule=row.rule, outcome=Outcome(row.outcome), places=row.places, error=row.error
+            )
+            yield row.page, result
 
     def rule_errors(self) -> Iterator[Mapping[str, str]]:
         """Rules that crashed or ran out of time: {"url", "rule", "error"}."""

@@ -55,7 +55,7 @@ def test_a_link_that_comes_in_between_is_not_followed(
     (tmp_path / "report.json").symlink_to(tmp_path / "precious")
     monkeypatch.setattr(Path, "is_symlink", lambda _: False)
     with pytest.raises(OSError, match="symbolic link"):
-        common._new(tmp_path / "report.json")
+        common.new_file(tmp_path / "report.json")
     assert (tmp_path / "precious").read_text() == "mine"
 
 
@@ -75,6 +75,13 @@ def test_a_folder_of_a_report_that_is_a_link_is_refused_and_the_users_own_is_not
     (tmp_path / "real/.auditor-files").write_text("sub/kept\n")
     assert again("--format", "json", "--output", "out").returncode == 2
     assert (tmp_path / "elsewhere/kept").exists(), "a list of stale files leads nowhere else"
+
+
+def test_a_pdf_is_printed_beside_the_other_formats(tmp_path: Path, again: Callable[..., Done]) -> None:
+    done = again("--format", "pdf", "--format", "tickets", "--output", "out")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out/report.pdf").read_bytes().startswith(b"%PDF-")
+    assert (tmp_path / "out/.auditor-files").read_text() == "tickets/index.md\nreport.pdf\n"
 
 
 def large(file: Path, size: int) -> Path:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -54,6 +55,7 @@ from auditor.models import (
     Retested,
     RetestState,
     Rule,
+    RuleResult,
     Run,
     RunState,
     Site,
@@ -382,6 +384,29 @@ VIEWS = Views(
     rows=5,
     left_out=1,
 )
+
+
+def rule_results() -> Iterator[tuple[str, RuleResult]]:
+    """What each rule said of each audited page, as `rule_outcomes` counts it."""
+    errors = {(error["url"], error["rule"]): error["error"] for error in ERRORS}
+    for url in (visit.url for visit in VISITS if visit.outcome is UrlOutcome.AUDITED):
+        for rule in sorted(RULES):
+            if (url, rule) in errors:
+                yield url, RuleResult(rule=rule, outcome=Outcome.ERROR, error=errors[url, rule])
+                continue
+            places = Counter(f.outcome for f in FINDINGS if (f.url, f.rule) == (url, rule))
+            for outcome, n in sorted(places.items()):
+                yield url, RuleResult(rule=rule, outcome=outcome, places=n)
+            if rule == "color-contrast" or (not places and rule not in ("video-caption", "image-alt")):
+                yield url, RuleResult(rule=rule, outcome=Outcome.PASSED)
+            elif not places:
+                nothing = rule == "video-caption" or url == f"{BASE}/council-tax"
+                yield (
+                    url,
+                    RuleResult(rule=rule, outcome=Outcome.INAPPLICABLE if nothing else Outcome.PASSED),
+                )
+
+
 REFUSED = {"loopback address": 3, "private address": 14, "known tracker": 40, HOSTILE: 1}
 
 
@@ -591,6 +616,7 @@ def make_report(
             "html-has-lang": {Outcome.PASSED: 6},
             "video-caption": {Outcome.ERROR: 2, Outcome.INAPPLICABLE: 4},
         },
+        "rule_results": rule_results,
         "untested": lambda: UNTESTED,
         "rule_errors": lambda: ERRORS,
         "capped": lambda: CAPPED,
@@ -655,6 +681,9 @@ def make_big(pages: int, each: int) -> Report:
         other_hosts=lambda: (),
         refused={},
         driven=3,
+        rule_results=lambda: (
+            (v.url, RuleResult(rule=CONTRAST.id, outcome=Outcome.FAILED)) for v in visits()
+        ),
         untested=lambda: (),
         rule_errors=lambda: (),
     )

@@ -17,6 +17,7 @@ from typing import Any
 
 import cmarkgfm
 import jsonschema
+import openpyxl
 import pytest
 import xmlschema
 from bs4 import BeautifulSoup
@@ -81,6 +82,8 @@ NASTY = (
     "../../../etc/passwd",
     "..\\..\\windows\\system32",
     "=cmd|' /C calc'!A0",
+    "<r><t>owned</t></r>",
+    "_x0041_",
     "  =1+1",
     "\u200b=2+2",
     "\t@SUM(1)",
@@ -108,7 +111,8 @@ NASTY = (
 PAGE = "https://www.example.org/"
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 FILE = re.compile(
-    r"((issues|pages|charts|pictures)/)?[a-z0-9-]{1,100}\.(html|css|svg|webp|csv|json|txt|junit\.xml|sarif|md)"
+    r"((issues|pages|charts|pictures|owners|tickets)/)?[a-z0-9-]{1,100}\."
+    r"(html|css|svg|webp|csv|json|txt|junit\.xml|sarif|md|xlsx|earl\.jsonld)"
 )
 SCHEMAS = Path(__file__).parent / "schemas"
 TAGS = (
@@ -354,7 +358,7 @@ def test_file_names_are_ours_and_nothing_acts_on_a_terminal(
         if path.endswith(".webp"):
             assert content == WEBP
             continue
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig") if name != "xlsx" else "\n".join(map(str, cells(content)))
         if path.endswith(".csv"):
             text = text.replace("\r\n", "\n")  # its own line ends
         assert not RAW.search(text), path
@@ -649,19 +653,20 @@ TAKEN_UP = re.compile(
 )
 
 
-def assert_inert(text: str) -> None:
+def assert_inert(text: str, h2: int = 1) -> None:
     """As GitHub's own parser sees it: our elements, links to plain pages, no text that is taken up."""
     page = BeautifulSoup(
         cmarkgfm.github_flavored_markdown_to_html(text, Options.CMARK_OPT_UNSAFE), "html.parser"
     )
-    allowed = "h2 h3 p ul li strong code a table thead tbody tr th td details summary"
+    allowed = "h1 h2 h3 p ul li strong code a table thead tbody tr th td details summary"
     assert {tag.name for tag in page.find_all(True)} <= set(allowed.split())
     for tag in page.find_all(True):
         assert set(tag.attrs) <= {"href", "align"}
     for link in page.find_all("a"):
         assert re.fullmatch(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9/._~%?&=+;-]*", str(link["href"]))
         assert link["href"] == link.get_text()
-    assert len(page.find_all("h2")) <= 1
+    assert len(page.find_all("h1")) <= 1
+    assert len(page.find_all("h2")) <= h2
     for part in page.find_all(["code", "a"]):
         part.decompose()
     assert not TAKEN_UP.search(page.get_text())
@@ -686,3 +691,48 @@ def test_a_secret_header_is_in_no_report(changed: Callable[..., Report], rendere
     told = changed(run=dataclasses.replace(base.run, settings=settings))
     for name in FORMATS:
         assert not any(b"open-sesame" in content for content in rendered(name, told).values())
+    assert "open-sesame" not in cells(rendered("xlsx", told)["report.xlsx"])
+
+
+# -- XLSX ------------------------------------------------------------------------------------------------
+
+
+def cells(content: bytes) -> list[object]:
+    """The values of all cells, each read as a spreadsheet does."""
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    return [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
+
+
+def test_xlsx_holds_texts_alone(nasty: Report, rendered: Render) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(rendered("xlsx", nasty)["report.xlsx"]))
+    for sheet in book:
+        assert sheet._hyperlinks == []
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                assert cell.data_type in "sn", "a formula, or an error"
+                assert not isinstance(cell.value, str) or (cell.quotePrefix and len(cell.value) < 32_767)
+    codes = [row[10] for row in book["Findings"].iter_rows(min_row=2, values_only=True)]
+    assert {"=cmd|' /C calc'!A0", "=1+1", "<r><t>owned</t></r> ", "_x005F_x0041_"} <= set(codes)
+
+
+# -- EARL ------------------------------------------------------------------------------------------------
+
+
+def test_earl_names_things_by_addresses_and_its_texts_do_not_act(nasty: Report, rendered: Render) -> None:
+    for content in rendered("earl", nasty).values():
+        for node in json.loads(content)["@graph"]:
+            for key in ("id", "subject", "test"):
+                assert re.fullmatch(r"(https?|urn|WCAG22):[^\s\"'<>\\{}|^`]+", node.get(key, "urn:x")), node
+            if node["type"] == "Assertion":
+                assert_inert(node["result"].get("description", ""))
+
+
+# -- tickets ---------------------------------------------------------------------------------------------
+
+
+def test_tickets_have_nothing_of_the_pages_but_code(nasty: Report, rendered: Render) -> None:
+    files = rendered("tickets", nasty)
+    assert len(files) == 1 + len(nasty.issues)
+    for path, content in files.items():
+        text = re.sub(r"^- \[(.*)\]\([a-z0-9-]+\.md\):", r"- \1:", content.decode(), flags=re.M)
+        assert_inert(text, h2=2 if path == "tickets/index.md" else 6)

@@ -331,6 +331,7 @@ def test_a_page_comes_back_as_it_was_recorded(store: Store, run: int) -> None:
     assert list(reader.findings(rule="other")) == []
     assert list(reader.findings(outcome=Outcome.CANT_TELL)) == []
     assert list(reader.untested()) == [lost]
+    assert list(reader.rule_results()) == [(got.url, results[n]) for n in (0, 2, 1)], "by rule"
     assert list(reader.rule_errors()) == [{"url": got.url, "rule": "list", "error": "It threw."}]
     assert reader.counts() == [
         IssueCounts(id="i", rule="image-alt", outcome=Outcome.FAILED, pages=1, places=1, faults=1)
