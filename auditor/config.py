@@ -27,8 +27,9 @@ from pydantic.types import StringConstraints
 from auditor import wcag
 from auditor.errors import ConfigError, UsageError
 from auditor.limits import CONFIG_BYTES
-from auditor.models import Gate, Impact, RuleSetting, Site
+from auditor.models import Gate, Impact, Region, RuleSetting, Site
 from auditor.secret_headers import Header, Origin, expanded, for_origins
+from auditor.suppliers import suppliers
 from auditor.urls import start_url
 
 LIMITS = ("max_pages", "max_depth", "max_minutes")
@@ -116,6 +117,32 @@ class _Gate(BaseModel):
     new_rules: date | None = None
 
 
+Named = Literal[True] | list[str]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class _Region(BaseModel):
+    """`[region]`: what the sites are together, and whom open data may name, as a person confirmed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Words = "All sites"
+    publish_authorities: Named = []
+    publish_suppliers: Named = []
+    confirmed_by: Words | None = None
+    confirmed_on: date | None = None
+
+    @model_validator(mode="after")
+    def _confirmed(self) -> _Region:
+        if (self.publish_authorities or self.publish_suppliers) and not (
+            self.confirmed_by and self.confirmed_on
+        ):
+            raise ValueError(
+                "whom open data names a person must confirm: `confirmed_by` (who) and `confirmed_on` (a date)"
+            )
+        return self
+
+
 class Settings(BaseModel):
     """What may stand in `[defaults]` and in each `[[site]]`."""
 
@@ -180,6 +207,7 @@ class Config:
     sites: tuple[Site, ...]
     gate: Gate = field(default_factory=Gate)  # of all sites that have none of their own
     gates: Mapping[str, Gate] = field(default_factory=dict)  # by a site's id
+    region: Region = field(default_factory=Region)
 
     def site(self, site_id: str) -> Site:
         """Raises `UsageError` where no site has this id."""
@@ -234,6 +262,7 @@ class _File(BaseModel):
     store: str | None = None
     defaults: dict[str, Any] = {}
     gate: _Gate = _Gate()
+    region: _Region = _Region()
     site: list[dict[str, Any]] = []
 
 
@@ -296,6 +325,12 @@ def load(file: Path) -> Config:
             gates[checked.id] = _gate(checked.gate)
         set_here = {*good_defaults, *entry}
         sites.append(_site(checked, frozenset(set_here.intersection(LIMITS)), file.parent))
+    known = {"publish_authorities": set(seen), "publish_suppliers": set(suppliers())}
+    for key, ids in known.items():
+        if unknown := sorted(_named(getattr(whole.region, key), ids) - ids):
+            faults.append(
+                f"[region] {key}: there is no {', '.join(unknown)}. Known: {', '.join(sorted(ids))}"
+            )
     if faults:
         raise ConfigError(_listed(file, faults))
     return Config(
@@ -305,7 +340,18 @@ def load(file: Path) -> Config:
         sites=tuple(sites),
         gate=_gate(whole.gate),
         gates=gates,
+        region=Region(
+            name=whole.region.name,
+            authorities=_named(whole.region.publish_authorities, seen),
+            suppliers=_named(whole.region.publish_suppliers, suppliers()),
+            confirmed_by=whole.region.confirmed_by or "",
+            confirmed_on=whole.region.confirmed_on,
+        ),
     )
+
+
+def _named(told: Named, ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(ids if told is True else told)
 
 
 def _gate(told: _Gate) -> Gate:
@@ -342,7 +388,12 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
         key = ".".join(str(part) for part in fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            within: dict[str, type[BaseModel]] = {"headers": Header, "rules": _RuleSetting, "gate": _Gate}
+            within: dict[str, type[BaseModel]] = {
+                "headers": Header,
+                "rules": _RuleSetting,
+                "gate": _Gate,
+                "region": _Region,
+            }
             fields = within.get(str(fault["loc"][0]), model).model_fields
             message = f"there is no such key. Allowed: {', '.join(sorted(fields))}"
         elif fault["type"] == "string_pattern_mismatch" and key == "id":

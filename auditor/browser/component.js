@@ -180,7 +180,8 @@
     const leads = target(element);
     const says = text(element);
     const twin = (leads || says) && hasTwin(element, `${leads}\n${says}`) ? TWIN : "";
-    return { landmarks: landmarks.slice(0, 6), path, shape: shape(element), target: leads, text: says + twin };
+    const host = top === self ? "" : location.hostname.slice(0, 253);
+    return { landmarks: landmarks.slice(0, 6), path, shape: shape(element), target: leads, text: says + twin, host };
   }
 
   // Of elements as axe names them: a selector, or one for each shadow root on the way. null for what is gone.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -12,7 +12,7 @@ import click
 from auditor import baseline, waivers
 from auditor.config import Config, load
 from auditor.errors import UsageError
-from auditor.formats import FORMATS
+from auditor.formats import FORMATS, Files
 from auditor.known import of_json
 from auditor.models import Impact, Known, Report, Waiver
 from auditor.store import Store
@@ -141,14 +141,19 @@ def _linked(path: Path) -> UsageError:
 
 def write(report: Report, formats: Sequence[str], folder: Path) -> list[Path]:
     """Write a report; returns the first file of each format. Files of the report before it go."""
+    return write_files((FORMATS[name](report) for name in dict.fromkeys(formats)), folder)
+
+
+def write_files(contents: Iterable[Files], folder: Path) -> list[Path]:
+    """Write what formats made; returns the first file of each. What was written there before goes."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         manifest = folder / MANIFEST
         before = set(manifest.read_text(encoding="utf-8").splitlines()) if manifest.exists() else set()
         written: list[str] = []
         first: list[Path] = []
-        for name in dict.fromkeys(formats):
-            for number, (relative, chunks) in enumerate(FORMATS[name](report)):
+        for files in contents:
+            for number, (relative, chunks) in enumerate(files):
                 path = folder / relative
                 _refuse_links(path, folder)
                 path.parent.mkdir(parents=True, exist_ok=True)
