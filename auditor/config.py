@@ -117,7 +117,13 @@ class _Gate(BaseModel):
     new_rules: date | None = None
 
 
-Named = Literal[True] | list[str]
+def _ids(value: Any) -> Any:
+    if value is not True and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        raise ValueError("must be a list of ids, or true for all")
+    return value
+
+
+Named = Annotated[Any, AfterValidator(_ids)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -325,7 +331,10 @@ def load(file: Path) -> Config:
             gates[checked.id] = _gate(checked.gate)
         set_here = {*good_defaults, *entry}
         sites.append(_site(checked, frozenset(set_here.intersection(LIMITS)), file.parent))
-    known = {"publish_authorities": set(seen), "publish_suppliers": set(suppliers())}
+    known = {
+        "publish_authorities": {str(entry.get("id")) for entry in whole.site},
+        "publish_suppliers": set(suppliers()),
+    }
     for key, ids in known.items():
         if unknown := sorted(_named(getattr(whole.region, key), ids) - ids):
             faults.append(
@@ -350,7 +359,8 @@ def load(file: Path) -> Config:
     )
 
 
-def _named(told: Named, ids: Iterable[str]) -> frozenset[str]:
+def _named(told: Any, ids: Iterable[str]) -> frozenset[str]:
+    """The ids of `[region]`, as a list or true for all."""
     return frozenset(ids if told is True else told)
 
 

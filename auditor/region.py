@@ -10,7 +10,7 @@ import hashlib
 import ipaddress
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -68,7 +68,7 @@ def authority(site: Site, report: Report | None) -> Authority:
         if rule.kind is Kind.FAILURE
         and rule.can_fail
         and rule.id not in unclear
-        and report.rule_outcomes[rule.id].get(Outcome.PASSED)
+        and report.rule_outcomes.get(rule.id, {}).get(Outcome.PASSED)
     }
     return Authority(
         site=site,
@@ -230,7 +230,7 @@ def _strengths(authorities: Sequence[Authority]) -> list[Strength]:
 
 def _traces(report: Report, issues: Iterable[Issue]) -> Iterator[Trace]:
     """What may be known again at other sites, one for each component or product and rule, widest first."""
-    own = frozenset(map(_host, report.site.urls))
+    own = {_host(url).removeprefix("www.") for url in report.site.urls}
     found: dict[tuple[str, str], Trace] = {}
     for issue in sorted(issues, key=lambda each: -each.pages):
         rule = _figures.rule_of(report, issue)
@@ -254,22 +254,17 @@ def _traces(report: Report, issues: Iterable[Issue]) -> Iterator[Trace]:
     yield from found.values()
 
 
-def _told(issue: Issue, own: frozenset[str]) -> tuple[str, Supplier | None, str, str, Finding] | None:
+def _told(issue: Issue, own: Container[str]) -> tuple[str, Supplier | None, str, str, Finding] | None:
     """Key, supplier, the component in words, the evidence, and where that is; None for a site's own."""
     for example in issue.examples:
         words = _in_words(example) if example.component else ""
         if told := recognise(example.url, example.component):
             return told[0].id, told[0], words, told[1], example
-        if example.component and (host := example.component.host) and host not in own:
-            return (
-                f"host {host}",
-                None,
-                f"What {host} shows in a frame",
-                f"a frame comes from {host}",
-                example,
-            )
+        host = example.component.host if example.component else ""
+        if host and host.removeprefix("www.") not in own:
+            return f"host {host}", None, f"Frames from {host}", f"a frame comes from {host}", example
     component = issue.component
-    if component is None or issue.is_written or not is_telling(component):
+    if component is None or not is_telling(component):
         return None
     example = next(each for each in issue.examples if each.component)
     return (

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from auditor.formats._safe import storable, visible, web_address
 from auditor.formats.csv import _chunks
-from auditor.formats.region._share import interval
+from auditor.formats.region._common import interval
 from auditor.models import Alike, Authority, Impact, Overview, Shared
 
 SCHEMA = "1.0"
@@ -133,6 +133,7 @@ def _told(overview: Overview, rows: list[dict[str, object]]) -> Mapping[str, Any
         "naming_confirmed_on": region.confirmed_on.isoformat() if region.confirmed_on else None,
         "left_out": {
             "authorities": len(overview.authorities) - len(rows),
+            "of_them_internal": sum(each.internal for each in overview.authorities),
             "suppliers": with_supplier - len(suppliers),
             "components_without_known_supplier": len(overview.shared) - with_supplier,
         },

@@ -8,6 +8,7 @@ from auditor.formats import _figures
 from auditor.formats._markdown import code, page, prose
 from auditor.formats._safe import visible
 from auditor.formats._words import count
+from auditor.formats.region._common import day
 from auditor.models import Authority, Overview, Shared, SharedProblem, Trace
 
 PROBLEMS = 20  # of a letter
@@ -25,7 +26,7 @@ def letters(overview: Overview) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 def _letter(overview: Overview, shared: Shared) -> Iterator[str]:
     supplier = shared.supplier
-    product = prose(supplier.name) if supplier else f"the component {code(shared.component, 300)}"
+    product = prose(supplier.name) if supplier else f"one component ({prose(shared.component)})"
     yield from (
         f"# Draft letter: accessibility of {product}",
         "",
@@ -85,11 +86,10 @@ def _problem(number: int, problem: SharedProblem) -> Iterator[str]:
 
 
 def _place(authority: Authority, trace: Trace) -> str:
-    started = authority.audit.run.started if authority.audit else None
-    day = f", audited on {started.day} {started:%B %Y}" if started else ""
-    pages = count(trace.pages, "page")
+    assert authority.audit is not None
     return (
-        f"- {prose(authority.site.name)}{day}: on {pages}, for example {page(_bare(trace.example))} "
+        f"- {prose(authority.site.name)}, audited on {day(authority.audit.run.started)}: "
+        f"on {count(trace.pages, 'page')}, for example {page(_bare(trace.example))} "
         f"(recognised because {prose(trace.evidence)})"
     )
 

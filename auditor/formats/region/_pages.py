@@ -11,7 +11,7 @@ from auditor.formats._book import Page
 from auditor.formats._safe import visible
 from auditor.formats._template import CODE, environment
 from auditor.formats.region import _data, _letters
-from auditor.formats.region._share import interval
+from auditor.formats.region._common import day, interval
 from auditor.models import Authority, Overview, Shared
 from auditor.suppliers import suppliers
 
@@ -27,6 +27,7 @@ class _Row:
 
     authority: Authority
     file: str
+    day: str  # on which it was audited
     audited: int
     sentence: str
     share: str  # of pages with a problem, of audited; with its interval where pages were left out
@@ -61,6 +62,7 @@ class _Pages:
             apart=[self.rows[each.slug] for each in overview.apart],
             shared=overview.shared[:FIRST],
             complete=sum(each.is_comparable for each in overview.authorities),
+            confirmed_on=day(overview.region.confirmed_on) if overview.region.confirmed_on else "",
             published=len(_data.published(overview)),
             published_suppliers=len(_data.published_suppliers(overview)),
             suppliers=sum(each.supplier is not None for each in overview.shared),
@@ -137,6 +139,7 @@ def _row(authority: Authority) -> _Row:
     return _Row(
         authority=authority,
         file=f"authorities/{authority.slug}.html",
+        day=day(audit.run.started) if audit else "",
         audited=audit.coverage.audited if audit else 0,
         sentence=_sentence(authority),
         share=_share(authority),
@@ -175,7 +178,11 @@ def _share(authority: Authority) -> str:
     audited = authority.audit.coverage.audited
     share = f"{authority.failure_pages:,} of {audited:,} ({_words.percent(authority.failure_pages, audited)})"
     between = interval(authority)
-    return f"{share}; {_percent(between[0])} to {_percent(between[1])} of all known" if between else share
+    if between is None:
+        return share
+    return (
+        f"{share}. Were they a random sample: {_percent(between[0])} to {_percent(between[1])} of all known"
+    )
 
 
 def _percent(share: float) -> str:
