@@ -681,7 +681,7 @@ class Trace:
     excerpt: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # one is only itself: comparing two in full takes long
 class Authority:
     """One site of a region, with what the overview keeps of its audit. Problems are confirmed failures."""
 
@@ -745,12 +745,7 @@ class Shared:
     supplier: Supplier | None
     component: str  # in words
     problems: tuple[SharedProblem, ...]
-
-    @property
-    def authorities(self) -> tuple[Authority, ...]:
-        """Those where any of it was found, by name."""
-        found = {authority.slug: authority for problem in self.problems for authority, _ in problem.found}
-        return tuple(sorted(found.values(), key=lambda each: (each.site.name.casefold(), each.slug)))
+    authorities: tuple[Authority, ...]  # where any of it was found, by name
 
 
 @dataclass(frozen=True, kw_only=True)

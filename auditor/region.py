@@ -303,6 +303,9 @@ def _shared(authorities: Iterable[Authority]) -> list[Shared]:
                 supplier=first.supplier,
                 component=first.component,
                 problems=tuple(problems),
+                authorities=tuple(
+                    sorted({each for problem in problems for each, _ in problem.found}, key=_by_name)
+                ),
             )
         )
     return sorted(shared, key=lambda each: (-len(each.authorities), each.supplier is None, each.id))

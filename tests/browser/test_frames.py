@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -56,6 +57,10 @@ async def test_what_each_element_is_is_told_in_every_frame_and_shadow_root(lab: 
     assert sorted(each["landmarks"] for each in told.values()) == [
         ["main"], ["main", "main"], ["main", "main"], ["main", "navigation"],
     ]  # fmt: skip
+    hosts = {urlsplit(url).hostname for url in (lab.url("/"), lab.by_name("/"))}
+    framed = {told[key]["host"] for key in told if len(key[0])}
+    assert framed == hosts
+    assert {told[key]["host"] for key in told if not key[0]} == {""}, "in the page itself"
 
 
 async def test_three_deep_through_processes(lab: Lab) -> None:

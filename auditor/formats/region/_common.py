@@ -7,6 +7,7 @@ from math import sqrt
 
 from auditor.models import Authority
 
+SHARED = 200  # components that have a page and a letter: those on most sites
 Z = 1.959964  # of the normal distribution, for 95%
 
 

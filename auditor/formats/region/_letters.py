@@ -8,7 +8,7 @@ from auditor.formats import _figures
 from auditor.formats._markdown import code, page, prose
 from auditor.formats._safe import visible
 from auditor.formats._words import count
-from auditor.formats.region._common import day
+from auditor.formats.region._common import SHARED, day
 from auditor.models import Authority, Overview, Shared, SharedProblem, Trace
 
 PROBLEMS = 20  # of a letter
@@ -19,7 +19,7 @@ def file_of(shared: Shared) -> str:
 
 
 def letters(overview: Overview) -> Iterator[tuple[str, Iterable[bytes]]]:
-    for shared in overview.shared:
+    for shared in overview.shared[:SHARED]:
         text = "\n".join(_letter(overview, shared))
         yield file_of(shared), (text.encode("utf-8", "replace"),)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,10 @@ from auditor.formats._book import Page
 from auditor.formats._safe import visible
 from auditor.formats._template import CODE, environment
 from auditor.formats.region import _data, _letters
-from auditor.formats.region._common import day, interval
+from auditor.formats.region._common import SHARED, day, interval
 from auditor.models import Authority, Overview, Shared
 from auditor.suppliers import suppliers
 
-SHARED = 200  # components in the list of all
 FIRST = 5  # of them on the first page
 PROBLEMS = 20  # of a component on its page
 FOUND = 100  # authorities of a problem there
@@ -52,6 +52,11 @@ class _Pages:
             )
             for group in overview.groups
         ]
+        self.group_of = {each: group for group in self.groups for each in group[0].authorities}
+        self.shared_by: dict[Authority, list[Shared]] = defaultdict(list)
+        for shared in overview.shared[:SHARED]:
+            for each in shared.authorities:
+                self.shared_by[each].append(shared)
 
     def all(self) -> Iterator[Page]:
         overview = self.overview
@@ -76,7 +81,7 @@ class _Pages:
             total=len(overview.shared),
             cut=self.cut(),
         )
-        for shared in overview.shared:
+        for shared in overview.shared[:SHARED]:
             yield self.page(f"shared/{shared.id}.html", "component", **self.shared(shared))
         yield self.page(
             "method.html",
@@ -94,7 +99,7 @@ class _Pages:
         return file, (text.render(coverage=None, **shared, **values).encode("utf-8", "replace"),)
 
     def authority(self, each: Authority) -> dict[str, Any]:
-        group = next((g for g in self.groups if each in g[0].authorities), None)
+        group = self.group_of.get(each)
         return {
             "row": self.rows[each.slug],
             "audit": each.audit,
@@ -109,7 +114,7 @@ class _Pages:
             "strengths": [s for s in group[0].strengths if each in s.without] if group else [],
             "others": [other for other in group[0].authorities if other is not each] if group else [],
             "method": group[2] if group else "",
-            "shared": [shared for shared in self.overview.shared if each in shared.authorities],
+            "shared": self.shared_by[each],
             "report": f"sites/{each.slug}/index.html" if self.reports and each.audit else "",
         }
 
