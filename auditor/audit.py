@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import platform
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from auditor.browser.visit import Result, visit
 from auditor.budget import Budget
 from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.folders import RuleFolder, elements, find, in_python, of_site, sha256, texts
-from auditor.checks.page_rules import PythonRule, judge_all
+from auditor.checks.page_rules import PythonRule, Told, judge_all
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.checks.site_rules import judge_site
 from auditor.config import ad_hoc
@@ -35,9 +36,14 @@ from auditor.crawl.traps import SKETCH_KEPT
 from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.site import PageFacts, SitePages
 from auditor.heeding import Heeding
-from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, limit_reason
+from auditor.history import catch_up
+from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
 from auditor.models import (
     QUIET_HOURS,
+    Finding,
+    Kind,
+    Outcome,
+    Picture,
     Report,
     Rule,
     RunState,
@@ -141,6 +147,8 @@ class _Audit:
         self.budget = Budget(site)
         self.deferred: set[str] = set()  # pages that wait for what they call their own address
         self.refused: Counter[str] = Counter()  # as far as it is kept
+        self.pictured: set[str] = set()  # ids of issues
+        self.missed: Counter[str] = Counter()  # issue -> pages on which no picture came of it
         self.rules: Mapping[str, Rule] = {}
         self.asked: frozenset[str] = frozenset()  # ids of those that the engine runs
         self.run_id = 0
@@ -196,6 +204,7 @@ class _Audit:
         counts = await self._store(self.store.counts, self.run_id)
         self.budget.audited = counts.get(UrlOutcome.AUDITED, 0)
         self.budget.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
+        self.pictured = await self._store(self.store.pictured, self.run_id)
         represented = self.driving.representatives.take_up
         await self._store(lambda: represented(self.store.driven(self.run_id), self.budget.audited))
         if not await self._store(self.store.seeded, self.run_id):
@@ -324,6 +333,9 @@ class _Audit:
                 may_audit=visiting.may_audit,
                 refusals=refusals,
                 probes=visiting.probes,
+                unpictured=functools.partial(self._unpictured, visiting)
+                if self.site.takes_pictures
+                else None,
             )
             if not result.tab_is_sound:
                 await self.tabs.give_up(tab)
@@ -368,15 +380,45 @@ class _Audit:
             await self._store(self.store.stop, self.run_id, reason)
         return span is not None
 
+    async def _judge(self, visiting: Visiting, snapshot: Snapshot) -> Told:
+        """What all rules say of a snapshot; judged once. Raises `MalformedResult`."""
+        if visiting.told is None or visiting.told[0] is not snapshot:
+            told = await asyncio.to_thread(judge_all, self.page_rules, snapshot, self.rules, self.asked)
+            visiting.told = snapshot, told
+        return visiting.told[1]
+
+    async def _unpictured(self, visiting: Visiting, snapshot: Snapshot) -> list[Finding]:
+        """The findings whose issues have no picture yet: failures first, advice last, the worst first."""
+        try:
+            _, findings, _ = await self._judge(visiting, snapshot)
+        except MalformedResult:
+            return []
+        is_early = not snapshot.evidence and self.site.drive != "no-page"
+        early = {each.decides for each in self.page_rules} if is_early else set()
+        wanted = [
+            each
+            for each in findings
+            if each.issue not in self.pictured
+            and self.missed[each.issue] < PICTURE_TRIES
+            and not (each.outcome is Outcome.CANT_TELL and each.rule in early)  # a rule settles it soon
+        ]
+        return sorted(wanted, key=_by_weight)
+
+    def _of_issues(self, result: Result, findings: Iterable[Finding]) -> list[Picture]:
+        """The pictures that a page brought, but for issues that it turned out not to have."""
+        issues = {each.issue for each in findings}
+        pictures = [each for each in result.pictures if each.issue in issues]
+        self.pictured.update(each.issue for each in pictures)
+        self.missed.update(result.missed)
+        return pictures
+
     async def _record(self, visiting: Visiting, result: Result) -> None:
         claimed, target, page = visiting.claimed, visiting.target, visiting.page
         snapshot = result.snapshot
         extra: dict[str, Any] = {}
         if snapshot is not None:
             try:
-                results, findings, untested = await asyncio.to_thread(
-                    judge_all, self.page_rules, snapshot, self.rules, self.asked
-                )
+                results, findings, untested = await self._judge(visiting, snapshot)
             except MalformedResult as fault:
                 reason = f"The page could not be judged: {fault}."
                 result = Result(outcome=UrlOutcome.FAILED, reason=reason, final_url=result.final_url)
@@ -389,6 +431,7 @@ class _Audit:
                     "findings": findings,
                     "untested": (*snapshot.untested, *untested),
                     "driven": visiting.driven,
+                    "pictures": self._of_issues(result, findings),
                 }
                 if self.site.follow_links:
                     await self._note_links(snapshot)
@@ -464,6 +507,11 @@ class _Audit:
         )
 
 
+def _by_weight(finding: Finding) -> tuple[bool, bool, int]:
+    rank = finding.impact.rank if finding.impact else 0
+    return finding.kind is Kind.ADVICE, finding.outcome is not Outcome.FAILED, -rank
+
+
 async def audit_async(
     site: Site | str,
     *,
@@ -520,6 +568,7 @@ async def audit_async(
             on_progress=on_progress,
         )
         run_id = await run.run(resume=resume)
+    catch_up(opened, site.id)  # before the audit it is compared with may go
     opened.prune(site.id, site.keep)
     return report(RunReader(opened, run_id))
 

@@ -66,6 +66,12 @@ def _zone(value: str) -> str:
     return value
 
 
+def _pictures(value: Any) -> Any:
+    if value is True or value is False or value == "all":
+        return value
+    raise ValueError(f'must be true, false or "all" (given: {value!r})')
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Parameter = Annotated[str, StringConstraints(pattern=r"^[^=&#?\s]+$", max_length=100)]
 Contact = Annotated[str, StringConstraints(max_length=200), AfterValidator(_contact)]
@@ -179,6 +185,7 @@ class Settings(BaseModel):
     rules: list[_RuleSetting] = []
     rules_folder: str | None = None
     drive: Literal["representatives", "every-page", "no-page"] = "representatives"
+    pictures: Annotated[Any, AfterValidator(_pictures)] = True
 
     @field_validator("standard")
     @classmethod

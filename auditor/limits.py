@@ -48,6 +48,9 @@ PAGE_BYTES = 100 * MB  # of everything a page loads, unpacked
 DOM_ELEMENTS = 60_000  # with the open shadow roots; axe needs 100 s and 1.7 GB for so many
 RULE_FILE_BYTES = 200_000  # of one file of a rule
 PLACES_PER_RULE = 100  # elements that a rule lists on one page; the true count is kept beside
+PICTURES_PER_PAGE = 12  # of issues that have none yet in the run
+PICTURE_BYTES = 80_000  # of one; most have under 10,000
+PICTURE_TRIES = 3  # pages on which an issue's element may refuse to be pictured, before it goes without
 PAGE_DOCUMENTS = 20  # that one visit asks for as the page itself, one after another
 DIALOGS = 10  # of one visit
 BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process tree
@@ -63,6 +66,7 @@ BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
 # Files of the user
 CONFIG_BYTES = 5 * MB  # of sites.toml; every council of the United Kingdom needs 0.1
 URL_LIST_BYTES = 50 * MB  # of --urls; as much as a sitemap may hold
+REPORTED_BYTES = 5 * MB  # of a list to retest
 
 # Runs
 NOTES = 500  # sentences of a run, such as of pages with too many links; each is told once

@@ -7,6 +7,8 @@ Outcomes use the words of the W3C's ACT Rules Format and EARL.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -164,6 +166,12 @@ class Site:
     rules: tuple[RuleSetting, ...] = ()
     rules_folder: str | None = None  # path of a folder of the user's own rules: their code runs
     drive: str = "representatives"  # pages that are driven by keys and pointer; or "every-page", "no-page"
+    pictures: bool | str = True  # of issues; "all": where there are `headers` too
+
+    @property
+    def takes_pictures(self) -> bool:
+        """With `headers` a site may show what is not for everyone, or the secret itself."""
+        return self.pictures == "all" or (self.pictures is True and not self.headers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +222,9 @@ class Rule:
     can_fail: bool = True  # False: whatever it finds, a person must decide
     version: str = ""  # another one may judge otherwise; "" where a run did not keep it
     owner: str = ""  # who can usually mend it: "editor", "template" or "supplier-or-developer"
+    before: str = ""  # HTML, perhaps with CSS, that has the fault; "" where nobody wrote one
+    after: str = ""  # the same, mended; there is never one without the other
+    content_system: str = ""  # what the fix means in the usual content systems; "" where that helps nobody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,6 +297,19 @@ class Finding:
     component: Component | None = None  # None: the element was gone, or is in a frame that could not be asked
     issue: str = ""  # id of the issue it belongs to (identity.py)
     fault: str = ""  # what is the same for all its appearances, on whatever page, and no other's
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One element of an issue, outlined, with what is around it; what stood in fields is painted over."""
+
+    issue: str
+    url: str  # of the page, in the ledger
+    taken: datetime  # UTC
+    media_type: str
+    width: int  # pixels, of CSS and of the picture alike
+    height: int
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -532,6 +556,85 @@ class Comparison:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuditPoint:
+    """What is kept of a finished audit for good, also when the store has dropped the audit itself."""
+
+    site: str
+    run: int
+    started: datetime  # UTC
+    audited: int  # pages, of `in_scope`
+    in_scope: int
+    complete: bool
+    problems: int  # confirmed; issues, not places
+    questions: int  # that a person must decide
+    failure_pages: int  # with a confirmed problem, of `audited`
+    impacts: Mapping[Impact | None, int]  # confirmed problems by impact; the sum is `problems`
+    method: Mapping[str, Any]  # what decides which pages are judged, and how
+    versions: Mapping[str, str]  # as `Run.versions`
+    sample: str  # equal where just the same pages were audited
+
+    @property
+    def likeness(self) -> str:
+        """Equal where two audits judged by one method, so that their figures may stand in one line."""
+        told = json.dumps(self.method, sort_keys=True, default=str)
+        return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:12]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """From the audit that found an issue to the first that judged its pages, or knew them gone."""
+
+    opened: datetime  # start of that audit, UTC
+    may_be_older: bool  # no audit before had judged its pages by this rule
+    fixed: datetime | None = None  # None: open still, as far as is known
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueLife:
+    """An issue over all audits of its site, known again by the tiers of `compare`."""
+
+    id: str  # as it was last seen
+    rule: str
+    outcome: Outcome
+    impact: Impact | None
+    title: str
+    component: Component | None
+    periods: tuple[Period, ...]  # oldest first; more than one: it was opened again
+    last_seen: datetime  # start of the last audit that found it
+    last_run: int  # its number
+    seen: int  # audits that found it
+
+    @property
+    def first_seen(self) -> datetime:
+        return self.periods[0].opened
+
+    @property
+    def opened(self) -> datetime:
+        """When it was found for the first time, or again after it had been fixed."""
+        return self.periods[-1].opened
+
+    @property
+    def fixed(self) -> datetime | None:
+        return self.periods[-1].fixed
+
+    @property
+    def reopened(self) -> int:
+        """How many times it came back."""
+        return len(self.periods) - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """A life with the pages of its issue, by which it is known again; without the site's origin."""
+
+    life: IssueLife
+    issue: KnownIssue  # its pages: those it is on, or was, and that no audit has judged since
+    left: Mapping[
+        str, tuple[int, int]
+    ]  # pages it was on: run that saw it last, first run that judged and did not
+
+
+@dataclass(frozen=True, kw_only=True)
 class Waiver:
     """Why the gate lets an issue pass for a while. It changes no report but for saying so."""
 
@@ -633,7 +736,11 @@ class Report:
     comparison: Comparison | None = None
     gate: GateResult | None = None
     driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
+    history: tuple[AuditPoint, ...] = ()  # of the site, oldest first; this audit is the last, once it is done
+    lives: Mapping[str, IssueLife] = field(default_factory=dict)  # of open issues, by id
+    fixed_lives: tuple[IssueLife, ...] = ()  # the last fixed first
     checklist: tuple[ChecklistEntry, ...] = ()  # every criterion of the site's standard, in WCAG's order
+    picture: Callable[[str], Picture | None] = lambda issue: None  # by the issue's id
 
     def of(self, outcome: Outcome, kind: Kind = Kind.FAILURE) -> tuple[Issue, ...]:
         """Issues with this outcome and kind, worst first."""
@@ -762,3 +869,82 @@ class Overview:
     def apart(self) -> tuple[Authority, ...]:
         """Those that cannot be compared."""
         return tuple(each for each in self.authorities if not each.is_comparable)
+
+
+class RetestState(StrEnum):
+    """What our last audit says of a problem that somebody reported."""
+
+    THERE = "there"
+    PERHAPS = "perhaps"  # something fails there under the same criterion; it may be another problem
+    GONE = "gone"  # an audit of ours found it, or the rule that was named could; the last one did not
+    UNJUDGED = "unjudged"  # a person must retest it
+
+
+class Match(StrEnum):
+    """By what a finding of ours is taken for what was reported, the surest first."""
+
+    PLACE = "place"  # the same element
+    RULE = "rule"  # the rule that was named
+    WORDS = "words"  # it says much the same
+    CRITERION = "criterion"  # no more than the page and the criterion
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportedItem:
+    """One problem on the list of a regulator, or of anybody. The texts are theirs, and hostile."""
+
+    line: int  # of the file, from 1
+    reference: str
+    page: str  # as it stands in the list
+    problem: str
+    criteria: tuple[str, ...]  # "1.4.3"; at least one
+    reported: date
+    rule: str = ""
+    selector: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """An issue of ours that may be what was reported, with what of it is on the page."""
+
+    issue: Issue
+    match: Match
+    places: int  # on that page
+    finding: Finding  # the likest of them
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormerCandidate:
+    """An issue that an audit found on the page, and a later one did not."""
+
+    title: str
+    match: Match
+    last_found: datetime
+    gone: datetime  # the first audit that judged the page and did not find it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retested:
+    """One reported problem, held against the site's last audit and its history."""
+
+    item: ReportedItem
+    state: RetestState
+    why: str  # a sentence
+    page: str | None  # the address that was judged; None: none was
+    candidates: tuple[Candidate, ...]  # the surest first
+    former: tuple[FormerCandidate, ...]
+    due: date  # twelve weeks after it was reported
+    days_left: int  # to `due`, below zero when it is past
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retest:
+    """A list of reported problems, retested."""
+
+    list_name: str
+    today: date
+    items: tuple[Retested, ...]  # in the order of the list
+
+    def of(self, state: RetestState) -> tuple[Retested, ...]:
+        return tuple(each for each in self.items if each.state is state)

@@ -122,7 +122,11 @@ def _head(report: Report) -> Report:
         driven_pages=tuple,
         comparison=None,
         gate=None,
+        history=(),
+        lives={},
+        fixed_lives=(),
         checklist=(),
+        picture=lambda _: None,
     )
 
 

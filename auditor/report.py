@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from auditor.checklist import checklist
@@ -28,6 +29,7 @@ def report(reader: RunReader) -> Report:
     capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
     issues = group(reader.counts(), rules, reader.findings, capped)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
+    lives = reader.lives()
     ran = {rule: rules[rule] for rule in reader.rule_outcomes()}
     return Report(
         site=site,
@@ -56,6 +58,12 @@ def report(reader: RunReader) -> Report:
         driven_pages=lambda: reader.judged_by(driven),
         driven=sum(1 for _ in reader.judged_by(driven)),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
+        picture=reader.picture,
+        history=reader.history(),
+        lives={life.id: life for life in lives if not life.fixed},
+        fixed_lives=tuple(
+            sorted((life for life in lives if life.fixed), key=attrgetter("fixed"), reverse=True)
+        ),
     )
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from auditor.browser.drive import Probe
 from auditor.browser.probes import giving
 from auditor.browser.visit import Arrival
+from auditor.checks.page_rules import Told
 from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT
-from auditor.models import Discovery, NewUrl, PageShown, UrlOutcome
+from auditor.models import Discovery, NewUrl, PageShown, Snapshot, UrlOutcome
 from auditor.pace import Pace
 from auditor.store import ClaimedUrl
 
@@ -38,6 +39,7 @@ class Visiting:
         self.driven: tuple[int, ...] | None = (
             None  # kinds of element on it, where it stands for other pages too
         )
+        self.told: tuple[Snapshot, Told] | None = None  # what the rules said of the snapshot last judged
         self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
         self.copy_of: str | None = None
         self.waits_for: str | None = None  # what it calls its own address, which comes first

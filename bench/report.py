@@ -12,14 +12,18 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from auditor.checks.registry import rule_from_axe
 from auditor.cli.common import write
 from auditor.formats import FORMATS
+from auditor.identity import identified
 from auditor.limits import ENDLESS
 from auditor.models import (
     OTHER_HOST,
+    Component,
     Discovery,
     Finding,
     Impact,
@@ -41,16 +45,17 @@ HOME = "https://www.example.org"
 SITE = Site(id="bench", name="Bench", urls=(f"{HOME}/",), max_pages=1_000_000)
 BROKEN = 12  # rules with findings on a page
 RULES = sorted(tomllib.loads((folder("rules") / "axe.toml").read_text(encoding="utf-8")))[:60]
+METADATA = [
+    {"id": rule, "help": rule, "helpUrl": HOME, "tags": ["wcag2a", "wcag111"], "impact": "serious"}
+    for rule in RULES
+]
+_RULES = {each["id"]: replace(rule_from_axe(each), owner="editor") for each in METADATA}
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
 
 def fill(store: Store, pages: int, each: int, others: int) -> None:
     """One run of `pages` audited pages with `each` findings, and `others` addresses that were not audited."""
-    rules = [
-        {"id": rule, "help": rule, "helpUrl": HOME, "tags": ["wcag2a", "wcag111"], "impact": "serious"}
-        for rule in RULES
-    ]
-    run = store.start_run(SITE, versions={"auditor": "bench"}, rules=rules)
+    run = store.start_run(SITE, versions={"auditor": "bench"}, rules=METADATA)
     store.add_urls(run, (_page(n) for n in range(pages)))
     store.add_urls(run, _others(others))
     for n, claimed in enumerate(store.todo(run)):
@@ -107,8 +112,18 @@ def _others(count: int) -> Iterator[NewUrl]:
 
 
 def _finding(url: str, page: int, place: int) -> Finding:
-    return Finding(
-        rule=RULES[(page + place) % BROKEN * 4],
+    """One of a template, on most pages; or, each tenth, one that an editor wrote, on a few."""
+    rule = RULES[(page + place) % BROKEN * 4]
+    written = place % 10 == 0
+    component = Component(
+        landmarks=("main",),
+        path=("div.page", "section.links"),
+        shape="img" if written else f"a.panel-{place % 7}",
+        target=f"/media/{page % 400}.png" if written else "",
+        text=f"item {place}",
+    )
+    found = Finding(
+        rule=rule,
         outcome=Outcome.CANT_TELL if place % 10 == 9 else Outcome.FAILED,
         kind=Kind.FAILURE,
         wcag=("1.1.1",),
@@ -122,7 +137,9 @@ def _finding(url: str, page: int, place: int) -> Finding:
         + "<span>&amp;</span>" * 12
         + "</a>",
         message="The element has no text that a screen reader could read out, and no title either.",
+        component=component,
     )
+    return identified(found, _RULES[rule])
 
 
 def _results(findings: Sequence[Finding]) -> list[RuleResult]:

@@ -367,3 +367,15 @@ def test_a_person_confirms_whom_open_data_may_name(
     wrong = faults(NAMED.replace('"a"', '"b"').replace("onetrust", "nobody") + ONE)
     assert "[region] publish_authorities: there is no b. Known: a" in wrong
     assert "[region] publish_suppliers: there is no nobody. Known: achieveforms, " in wrong
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), ('"all"', "all")])
+def test_pictures(loaded: Callable[[str], Config], text: str, value: object) -> None:
+    (site,) = loaded(f"{ONE}pictures = {text}\n").sites
+    assert site.pictures is value or site.pictures == value == "all"
+
+
+@pytest.mark.parametrize("text", ["1", '"yes"'])
+def test_pictures_told_wrongly(faults: Callable[[str], str], text: str) -> None:
+    given = text.replace('"', "'")
+    assert faults(f"{ONE}pictures = {text}\n").endswith(f'must be true, false or "all" (given: {given}).')

@@ -106,9 +106,13 @@ class Drive:
         with Image.open(io.BytesIO(base64.b64decode(answer["data"]))) as image:
             return np.asarray(image.convert("RGB"))
 
+    async def ready(self) -> None:
+        """Make common.js known."""
+        await self.world.run(f"{_script('common')}\n0", seconds=ANSWER_SECONDS)
+
     async def begin(self) -> None:
         """Make common.js known and give axe its tree."""
-        await self.world.run(f"{_script('common')}\n0", seconds=ANSWER_SECONDS)
+        await self.ready()
         await self.common("begin")
 
     async def restore(self) -> None:

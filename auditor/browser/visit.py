@@ -18,12 +18,13 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from auditor.browser.content import kinds, signature, sketch
 from auditor.browser.drive import Driven, Probe, drive
 from auditor.browser.engine import Engine, FrameUntested, Judged, judge, prepare
+from auditor.browser.pictures import Camera
 from auditor.browser.recognise import CREDENTIALS, Seen, recognise
 from auditor.browser.requests import DRIVEN, HARMLESS_METHODS, Ask
 from auditor.browser.tab import Tab
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
 from auditor.limits import DOM_ELEMENTS, limit_reason
-from auditor.models import Discovery, Link, Snapshot, Untested, UrlOutcome
+from auditor.models import Discovery, Finding, Link, Picture, Snapshot, Untested, UrlOutcome
 
 LOAD_SECONDS = 30.0  # until the document is parsed
 REST_SECONDS = 10.0  # more for its pictures and frames; a page that polls for ever is audited all the same
@@ -69,6 +70,8 @@ class Result:
     crashed: bool = False  # the tab or the browser died; another try in a fresh one makes sense
     arrival: Arrival | None = None  # None: nothing came
     retry_after: str | None = None  # the header, where the server says "later"
+    pictures: tuple[Picture, ...] = ()  # of issues
+    missed: tuple[str, ...] = ()  # issues that no picture came of, as `Camera.missed`
 
 
 @dataclass(kw_only=True, eq=False)  # not frozen: Python writes the traceback into it
@@ -154,6 +157,7 @@ async def visit(
     may_audit: Callable[[Arrival], Awaitable[tuple[UrlOutcome, str] | None]],
     refusals: Callable[[], Mapping[str, str]],
     probes: Callable[[Arrival], Sequence[Probe]] = lambda arrival: (),
+    unpictured: Callable[[Snapshot], Awaitable[Sequence[Finding]]] | None = None,
 ) -> Result:
     """Load `url` and judge it; never raises for what a page, a server or the browser does.
 
@@ -161,11 +165,14 @@ async def visit(
     answers why not. `may_audit` is asked once, when it is known where the navigation ended; it answers with
     an outcome and a reason where that place is not to be audited (it leads off the site, or was audited).
     `refusals` gives what the network guard refused since the visit began: URL or host:port, and why.
-    `probes` says which are to drive the page once it was judged.
+    `probes` says which are to drive the page once it was judged. `unpictured` gives the findings on
+    a snapshot whose issues are to have a picture, the most wanted first; it is asked again when the page was
+    driven.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     arrival: Arrival | None = None
     snapshot: Snapshot | None = None
+    camera: Camera | None = None
     asked = False
     most = LOAD_SECONDS + SETTLE_SECONDS
     with tab.requests.visiting(ask):
@@ -184,10 +191,16 @@ async def visit(
             tab.worn |= judged.tab_is_worn
             snapshot = _snapshot(tab, arrival, facts, judged, refusals())
             ended = _Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound)
+            camera = Camera(tab, world)
+            if unpictured:
+                await camera.take(await unpictured(snapshot))
             if chosen := probes(arrival):
                 driven = await drive(tab, world, judged.result, chosen)
                 snapshot = _with_driven(snapshot, driven)
                 ended.tab_is_sound &= driven.is_sound
+                if unpictured and driven.is_sound:
+                    await camera.take(await unpictured(snapshot))
+            ended.tab_is_sound &= camera.is_sound
         except _Ended as early:
             ended = early
             if early.arrival and not asked and (no := await may_audit(early.arrival)):
@@ -210,6 +223,8 @@ async def visit(
         crashed=ended.crashed,
         arrival=at,
         retry_after=ended.retry_after,
+        pictures=tuple(camera.pictures) if camera else (),
+        missed=tuple(camera.missed) if camera else (),
     )
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from auditor import wcag
 from auditor.errors import ConfigError
@@ -46,6 +46,7 @@ def _criterion(value: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=10, max_length=1000)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
 class _RuleToml(BaseModel):
@@ -67,6 +68,9 @@ class _RuleToml(BaseModel):
     pages: Literal["every", "representatives"] | None = None  # of page.py; None: representatives
     decides: str = ""  # the rule of axe's whose every undecided element it judges
     owner: Literal["editor", "template", "supplier-or-developer"]
+    before: Code | None = None
+    after: Code | None = None
+    content_system: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +197,11 @@ def _read(path: Path) -> RuleFolder:
         )
     if said.decides and judges[0] != "page":
         raise ValueError("rule.toml, decides: only page.py sees what axe left undecided")
+    if (said.before is None) != (said.after is None):
+        lacking = "before" if said.before is None else "after"
+        raise ValueError(
+            f"rule.toml, {lacking}: it is missing; the code with the fault and the code mended come together"
+        )
     wrong = [f.name for f in (path / "examples").glob("*") if not EXAMPLE.fullmatch(f.name)]
     if wrong:
         raise ValueError(
@@ -217,6 +226,9 @@ def _read(path: Path) -> RuleFolder:
         everywhere=judges[0] != "page" or said.pages == "every",
         can_fail="failed" in shown or "cant" not in shown,
         owner=said.owner,
+        before=said.before or "",
+        after=said.after or "",
+        content_system=said.content_system or "",
     )
     return RuleFolder(rule=rule, judge=judges[0], path=path, decides=said.decides)
 

@@ -22,6 +22,7 @@ from auditor.limits import PLACES_PER_RULE
 from auditor.models import Finding, Outcome, Rule, RuleResult, Snapshot, Untested
 
 SECONDS = 5.0  # for one rule on one page
+Told = tuple[list[RuleResult], list[Finding], list[Untested]]  # results, findings, elements left untested
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ def judge_all(
     snapshot: Snapshot,
     rules: Mapping[str, Rule],
     asked: Collection[str] = (),
-) -> tuple[list[RuleResult], list[Finding], list[Untested]]:
+) -> Told:
     """As `judge_page`, with what axe said before; `asked` as `adapt` takes it. Raises `MalformedResult`.
 
     What axe left undecided and a page rule judged is told once, by that rule.
@@ -88,9 +89,7 @@ def judge_all(
     return [*filter(stays, results), *own_results], [*filter(stays, findings), *own_findings], untested
 
 
-def judge_page(
-    page_rules: Iterable[PythonRule], snapshot: Snapshot, rules: Mapping[str, Rule]
-) -> tuple[list[RuleResult], list[Finding], list[Untested]]:
+def judge_page(page_rules: Iterable[PythonRule], snapshot: Snapshot, rules: Mapping[str, Rule]) -> Told:
     """Results and findings of all page rules on one snapshot, and the elements that one left untested.
 
     A rule whose evidence was not gathered is `untested`; one whose probe failed, that raises, or that takes

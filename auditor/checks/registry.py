@@ -44,6 +44,9 @@ def rule_from_axe(metadata: Mapping[str, Any]) -> Rule:
         help_url=metadata["helpUrl"],
         can_fail=metadata.get("canFail", True),  # runs of an older program do not say
         owner=text.get("owner", ""),
+        before=text.get("before", "").strip(),
+        after=text.get("after", "").strip(),
+        content_system=text.get("content_system", ""),
     )
 
 

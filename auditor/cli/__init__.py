@@ -17,6 +17,7 @@ from auditor.cli.demo import demo
 from auditor.cli.doctor import doctor
 from auditor.cli.folder import folder
 from auditor.cli.report import report
+from auditor.cli.retest import retest
 from auditor.cli.rules import rules
 from auditor.cli.sites import sites
 from auditor.cli.status import status
@@ -29,7 +30,20 @@ def cli() -> None:
     """Audit public bodies' websites for accessibility, and write reports people act on."""
 
 
-for command in (audit, folder, changed, report, compare, baseline, status, sites, rules, doctor, demo):
+for command in (
+    audit,
+    folder,
+    changed,
+    report,
+    retest,
+    compare,
+    baseline,
+    status,
+    sites,
+    rules,
+    doctor,
+    demo,
+):
     cli.add_command(command)
 
 

@@ -141,18 +141,18 @@ def _linked(path: Path) -> UsageError:
 
 def write(report: Report, formats: Sequence[str], folder: Path) -> list[Path]:
     """Write a report; returns the first file of each format. Files of the report before it go."""
-    return write_files((FORMATS[name](report) for name in dict.fromkeys(formats)), folder)
+    return write_files([FORMATS[name](report) for name in dict.fromkeys(formats)], folder)
 
 
-def write_files(contents: Iterable[Files], folder: Path) -> list[Path]:
-    """Write what formats made; returns the first file of each. What was written there before goes."""
+def write_files(rendered: Iterable[Files], folder: Path) -> list[Path]:
+    """Write what several formats rendered; returns the first file of each. Files written before go."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         manifest = folder / MANIFEST
         before = set(manifest.read_text(encoding="utf-8").splitlines()) if manifest.exists() else set()
         written: list[str] = []
         first: list[Path] = []
-        for files in contents:
+        for files in rendered:
             for number, (relative, chunks) in enumerate(files):
                 path = folder / relative
                 _refuse_links(path, folder)

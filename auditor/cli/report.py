@@ -23,6 +23,7 @@ from auditor.config import Config, site_id
 from auditor.errors import UsageError
 from auditor.formats import region as overview_format
 from auditor.formats.text import summary
+from auditor.history import catch_up
 from auditor.models import Authority, Region, Report, RunState
 from auditor.region import authority, overview, slug
 from auditor.report import report as build
@@ -61,15 +62,7 @@ def report(
         if site is not None:
             raise UsageError("--all is for all sites: leave out the name of one.")
         return _all(opened, config, output or Path("region"), formats)
-    known = RunReader.sites(opened)
-    if site is None:
-        if len(known) != 1:
-            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
-        site = known[0]
-    reader = RunReader.latest(opened, site) or RunReader.latest(opened, site_id(site))
-    if reader is None:
-        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
-    built = _built(reader, opened, config)
+    built = _built(reader_of(opened, site), opened, config)
     files = write(built, formats, output or Path("report"))
     click.echo(summary(built))
     for file in files:
@@ -78,6 +71,7 @@ def report(
 
 
 def _built(reader: RunReader, store: Store, config: Config | None) -> Report:
+    catch_up(store, reader.run().site)
     built = build(reader)
     if built.run.state is not RunState.DONE:
         return built
@@ -119,3 +113,16 @@ def _last(store: Store, site: str) -> RunReader:
     if latest.run().state is RunState.DONE:
         return latest
     return RunReader.before(store, site, latest.run_id) or latest
+
+
+def reader_of(store: Store, site: str | None) -> RunReader:
+    """The last audit of a site by its id or URL, or of the only one there is. Raises `UsageError`."""
+    known = RunReader.sites(store)
+    if site is None:
+        if len(known) != 1:
+            raise UsageError(f"Which site? The store has: {', '.join(known) or 'none yet'}.")
+        site = known[0]
+    reader = RunReader.latest(store, site) or RunReader.latest(store, site_id(site))
+    if reader is None:
+        raise UsageError(f"The store has no audit of {site!r}. It has: {', '.join(known) or 'none yet'}.")
+    return reader

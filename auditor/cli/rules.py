@@ -63,6 +63,7 @@ def show(rule_id: str, rules_folder: Path | None, no_sandbox: bool) -> int:
         ("Why it matters", rule.why),
         ("Who is affected", "; ".join(groups[key] for key in rule.who)),
         ("How to fix it", rule.fix),
+        ("Content system", rule.content_system),
         ("WCAG", "; ".join(f"{num} {wcag.criterion(num).name}" for num in rule.wcag) or "none: advice"),
         ("Counts as", "failure of WCAG" if rule.kind is Kind.FAILURE else "advice"),
         ("Impact", rule.impact.value if rule.impact else "depends on the element"),
@@ -78,7 +79,13 @@ def show(rule_id: str, rules_folder: Path | None, no_sandbox: bool) -> int:
         ("More", rule.help_url or ""),
     ]
     for label, text in rows:
-        click.echo(textwrap.fill(text, 100, initial_indent=f"{label + ':':<17}", subsequent_indent=" " * 17))
+        if text:
+            click.echo(
+                textwrap.fill(text, 100, initial_indent=f"{label + ':':<17}", subsequent_indent=" " * 17)
+            )
+    for label, code in (("Before", rule.before), ("After", rule.after)):
+        if code:
+            click.echo(f"{label}:\n{textwrap.indent(code, ' ' * 4)}")
     return 0
 
 
@@ -155,12 +162,19 @@ title = "What is wrong, in words for someone who has never heard of WCAG"
 why = "What it does to a person who meets it."
 who = ["keyboard"]
 fix = "Developer: what to do."
+content_system = "What that means in a content system. Leave this out where it helps nobody."
 owner = "template"
 wcag = ["2.1.1"]
 impact = "serious"
 confidence = "medium"
 cost_ms = 1
 limits = "What it does not see, and what it may see wrongly."
+before = '''
+<p data-broken="yes">Code that has the fault</p>
+'''
+after = '''
+<p data-broken="no">The same code, mended</p>
+'''
 """
 JUDGE = {
     "element": """\

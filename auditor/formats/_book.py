@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -34,6 +35,7 @@ class Entry:
     impact_meaning: str
     rank: int  # 0 where the impact is not rated
     who: tuple[str, ...]
+    owner: str  # who can usually mend it, in words; "" where the rule does not say
     criteria: tuple[tuple[str, wcag.Criterion | None], ...]
 
 
@@ -56,6 +58,7 @@ class Book:
         self.problems = self._entries(_figures.problems(report))
         self.person = self._entries(_figures.for_a_person(report))
         self.advice = self._entries(_figures.advice(report))
+        self.by_id = {entry.issue.id: entry for entry in self.entries}
         self.shared: Mapping[str, Any] = {
             "site": report.site,
             "run": report.run,
@@ -75,6 +78,11 @@ class Book:
             "driven": _figures.driven_of(report),
             "standard": _figures.standard(report),
             "impacts": list(_words.IMPACTS.items()),
+            "formula": _figures.FORMULA,
+            "page_of": self.page_of,
+            "problems": self.problems,
+            "person": self.person,
+            "advice": self.advice,
         }
 
     @property
@@ -85,6 +93,12 @@ class Book:
         text = environment().get_template(f"{template}.html.j2")
         root = "../" * file.count("/")
         return file, (text.render(**self.shared, root=root, file=file, **values).encode("utf-8", "replace"),)
+
+    def page_of(self, url: str) -> str | None:
+        """The file of an audited page, the same in every report; None of another address."""
+        if url not in self.titles:
+            return None
+        return f"pages/{hashlib.sha256(url.encode('utf-8', 'replace')).hexdigest()[:12]}.html"
 
     def _entries(self, issues: Iterable[Issue]) -> tuple[Entry, ...]:
         return tuple(self._entry(issue) for issue in issues)
@@ -105,6 +119,7 @@ class Book:
             impact_meaning=meaning,
             rank=issue.impact.rank if issue.impact else 0,
             who=_figures.group_names(rule),
+            owner=_words.OWNERS.get(rule.owner, ""),
             criteria=tuple((num, _figures.criterion(num)) for num in issue.wcag),
         )
 

@@ -48,6 +48,8 @@ class Figures:
     advice_pages: int
     groups: tuple[Group, ...]  # by pages, then problems, most first
     pages: Mapping[str, PageCounts]  # by URL; pages without findings are absent
+    failures: Mapping[str, set[str]]  # URL -> ids of the confirmed problems on that page
+    criterion_pages: Mapping[str, int]  # criterion -> pages with a confirmed problem that fails it
     untested: Mapping[str, int]  # parts of pages that were not judged, by `Untested.what`
     in_part: frozenset[str]  # URLs of the pages that a frame or a state of is missing
     rule_errors: Mapping[str, int]  # rule id -> pages on which it broke down, most first
@@ -100,10 +102,20 @@ def figures(report: Report) -> Figures:
             )
             for url in urls
         },
+        failures=seen["failure"],
+        criterion_pages=_criterion_pages(report, seen["failure"]),
         untested=untested,
         in_part=frozenset(in_part),
         rule_errors=rule_errors(report),
     )
+
+
+def _criterion_pages(report: Report, failures: Mapping[str, set[str]]) -> Counter[str]:
+    fails = {issue.id: frozenset(issue.wcag) for issue in report.issues}
+    pages: Counter[str] = Counter()
+    for issues in failures.values():
+        pages.update(set().union(*(fails.get(issue, ()) for issue in issues)))
+    return pages
 
 
 def rule_errors(report: Report) -> Mapping[str, int]:
@@ -241,6 +253,26 @@ def judged_of(report: Report) -> str:
         f"{coverage.audited:,} of the {count(coverage.in_scope, 'web page')} in scope {verb} audited "
         f"({percent(coverage.audited, coverage.in_scope)})."
     )
+
+
+def state(report: Report, figures: Figures) -> str:
+    """How the site stands, with its denominators: one sentence, or two."""
+    audited = report.coverage.audited
+    found = report.of(Outcome.FAILED)
+    if not audited:
+        return "Nothing was audited, so nothing can be said."
+    if not found:
+        return (
+            f"No confirmed problem was found on {count(audited, 'audited page')}. This is not a pass: "
+            "most of WCAG needs a person."
+        )
+    worst = sum(1 for issue in found if issue.impact is Impact.CRITICAL)
+    pages = f"{figures.failure_pages:,} of {count(audited, 'audited page')}"
+    critical = ""
+    if worst:
+        critical = f" {worst:,} of them {'stops' if worst == 1 else 'stop'} some people altogether."
+    verb = "was" if len(found) == 1 else "were"
+    return f"{count(len(found), 'confirmed problem')} {verb} found, on {pages}.{critical}"
 
 
 def driven_of(report: Report) -> str:

@@ -14,6 +14,16 @@ from auditor.formats import _figures, _words
 from auditor.formats._safe import visible, web_address
 from auditor.resources import folder
 
+NAVIGATION = (
+    ("index.html", "Summary"),
+    ("problems.html", "Problems"),
+    ("pages.html", "Pages"),
+    ("checklist.html", "For a person"),
+    ("statement.html", "For your statement"),
+    ("figures.html", "Figures"),
+    ("not-covered.html", "Not covered"),
+    ("about.html", "How it was tested"),
+)
 TITLE, URL, TEXT, CODE = 150, 300, 500, 600  # longest page data shown, in characters
 
 _BREAK = re.compile(r"(?<=[^/:]/)(?=[^/])|(?=[?&#])")
@@ -39,6 +49,18 @@ def _breakable(address: str) -> Markup:
 
 
 @cache
+def style() -> bytes:
+    """`report.css`, which every page of a report links to."""
+    return (folder("templates") / "report.css").read_bytes()
+
+
+@cache
+def script() -> str:
+    """What filters and sorts long tables; it stands in their pages, and the policy lets nothing else run."""
+    return (folder("templates") / "report.js").read_text(encoding="utf-8")
+
+
+@cache
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(folder("templates")),
@@ -48,11 +70,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (folder("templates") / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
     made.globals.update(
-        style=Markup(style),  # noqa: S704 - a file of ours, and <style> knows no entities
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        script=Markup(script()),  # noqa: S704 - a file of ours, and <script> knows no entities
+        policy="default-src 'none'; style-src 'self'; img-src 'self'; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        navigation=NAVIGATION,
         count=_words.count,
         percent=_words.percent,
         places=_words.places,
@@ -63,6 +86,8 @@ def environment() -> Environment:
         breakable=_breakable,
         number=_words.number,
         moment=_words.moment,
+        day=_words.day,
+        days=_words.days,
         link=web_address,
         threshold=_words.ratio_percent,
         sentence=_figures.sentence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from auditor.formats._safe import visible
 from auditor.models import (
@@ -66,6 +66,13 @@ URL_OUTCOMES: dict[UrlOutcome, tuple[str, str]] = {
 }
 
 
+OWNERS = {
+    "editor": "An editor",
+    "template": "Whoever builds the templates",
+    "supplier-or-developer": "A supplier or developer",
+}
+
+
 def class_of(outcome: Outcome, kind: Kind) -> tuple[str, str]:
     """The class a reader sees: a key for the layout, and its name."""
     if kind is Kind.ADVICE:
@@ -103,6 +110,14 @@ def moment(value: datetime | None) -> str:
         return "not recorded"
     utc = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
     return f"{utc.day} {utc:%B %Y}, {utc:%H:%M} UTC"
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def days(value: int) -> str:
+    return "less than a day" if value == 0 else count(value, "day")
 
 
 def duration(run: Run) -> str | None:

@@ -28,8 +28,8 @@ _FORMULA = re.compile(
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     """What was found, a line each; and every known address with what became of it."""
-    yield "findings.csv", _chunks(_findings(report))
-    yield "pages.csv", _chunks(_pages(report))
+    yield "findings.csv", chunks(_findings(report))
+    yield "pages.csv", chunks(_pages(report))
 
 
 def _findings(report: Report) -> Iterator[tuple[object, ...]]:
@@ -120,7 +120,7 @@ def _field(value: object) -> str:
     return _FORMULA.sub(r"\1'", visible("" if value is None else str(value), LONGEST))
 
 
-def _chunks(rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
+def chunks(rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
     """The rows in UTF-8, after the mark by which spreadsheets know it."""
     text = io.StringIO()
     text.write("\ufeff")

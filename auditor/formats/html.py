@@ -12,16 +12,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.formats import _figures, _uncovered, _words
+from auditor.formats._accessibility import accessibility
 from auditor.formats._book import Book, Entry, Page
+from auditor.formats._charted import charted
+from auditor.formats._history import history, story
+from auditor.formats._issue_lists import issue_lists
 from auditor.formats._lists import ledgers, not_covered, untested
+from auditor.formats._page_pages import Place, audited_pages, place
 from auditor.formats._pager import BYTES
+from auditor.formats._pictures import pictures, shown
 from auditor.formats._safe import visible
-from auditor.formats._template import CODE, TEXT, TITLE, URL, address_size, text_size
-from auditor.models import Finding, Issue, Report
+from auditor.formats._statement import for_statement
+from auditor.formats._summary import summary
+from auditor.formats._template import CODE, address_size, style, text_size
+from auditor.models import Issue, Report
 
 PLACES = 300  # of an issue on its page
-CHANGES = 50  # issues in one list of what changed
-FIRST = 3  # problems to fix first
 REFUSALS = 20  # reasons of the network guard
 
 _ACT_ID = re.compile(r"[a-z0-9]{6}")
@@ -31,23 +37,22 @@ def render(report: Report) -> Iterator[Page]:
     """`index.html`, a page for each issue, the ledger of addresses, what is not covered, what a person must
     test, how it was made."""
     book = Book(report)
-    yield book.page("index.html", "index", **_index(book))
+    yield from summary(book)
+    yield "report.css", (style(),)
+    yield from issue_lists(book)
     for entry in book.entries:
         yield book.page(entry.file, "issue", **_issue(book, entry))
+    yield from audited_pages(book)
+    yield from pictures(book)
     yield from ledgers(book)
     yield from not_covered(book)
     yield from untested(book)
+    yield from history(book)
+    yield from charted(book)
+    yield from for_statement(book)
     yield book.page("checklist.html", "checklist", **_checklist(report))
+    yield from accessibility(book)
     yield book.page("about.html", "about", **_about(book))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    message: str
-    selector: str
-    frame: tuple[str, ...]
-    state: str
-    excerpt: str
 
 
 @dataclass(kw_only=True)
@@ -57,47 +62,7 @@ class _PageOfIssue:
     url: str
     title: str
     places: int = 0
-    shown: list[_Place] = field(default_factory=list)
-
-
-def _index(book: Book) -> dict[str, Any]:
-    return {
-        "first": book.problems[:FIRST],
-        "problems": book.problems,
-        "person": book.person,
-        "advice": book.advice,
-        "criteria_ran": sum(1 for c in _figures.criteria(book.report) if c.rules),
-        "criteria": len(_figures.criteria(book.report)),
-        "formula": _figures.FORMULA,
-        "took": _words.duration(book.report.run),
-        "comparison": book.report.comparison,
-        "gate": book.report.gate,
-        **_changes(book),
-    }
-
-
-def _changes(book: Book) -> dict[str, Any]:
-    """Lists of what changed, each with how many more there are."""
-    comparison = book.report.comparison
-    if comparison is None:
-        return {}
-    files = {entry.issue.id: entry.file for entry in book.entries}
-    lists = []
-    for status, heading in _words.CHANGE_HEADINGS.items():
-        found = comparison.of(status)
-        entries = [
-            (
-                change.issue.title,
-                _words.part(change.issue.component) if change.issue.component else change.issue.rule,
-                len(change.issue.pages),
-                files.get(change.issue.id),
-                _words.why_so(change),
-            )
-            for change in found[:CHANGES]
-        ]
-        if found:
-            lists.append((heading, entries, max(0, len(found) - CHANGES)))
-    return {"change_lists": lists, "changed": _words.changes(comparison)}
+    shown: list[Place] = field(default_factory=list)
 
 
 def _issue(book: Book, entry: Entry) -> dict[str, Any]:
@@ -105,10 +70,12 @@ def _issue(book: Book, entry: Entry) -> dict[str, Any]:
     example = next((f for f in entry.issue.examples if f.excerpt), None)
     return {
         "entry": entry,
+        "picture": shown(book, entry),
         "example": visible(example.excerpt, CODE, lines=True) if example else "",
         "groups": _alike(pages),
         "listed": len(pages),
         "shown": sum(len(page.shown) for page in pages),
+        "story": story(book.report, entry.issue),
         "acts": [act for act in entry.rule.act if _ACT_ID.fullmatch(act)],
     }
 
@@ -128,29 +95,18 @@ def _pages_of(book: Book, issue: Issue) -> list[_PageOfIssue]:
             size += address_size(finding.url) + text_size(page.title)
         page.places += 1
         if room and len(page.shown) < each:
-            place = _place(finding)
-            page.shown.append(place)
+            page.shown.append(place(finding))
             shown += 1
-            size += text_size(place.message, place.selector, *place.frame, place.excerpt)
+            size += page.shown[-1].size
     return list(pages.values())
 
 
 def _alike(pages: Iterable[_PageOfIssue]) -> list[list[_PageOfIssue]]:
     """Pages that show just the same, side by side: mostly one fault in a template they share."""
-    groups: dict[tuple[int, tuple[_Place, ...]], list[_PageOfIssue]] = {}
+    groups: dict[tuple[int, tuple[Place, ...]], list[_PageOfIssue]] = {}
     for page in pages:
         groups.setdefault((page.places, tuple(page.shown)), []).append(page)
     return list(groups.values())
-
-
-def _place(finding: Finding) -> _Place:
-    return _Place(
-        message=visible(finding.message, TEXT),
-        selector=visible(finding.selector, URL),
-        frame=tuple(visible(frame, URL) for frame in finding.frame[:5]),
-        state=visible(finding.state, TITLE),
-        excerpt=visible(finding.excerpt, CODE, lines=True),
-    )
 
 
 def _checklist(report: Report) -> dict[str, Any]:
@@ -174,7 +130,6 @@ def _about(book: Book) -> dict[str, Any]:
         ],
         "versions": [(key.replace("_", " "), value) for key, value in sorted(run.versions.items())],
         "took": _words.duration(run),
-        "formula": _figures.FORMULA,
         "guarded": guarded[:REFUSALS],
         "guarded_total": sum(n for _, n in guarded),
         "trackers": trackers,

@@ -28,7 +28,7 @@ from auditor.models import (
     Visit,
 )
 
-SCHEMA = "1.3"
+SCHEMA = "1.4"
 _CHUNK = 64 * 1024
 
 # Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
@@ -273,6 +273,9 @@ def _rule(rule: Rule, pages: Mapping[Outcome, int]) -> dict[str, Any]:
         "confidence": rule.confidence,
         "limits": rule.limits,
         "owner": rule.owner,
+        "before": rule.before,
+        "after": rule.after,
+        "content_system": rule.content_system,
         "version": rule.version,
         "driven": rule.driven and not rule.everywhere,
         "outcomes": {outcome: pages.get(outcome, 0) for outcome in Outcome},

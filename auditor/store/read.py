@@ -6,6 +6,7 @@ import itertools
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,15 +14,18 @@ import sqlalchemy as sa
 from auditor.limits import ENDLESS, MAX_RETRY_AFTER, STALLED_AFTER
 from auditor.models import (
     OTHER_HOST,
+    AuditPoint,
     Component,
     Discovery,
     Endless,
     Finding,
     Impact,
     IssueCounts,
+    IssueLife,
     Kind,
     OtherHost,
     Outcome,
+    Picture,
     Run,
     RunState,
     Standing,
@@ -80,6 +84,17 @@ class RunReader:
             found = c.execute(query).scalar()
         return None if found is None else cls(store, int(found))
 
+    @classmethod
+    def done(cls, store: Store, site: str, *, after: int) -> list[RunReader]:
+        """The runs of a site after that number that came to their end, oldest first."""
+        query = (
+            sa.select(t.run.c.id)
+            .where(t.run.c.site == site, t.run.c.id > after, t.run.c.state == RunState.DONE)
+            .order_by(t.run.c.id)
+        )
+        with store.reading() as c:
+            return [cls(store, number) for number in c.execute(query).scalars()]
+
     @staticmethod
     def sites(store: Store) -> list[str]:
         """The ids of all sites that the store has runs of, the newest run's first."""
@@ -108,6 +123,16 @@ class RunReader:
             notes=tuple(row.notes),
             stopped=row.stopped,
         )
+
+    def history(self) -> tuple[AuditPoint, ...]:
+        """The finished audits of the site up to this one, oldest first."""
+        site = next(self._rows(sa.select(t.run.c.site).where(t.run.c.id == self.run_id)))[0]
+        return tuple(point for point in self._store.points(site) if point.run <= self.run_id)
+
+    def lives(self) -> list[IssueLife]:
+        """Of the site's issues, as they stood after its last finished audit."""
+        site = next(self._rows(sa.select(t.run.c.site).where(t.run.c.id == self.run_id)))[0]
+        return self._store.lives(site)
 
     def standing(self) -> Standing:
         """How far the run is, and whether anyone gets on with it."""
@@ -318,6 +343,28 @@ class RunReader:
                 issue=row.issue,
                 fault=row.fault,
             )
+
+    def picture(self, issue: str) -> Picture | None:
+        """The picture of an issue; None where there is none."""
+        p, u = t.picture.c, t.url.c
+        query = (
+            sa.select(t.picture, u.url)
+            .join(t.url, u.id == p.url_id)
+            .where(p.run_id == self.run_id, p.issue == issue)
+        )
+        with self._store.reading() as c:
+            row = c.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Picture(
+            issue=row.issue,
+            url=row.url,
+            taken=datetime.fromtimestamp(row.taken, UTC),
+            media_type=row.media_type,
+            width=row.width,
+            height=row.height,
+            data=row.data,
+        )
 
     def counts(self) -> list[IssueCounts]:
         """How much of each issue is listed."""

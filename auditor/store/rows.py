@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from auditor.models import Component, Finding, NewUrl, RuleResult, Visit
+from auditor.models import Component, Finding, NewUrl, Picture, RuleResult, Visit
 
 
 def new_id(answer: sa.CursorResult[Any]) -> int:
@@ -68,6 +68,17 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "component": _component_row(finding.component),
         "issue": finding.issue,
         "fault": finding.fault,
+    }
+
+
+def picture_row(picture: Picture) -> dict[str, Any]:
+    return {
+        "issue": picture.issue,
+        "taken": picture.taken.timestamp(),
+        "media_type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+        "data": picture.data,
     }
 
 

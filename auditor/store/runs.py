@@ -29,6 +29,7 @@ FREE_SETTINGS = {
     "contact",
     "quiet_hours",
     "timezone",
+    "pictures",
 }  # may change before a resume
 
 

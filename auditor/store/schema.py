@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -181,4 +182,65 @@ untested = Table(
     Column("where", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Index("ix_untested_url_id", "url_id"),
+)
+
+# At most one of each issue of a run.
+picture = Table(
+    "picture",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run_id(),
+    Column("issue", String(150), nullable=False),
+    _url_id(),
+    Column("taken", Float, nullable=False),
+    Column("media_type", String(50), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("run_id", "issue"),
+    Index("ix_picture_url_id", "url_id"),
+)
+
+# What is kept of a finished audit when its run is dropped.
+audit_point = Table(
+    "audit_point",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(200), nullable=False),
+    Column("run", Integer, nullable=False),  # its number; the run may be gone
+    Column("started", Float, nullable=False),
+    Column("audited", Integer, nullable=False),
+    Column("in_scope", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("problems", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
+    Column("failure_pages", Integer, nullable=False),
+    Column("impacts", JSON, nullable=False),  # impact, "" for none -> confirmed problems
+    Column("method", JSON, nullable=False),
+    Column("versions", JSON, nullable=False),
+    Column("sample", String(16), nullable=False),
+    UniqueConstraint("site", "run"),
+)
+
+# An issue over all audits of a site, fixed or not.
+known_issue = Table(
+    "known_issue",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(200), nullable=False),
+    Column("issue", String(150), nullable=False),  # its id when it was last seen
+    Column("rule", String(100), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("impact", String(20)),
+    Column("title", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("component", JSON(none_as_null=True)),
+    Column("is_written", Boolean, nullable=False),
+    Column("last_seen", Float, nullable=False),
+    Column("last_run", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),  # audits that found it
+    Column("periods", JSON, nullable=False),  # [opened, may be older, fixed or null], oldest first
+    Column("pages", JSON, nullable=False),
+    Column("left", JSON, nullable=False),  # page -> [run that saw it last, first run that did not]
+    UniqueConstraint("site", "issue"),
 )

@@ -18,9 +18,20 @@ from sqlalchemy.dialects.sqlite import insert
 
 from auditor.evidence import Place
 from auditor.evidence.site import PageFacts
-from auditor.models import Discovery, Finding, NewUrl, PageShown, RuleResult, Untested, UrlOutcome, Visit
+from auditor.models import (
+    Discovery,
+    Finding,
+    NewUrl,
+    PageShown,
+    Picture,
+    RuleResult,
+    Untested,
+    UrlOutcome,
+    Visit,
+)
 from auditor.store import schema as t
-from auditor.store.rows import clean, finding_row, ledger_row, new_id, result_row, visit_row
+from auditor.store.history import History
+from auditor.store.rows import clean, finding_row, ledger_row, new_id, picture_row, result_row, visit_row
 from auditor.store.runs import HEARTBEAT_SECONDS, Runs
 
 LEASE_SECONDS = 180.0  # longer than any visit may last
@@ -62,8 +73,11 @@ class ClaimedUrl:
     cost: int = 0
 
 
-class Store(Runs):
-    """Runs, their ledger and their findings. Raises `StoreError` where the database fails."""
+class Store(Runs, History):
+    """Runs, their ledger and their findings, and what outlives them.
+
+    Raises `StoreError` where the database fails.
+    """
 
     def add_urls(self, run_id: int, urls: Iterable[NewUrl]) -> list[str]:
         """Enter URLs in the ledger; those already known stay as they are. Returns the
@@ -248,6 +262,7 @@ class Store(Runs):
         findings: Sequence[Finding] = (),
         untested: Sequence[Untested] = (),
         driven: Sequence[int] | None = None,
+        pictures: Sequence[Picture] = (),
         links: Iterable[NewUrl] = (),
         forms: Mapping[str, Sequence[object]] = MappingProxyType({}),
     ) -> list[str]:
@@ -255,8 +270,8 @@ class Store(Runs):
 
         `visits`: the URL that was requested and, where it led on, the one it led to; what was found
         belongs to the one that was audited. Their host rests for `delay` seconds from now. `forms`: what
-        changed of `Traps.state`. `driven`: as `Snapshot` has it. Returns the identities of
-        those `links` that are new and to do.
+        changed of `Traps.state`. `driven`: as `Snapshot` has it. `pictures`: those of issues that have one
+        stay out. Returns the identities of those `links` that are new and to do.
         """
         settled = 0
         with self._write() as c:
@@ -274,6 +289,10 @@ class Store(Runs):
                     self._record_audited(
                         c, run_id, claimed.id, state, lang, features, results, findings, untested, driven
                     )
+                    if pictures:
+                        rows = [picture_row(each) for each in pictures]
+                        ids = {"run_id": run_id, "url_id": claimed.id}
+                        c.execute(insert(t.picture).on_conflict_do_nothing(), [row | ids for row in rows])
             new = self._add(c, run_id, links)
             for host in {claimed.host for claimed, _ in visits}:
                 self._rest(c, host, delay)
@@ -436,6 +455,11 @@ class Store(Runs):
                 c.execute(t.rule_result.insert(), [{**result_row(r), **ids} for r in results])
                 if findings:
                     c.execute(t.finding.insert(), [{**finding_row(f), **ids} for f in findings])
+
+    def pictured(self, run_id: int) -> set[str]:
+        """Ids of the issues that have a picture."""
+        with self.reading() as c:
+            return set(c.execute(sa.select(t.picture.c.issue).where(t.picture.c.run_id == run_id)).scalars())
 
     def driven(self, run_id: int) -> Iterator[Sequence[int]]:
         """The kinds of element of each page that was driven as a representative."""

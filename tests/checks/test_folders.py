@@ -60,6 +60,9 @@ def test_what_is_found(place: Path) -> None:
         (lambda rule: _replace(rule, 'impact = "serious"', 'impact = "bad"'), "impact"),
         (lambda rule: _replace(rule, 'wcag = ["2.1.1", "2.4.7"]', ""), "names the criteria"),
         (lambda rule: _replace(rule, "limits =", "limit ="), "limits: Field required"),
+        (lambda rule: _replace(rule, "before =", "befor ="), "befor: Extra inputs"),
+        (lambda rule: _replace(rule, "after =", "content_system ="), "rule.toml, after: it is missing"),
+        (lambda rule: _replace(rule, "after = '''", "after = '''" + "x" * 1001), "at most 1000 characters"),
     ],
 )
 def test_a_fault_is_named(place: Path, change: object, said: str) -> None:

@@ -38,6 +38,8 @@ def test_list_and_show(command: Any, tmp_path: Path) -> None:
     shown = command.run(tmp_path, "rules", "show", "focus-removed")
     assert "Limits:" in shown.stdout
     assert "Judges:          every page as it stands" in shown.stdout
+    assert re.search(r"Before:\n    <a .*onfocus.*\nAfter:\n    <a ", shown.stdout)
+    assert "More:" not in shown.stdout  # nothing is said of it
     driven = command.run(tmp_path, "rules", "show", "focus-visible").stdout
     assert "Judges:          driven pages" in driven
     assert re.search(r"Cost: +\d+ CPU milliseconds a page", driven)

@@ -9,6 +9,7 @@ and read the difference before committing it.
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -17,10 +18,12 @@ from typing import Any
 import pytest
 
 from auditor.checklist import checklist
-from auditor.formats import FORMATS
+from auditor.formats import FORMATS, retest_files
 from auditor.identity import identified
 from auditor.issues import group
 from auditor.models import (
+    AuditPoint,
+    Candidate,
     Change,
     Comparison,
     Component,
@@ -28,16 +31,25 @@ from auditor.models import (
     Discovery,
     Endless,
     Finding,
+    FormerCandidate,
     GateFailure,
     GateResult,
     Impact,
     Issue,
     IssueCounts,
+    IssueLife,
     Kind,
     KnownIssue,
+    Match,
     OtherHost,
     Outcome,
+    Period,
+    Picture,
     Report,
+    ReportedItem,
+    Retest,
+    Retested,
+    RetestState,
     Rule,
     Run,
     RunState,
@@ -71,6 +83,9 @@ IMAGE = Rule(
     engine="axe",
     act=("23a2a8",),
     help_url="https://dequeuniversity.com/rules/axe/4.12/image-alt",
+    before='<p>\n  <img src="/bin.jpg">\n</p>',
+    after='<p>\n  <img src="/bin.jpg" alt="Brown bin with a green lid">\n</p>',
+    content_system="In the media library, fill in the field called Alternative text.",
 )
 CONTRAST = Rule(
     id="color-contrast",
@@ -216,7 +231,7 @@ def _finding(rule: Rule, path: str, outcome: Outcome = Outcome.FAILED, **values:
     return identified(found, rule)
 
 
-FINDINGS = (
+_FOUND = (
     _finding(
         IMAGE,
         "/",
@@ -282,6 +297,8 @@ FINDINGS = (
     _finding(REGION, "/contact", selector="body > .banner", excerpt='<div class="banner">', impact=None),
     _finding(REGION, "/bins", selector="body > .banner", excerpt='<div class="banner">'),
 )
+_PLACE = {visit.url: number for number, visit in enumerate(VISITS)}
+FINDINGS = tuple(sorted(_FOUND, key=lambda found: _PLACE[found.url]))  # as the store gives them
 CAPPED = (
     {
         "url": f"{BASE}/council-tax/pay",
@@ -345,6 +362,128 @@ FEATURES: tuple[tuple[str, dict[str, int]], ...] = (
     ("javascript:alert(1)//" + HOSTILE, {"picture": 1, "field": 1}),
 )
 REFUSED = {"loopback address": 3, "private address": 14, "known tracker": 40, HOSTILE: 1}
+
+
+WEBP = base64.b64decode("UklGRigAAABXRUJQVlA4TBsAAAAv30FDAAfQri40qv8BAEX6/58i+p/63//+TxoA")  # a plain one
+
+
+def picture_of(issue: str) -> Picture | None:
+    """Of the footer's text and of the hostile link."""
+    pages = {f.issue: f.url for f in reversed(FINDINGS) if f.component}
+    if issue not in pages:
+        return None
+    return Picture(
+        issue=issue,
+        url=pages[issue],
+        taken=STARTED + timedelta(minutes=3),
+        media_type="image/webp",
+        width=480,
+        height=270,
+        data=WEBP,
+    )
+
+
+def make_history(issues: Sequence[Issue]) -> dict[str, Any]:
+    """Four audits, of which one was otherwise, with a life for each issue and one that is fixed."""
+    dates = [STARTED - timedelta(days=days) for days in (90, 49, 7, 0)]
+    history = tuple(
+        AuditPoint(
+            site="ambleworth",
+            run=number,
+            started=started,
+            audited=audited,
+            in_scope=9,
+            complete=number == 5,
+            problems=problems,
+            questions=1,
+            failure_pages=min(problems, audited),
+            impacts={Impact.CRITICAL: 2, Impact.SERIOUS: problems - 2},
+            method={"urls": ["/"], "max_pages": audited, "axe": "4.12.1 (aaaaaaaa)", "own_rules": HOSTILE},
+            versions={"axe": "4.12.1"},
+            sample=str(audited),
+        )
+        for number, started, audited, problems in zip(
+            (4, 5, 6, 7), dates, (6, 9, 6, 6), (7, 8, 6, 5), strict=True
+        )
+    )
+    lives = [
+        IssueLife(
+            id=issue.id,
+            rule=issue.rule,
+            outcome=issue.outcome,
+            impact=issue.impact,
+            title=issue.title,
+            component=issue.component,
+            periods=(
+                Period(opened=dates[0], may_be_older=True, fixed=None if number else dates[2]),
+                *([] if number else [Period(opened=dates[3], may_be_older=False)]),
+            ),
+            last_seen=dates[2] if number == 2 else dates[3],
+            last_run=6 if number == 2 else 7,
+            seen=3,
+        )
+        for number, issue in enumerate(issue for issue in issues if issue.kind is Kind.FAILURE)
+    ]
+    gone = IssueLife(
+        id="html-has-lang-failed-0f1e2d3c4b",
+        rule=QUIET.id,
+        outcome=Outcome.FAILED,
+        impact=QUIET.impact,
+        title=QUIET.title,
+        component=None,
+        periods=(Period(opened=dates[1], may_be_older=False, fixed=dates[3]),),
+        last_seen=dates[2],
+        last_run=6,
+        seen=2,
+    )
+    return {"history": history, "lives": {life.id: life for life in lives}, "fixed_lives": (gone,)}
+
+
+def make_retest(report: Report) -> Retest:
+    """A list with an item of each state."""
+    issue = report.issues[0]
+    item = ReportedItem(
+        line=2,
+        reference="GDS-1",
+        page=f"{BASE}/bins",
+        problem="The picture of the calendar has no alternative text.",
+        criteria=("1.1.1",),
+        reported=date(2026, 9, 1),
+    )
+    former = FormerCandidate(
+        title=QUIET.title, match=Match.RULE, last_found=STARTED - timedelta(days=7), gone=STARTED
+    )
+    there = Retested(
+        item=item,
+        state=RetestState.THERE,
+        why="The same element still fails.",
+        page=f"{BASE}/bins",
+        candidates=(Candidate(issue=issue, match=Match.PLACE, places=1, finding=issue.examples[0]),),
+        former=(),
+        due=date(2026, 11, 24),
+        days_left=-3,
+    )
+    gone = dataclasses.replace(
+        there,
+        item=dataclasses.replace(
+            item, reference="GDS-2", page="/", criteria=("3.1.1",), note="Template mended."
+        ),
+        state=RetestState.GONE,
+        why="What the rule that was named had found on this page is not found any more.",
+        page=f"{BASE}/",
+        candidates=(),
+        former=(former,),
+        days_left=12,
+    )
+    unjudged = dataclasses.replace(
+        gone,
+        item=dataclasses.replace(item, reference=HOSTILE, page=HOSTILE, problem=HOSTILE, note=HOSTILE),
+        state=RetestState.UNJUDGED,
+        why="The page was not audited. " + HOSTILE,
+        page=None,
+        former=(),
+    )
+    return Retest(list_name="list.csv", today=date(2026, 11, 27), items=(there, gone, unjudged))
 
 
 def issues_of(findings: Sequence[Finding], capped: Iterable[dict[str, Any]] = ()) -> tuple[Issue, ...]:
@@ -431,8 +570,11 @@ def make_report(
         "endless": ENDLESS,
         "other_hosts": lambda: OTHER_HOSTS,
         "refused": REFUSED,
+        "picture": picture_of,
         "checklist": checklist(values.get("site", site).standard, RULES.values(), FEATURES),
     }
+    if "run" not in values:
+        defaults |= make_history(defaults["issues"])
     return Report(
         coverage=Coverage(**(figures | (coverage or {}))),
         visits=visits,
@@ -564,6 +706,12 @@ def report() -> Report:
 @pytest.fixture(scope="session")
 def judged() -> Report:
     return make_judged()
+
+
+@pytest.fixture(scope="session")
+def retested(report: Report) -> dict[str, bytes]:
+    """The files of a retest, by path."""
+    return {path: b"".join(chunks) for path, chunks in retest_files.render(make_retest(report), report)}
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,10 @@ def test_files_of_a_judged_audit_are_as_they_were(
     compare(rendered(name, judged), GOLDEN / f"{name}-judged")
 
 
+def test_files_of_a_retest_are_as_they_were(retested: dict[str, bytes]) -> None:
+    compare(retested, GOLDEN / "retest")
+
+
 def compare(files: dict[str, bytes], folder: Path) -> None:
     if os.environ.get("AUDITOR_UPDATE_GOLDEN"):
         shutil.rmtree(folder, ignore_errors=True)
@@ -41,7 +45,16 @@ def compare(files: dict[str, bytes], folder: Path) -> None:
     golden = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert set(files) == golden
     for path, content in files.items():
-        assert content.decode() == (folder / path).read_bytes().decode(), path
+        expected = (folder / path).read_bytes()
+        assert _readable(content) == _readable(expected), path
+
+
+def _readable(content: bytes) -> str | bytes:
+    """Text where it is, so that pytest shows the difference."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

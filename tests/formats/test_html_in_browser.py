@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import AsyncIterator, Callable
 from importlib.resources import files as resources
 from pathlib import Path
@@ -14,11 +15,13 @@ from playwright.async_api import Browser, async_playwright
 from auditor.browser.find import launch
 from auditor.models import Report
 
+TREES = Path(__file__).parent / "trees"
 AXE = (resources("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => {
   const results = await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     rules: {"target-size": {enabled: true}},
+    preload: false,  // the policy lets nothing be fetched by script
   });
   return results.violations.map(v => [v.id, v.nodes.map(n => n.html)]);
 }"""
@@ -33,14 +36,21 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def pages(tmp_path: Path, report: Report, rendered: Callable[[str, Report], dict[str, bytes]]) -> list[Path]:
+def pages(
+    tmp_path: Path,
+    report: Report,
+    rendered: Callable[[str, Report], dict[str, bytes]],
+    retested: dict[str, bytes],
+) -> list[Path]:
     run = dataclasses.replace(report.run, stopped="The site blocks the audit.")
     stopped = rendered("html", dataclasses.replace(report, run=run))["index.html"]
     written = []
-    for name, content in {**rendered("html", report), "stopped.html": stopped}.items():
+    files = {**rendered("html", report), "stopped.html": stopped, "retest.html": retested["retest.html"]}
+    for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
-        written.append(tmp_path / name)
+        if name.endswith(".html"):
+            written.append(tmp_path / name)
     return written
 
 
@@ -71,3 +81,52 @@ async def test_axe_finds_nothing(browser: Browser, pages: list[Path], scheme: An
     assert found == {}
     assert complaints == []
     await context.close()
+
+
+async def test_long_tables_can_be_filtered_and_sorted(browser: Browser, pages: list[Path]) -> None:
+    page = await browser.new_page()
+    await page.goto(next(path for path in pages if path.name == "problems.html").as_uri())
+    names = page.get_by_role("row").filter(has=page.get_by_role("rowheader")).get_by_role("link")
+    before = await names.all_text_contents()
+    assert len(before) == 5
+    await page.get_by_label("Impact").select_option("Critical")
+    assert await names.all_text_contents() == ["Pictures have no description"] * 2
+    assert await page.get_by_role("status").text_content() == "2 of 5 shown"
+    await page.get_by_label("Impact").select_option("All")
+    await page.get_by_label("Order").select_option("By name")
+    assert await names.all_text_contents() == sorted(before)
+    await page.get_by_label("Order").select_option("First to fix first")
+    assert await names.all_text_contents() == before
+    await page.get_by_label("Show only what contains").fill("LINK")
+    assert await names.all_text_contents() == ["Links have no text"]
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "problems.html", "figures.html", "statement.html", "page", "issue"]
+)
+async def test_what_assistive_technology_is_told_is_as_it_was(
+    browser: Browser, pages: list[Path], name: str
+) -> None:
+    """The accessibility tree of each kind of page; written anew as the golden files are (conftest.py)."""
+    chosen = next(path for path in pages if path.name == name or path.parent.name == f"{name}s")
+    page = await browser.new_page()
+    await page.goto(chosen.as_uri())
+    await page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    tree = await page.locator("body").aria_snapshot()
+    golden = TREES / f"{name.removesuffix('.html')}.yaml"
+    if os.environ.get("AUDITOR_UPDATE_GOLDEN"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(f"{tree}\n", encoding="utf-8")
+    assert f"{tree}\n" == golden.read_text(encoding="utf-8")
+
+
+async def test_a_picture_is_shown_from_a_file_and_fits_a_telephone(
+    browser: Browser, pages: list[Path]
+) -> None:
+    page = await browser.new_page(viewport={"width": 320, "height": 640})
+    path = next(each for each in pages if "<figure" in each.read_text())
+    await page.goto(path.as_uri())
+    picture = page.locator("figure img")
+    await picture.scroll_into_view_if_needed()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
+    assert await picture.evaluate("image => image.clientWidth") < 320

@@ -10,7 +10,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,27 +23,34 @@ from cmarkgfm.cmark import Options
 from playwright.async_api import Request, async_playwright
 
 from auditor.browser.find import launch
-from auditor.formats import FORMATS, github
+from auditor.formats import FORMATS, github, retest_files
 from auditor.formats.text import summary
 from auditor.models import (
     Change,
     Comparison,
     Component,
     Endless,
+    FormerCandidate,
     GateFailure,
     GateResult,
     Impact,
     Issue,
+    IssueLife,
     Kind,
     KnownIssue,
+    Match,
     OtherHost,
     Outcome,
+    Picture,
     Report,
+    Retest,
+    RetestState,
     Status,
     UrlOutcome,
     Visit,
     Waiver,
 )
+from tests.formats.conftest import WEBP, make_retest
 
 Render = Callable[[str, Report], dict[str, bytes]]
 
@@ -92,11 +99,14 @@ NASTY = (
 )
 PAGE = "https://www.example.org/"
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-FILE = re.compile(r"(issues/)?[a-z0-9-]{1,100}\.(html|csv|json|txt|junit\.xml|sarif|md)")
+FILE = re.compile(
+    r"((issues|pages|charts|pictures)/)?[a-z0-9-]{1,100}\.(html|css|svg|webp|csv|json|txt|junit\.xml|sarif|md)"
+)
 SCHEMAS = Path(__file__).parent / "schemas"
 TAGS = (
-    "html head meta title style body a header div p span bdi nav ul ol li main section h1 h2 h3 h4 strong "
-    "table caption thead tbody tr th td dl dt dd code pre svg rect wbr details summary footer"
+    "html head meta title link script body a header div p span bdi nav ul ol li main section h1 h2 h3 h4 "
+    "strong table caption thead tbody tr th td dl dt dd code pre svg rect img wbr details summary footer "
+    "label input select option figure figcaption"  # by the report's own script
 )
 
 
@@ -127,7 +137,16 @@ def nasty(changed: Callable[..., Report]) -> Report:
     plain = next(iter(base.findings()))
     rules = {
         text: dataclasses.replace(
-            base.rules[plain.rule], id=text, title=text, why=text, fix=text, help_url=text, act=(text,)
+            base.rules[plain.rule],
+            id=text,
+            title=text,
+            why=text,
+            fix=text,
+            help_url=text,
+            act=(text,),
+            before=text,
+            after=text,
+            content_system=text,
         )
         for text in NASTY
     }
@@ -185,10 +204,57 @@ def nasty(changed: Callable[..., Report]) -> Report:
         ),
         other_hosts=lambda: [OtherHost(host=t, addresses=1, example=t, found_on=t) for t in NASTY],
         refused=dict.fromkeys(NASTY, 1),
+        picture=lambda issue: Picture(
+            issue=issue, url=issue, taken=datetime.now(UTC), media_type=issue, width=1, height=1, data=WEBP
+        ),
+        history=tuple(
+            dataclasses.replace(point, method={t: t, "max_pages": t}, run=base.run.id - n)
+            for n, t in enumerate(NASTY)
+            for point in base.history[:1]
+        )[::-1],
+        lives={text: life(base, text) for text in NASTY},
+        fixed_lives=tuple(life(base, text) for text in NASTY),
         run=dataclasses.replace(
             base.run, notes=NASTY, stopped=NASTY[0], versions={**base.run.versions, "browser": NASTY[0]}
         ),
     )
+
+
+def life(base: Report, text: str) -> IssueLife:
+    component = Component(landmarks=(text,), path=(text,), shape=text, target=text, text=text)
+    return dataclasses.replace(base.fixed_lives[0], id=text, rule=text, title=text, component=component)
+
+
+@pytest.fixture(scope="module")
+def listed(nasty: Report) -> Retest:
+    """A list as hostile as the pages."""
+    base = make_retest(nasty).items[0]
+    return Retest(
+        list_name=NASTY[0],
+        today=date(2026, 12, 1),
+        items=tuple(
+            dataclasses.replace(
+                base,
+                item=dataclasses.replace(
+                    base.item, reference=t, page=t, problem=t, rule=t, selector=t, note=t
+                ),
+                state=state,
+                why=t,
+                page=t,
+                former=tuple(
+                    FormerCandidate(title=t, match=match, last_found=base_time, gone=base_time)
+                    for match in Match
+                    for base_time in [nasty.run.started]
+                ),
+            )
+            for t in NASTY
+            for state in RetestState
+        ),
+    )
+
+
+def retest_of(listed: Retest, nasty: Report) -> dict[str, bytes]:
+    return {path: b"".join(chunks) for path, chunks in retest_files.render(listed, nasty)}
 
 
 def known(text: str) -> KnownIssue:
@@ -250,6 +316,9 @@ def test_file_names_are_ours_and_nothing_acts_on_a_terminal(
     assert len(files) == sum(1 for _ in FORMATS[name](nasty)), "each file once"
     for path, content in files.items():
         assert FILE.fullmatch(path)
+        if path.endswith(".webp"):
+            assert content == WEBP
+            continue
         text = content.decode("utf-8-sig")
         if name == "csv":
             text = text.replace("\r\n", "\n")  # its own line ends
@@ -260,10 +329,11 @@ def test_file_names_are_ours_and_nothing_acts_on_a_terminal(
 
 
 async def test_html_runs_nothing_and_keeps_its_layout(
-    nasty: Report, rendered: Render, tmp_path: Path
+    nasty: Report, listed: Retest, rendered: Render, tmp_path: Path
 ) -> None:
     events: list[str] = []
     files = rendered("html", nasty)
+    files |= {name: data for name, data in retest_of(listed, nasty).items() if name.endswith(".html")}
     assert max(map(len, files.values())) < 1_000_000
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -282,9 +352,10 @@ async def test_html_runs_nothing_and_keeps_its_layout(
         page.on("popup", lambda popup: events.append(f"popup {popup.url}"))
         page.on("console", lambda message: events.append(f"console {message.text}"))
         page.on("pageerror", lambda error: events.append(f"error {error}"))
-        for name in files:
+        for name in (name for name in files if name.endswith(".html")):
             await page.goto((tmp_path / name).as_uri())
             facts = await page.evaluate(FACTS)
+            assert facts["pictures"] == [], name
             assert set(facts["tags"]) <= set(TAGS.split()), name
             assert facts["handlers"] == [], name
             assert facts["headings"] == 1, name
@@ -302,7 +373,10 @@ FACTS = """() => {
   const all = [...document.querySelectorAll("*")];
   return {
     tags: [...new Set(all.map(element => element.localName))],
-    handlers: all.flatMap(e => e.getAttributeNames()).filter(n => /^on|^style$|^src|^autofocus$/.test(n)),
+    handlers: all.filter(e => e.localName !== "img").flatMap(e => e.getAttributeNames())
+      .filter(n => /^on|^style$|^src|^autofocus$/.test(n)),
+    pictures: [...document.images].flatMap(e => e.getAttributeNames())
+      .filter(n => !/^(src|width|height|alt|loading)$/.test(n)),
     headings: document.querySelectorAll("h1").length,
     policy: document.head.querySelector("meta[http-equiv='Content-Security-Policy']").content,
     links: [...document.querySelectorAll("[href]")].map(element => element.href),
@@ -363,6 +437,29 @@ def test_csv_has_its_cells_and_no_live_formula(nasty: Report, rendered: Render) 
         codes
     )
     assert any(code.startswith("WWW") and code.endswith("(cut: 100,000 characters in all)") for code in codes)
+
+
+def test_a_retest_has_no_live_formula_and_its_reply_is_inert(listed: Retest, nasty: Report) -> None:
+    files = retest_of(listed, nasty)
+    for path, content in files.items():
+        assert FILE.fullmatch(path)
+        text = content.decode("utf-8-sig")
+        assert not RAW.search(text.replace("\r\n", "\n") if path == "retest.csv" else text), path
+    table = rows(files["retest.csv"])
+    assert len(table) == len(listed.items) * 5
+    assert [cell for row in table for cell in row.values() if is_live(cell) or len(cell) > 32_767] == []
+    reply = re.sub(
+        r"\[(name|Name, role, date|wh[a-z]+,? [^\]`]*|square brackets)\]", "", files["reply.md"].decode()
+    )
+    page = BeautifulSoup(
+        cmarkgfm.github_flavored_markdown_to_html(reply, Options.CMARK_OPT_UNSAFE), "html.parser"
+    )
+    assert {tag.name for tag in page.find_all(True)} <= {"h1", "h2", "p", "ul", "li", "code", "a"}
+    assert len(page.find_all("h2")) == len(listed.items)
+    for part in page.find_all(["code", "a"]):
+        part.decompose()
+    assert not TAKEN_UP.search(page.get_text())
+    assert not re.search(r"[*_`~<>\[\]|\\]", page.get_text()), "text of the list that is no code"
 
 
 def test_csv_of_a_plain_report(report: Report, rendered: Render) -> None:

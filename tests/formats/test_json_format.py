@@ -50,7 +50,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "checklist",
         "rules",
     ]
-    assert data["schema"] == "1.3"
+    assert data["schema"] == "1.4"
 
 
 def test_site_and_run(data: dict[str, Any]) -> None:

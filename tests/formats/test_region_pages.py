@@ -28,7 +28,7 @@ MADE = datetime(2026, 11, 26, 12, tzinfo=UTC)
 CONFIRMED: dict[str, Any] = {"confirmed_by": "A. Person", "confirmed_on": date(2026, 11, 20)}
 SECRET = "https://www.{}.example/forms?case=4711#top"
 FILE = re.compile(
-    r"(index|shared|method)\.html|open-data(-dictionary)?\.(csv|json)|(authorities|shared)/[a-z0-9-]{1,100}\.html"
+    r"report\.css|(index|shared|method)\.html|open-data(-dictionary)?\.(csv|json)|(authorities|shared)/[a-z0-9-]{1,100}\.html"
     r"|letters/[a-z0-9-]{1,100}\.md"
 )
 
@@ -251,9 +251,9 @@ async def test_pages_run_nothing_and_have_no_fault(
     def files(told: Overview, folder: Path) -> list[Path]:
         paths = []
         for name, content in written(told).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
             if name.endswith(".html"):
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_bytes(content)
                 paths.append(folder / name)
         return paths
 

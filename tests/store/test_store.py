@@ -31,6 +31,7 @@ from auditor.models import (
     Kind,
     NewUrl,
     Outcome,
+    Picture,
     RuleResult,
     RunState,
     Site,
@@ -700,6 +701,44 @@ def test_prune_of_a_large_run_takes_no_minutes(store: Store, run: int) -> None:
     assert time.monotonic() - began < 5
     assert (rows(store, t.url), rows(store, t.untested)) == (0, 0)
     assert newer != run
+
+
+# -- pictures ----------------------------------------------------------------------------------------------
+
+
+def picture(issue: str, data: bytes = b"RIFF") -> Picture:
+    return Picture(
+        issue=issue, url="http://a.example/1", taken=datetime(2026, 11, 26, 9, 30, tzinfo=UTC),
+        media_type="image/webp", width=480, height=270, data=data,
+    )  # fmt: skip
+
+
+def test_the_first_picture_of_an_issue_is_kept_and_goes_with_its_run(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1"), new("/2")])
+    for data in (b"first", b"second"):
+        got = claimed(store, run)
+        pictures = [picture("i", data), picture(f"only-{data.decode()}", data)]
+        store.record(run, [(got, visit(got.url))], pictures=pictures)
+    reader = RunReader(store, run)
+    assert reader.picture("i") == picture("i", b"first")
+    assert reader.picture("only-second") == replace(
+        picture("only-second", b"second"), url="http://a.example/2"
+    )
+    assert reader.picture("j") is None
+    assert store.pictured(run) == {"i", "only-first", "only-second"}
+    store.end_run(run, RunState.DONE)
+    later = begin(store)
+    assert (store.pictured(later), RunReader(store, later).picture("i")) == (set(), None)
+    store.prune("a", 1)
+    assert rows(store, t.picture) == 0
+
+
+def test_the_picture_of_a_page_that_another_worker_settled_stays_out(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1")])
+    got = claimed(store, run)
+    store.settle(run, [(got.id, UrlOutcome.FAILED, "Gone.")])
+    store.record(run, [(got, visit(got.url))], pictures=[picture("i")])
+    assert rows(store, t.picture) == 0
 
 
 # -- opening -----------------------------------------------------------------------------------------------

@@ -212,7 +212,7 @@
   }
 
   auditor.driven = {
-    own, elements, active, parent, place, box, visible, keep, named, refuses, frames, begin, restore, undecided, colour,
+    own, elements, documentOf, active, parent, place, resolve, box, visible, keep, named, refuses, frames, begin, restore, undecided, colour,
     kept: (number) => kept[number], nameOf, attribute, rectOf, shadowOf,
   };
 })();

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from math import sqrt
 
 from auditor.models import Authority
@@ -24,8 +23,3 @@ def interval(authority: Authority) -> tuple[float, float] | None:
     middle = (share + Z * Z / (2 * pages)) / (1 + Z * Z / pages)
     half = Z / (1 + Z * Z / pages) * sqrt(share * (1 - share) / pages + Z * Z / (4 * pages * pages))
     return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def day(value: date) -> str:
-    """As "6 November 2026"."""
-    return f"{value.day} {value:%B %Y}"

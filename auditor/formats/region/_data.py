@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from auditor.formats._safe import storable, visible, web_address
-from auditor.formats.csv import _chunks
+from auditor.formats.csv import chunks
 from auditor.formats.region._common import interval
 from auditor.models import Alike, Authority, Impact, Overview, Shared
 
@@ -53,8 +53,8 @@ DICTIONARY = {
 def open_data(overview: Overview) -> Iterator[tuple[str, Iterable[bytes]]]:
     rows = list(_rows(overview))
     header: tuple[object, ...] = tuple(DICTIONARY)
-    yield "open-data.csv", _chunks([header, *(tuple(row.values()) for row in rows)])
-    yield "open-data-dictionary.csv", _chunks([("field", "meaning"), *DICTIONARY.items()])
+    yield "open-data.csv", chunks([header, *(tuple(row.values()) for row in rows)])
+    yield "open-data-dictionary.csv", chunks([("field", "meaning"), *DICTIONARY.items()])
     yield "open-data.json", (_json(_told(overview, rows)),)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from auditor.formats import _figures
 from auditor.formats._markdown import code, page, prose
 from auditor.formats._safe import visible
-from auditor.formats._words import count
-from auditor.formats.region._common import SHARED, day
+from auditor.formats._words import count, day
+from auditor.formats.region._common import SHARED
 from auditor.models import Authority, Overview, Shared, SharedProblem, Trace
 
 PROBLEMS = 20  # of a letter

@@ -10,9 +10,9 @@ from typing import Any
 from auditor.formats import _figures, _words
 from auditor.formats._book import Page
 from auditor.formats._safe import visible
-from auditor.formats._template import CODE, environment
+from auditor.formats._template import CODE, environment, style
 from auditor.formats.region import _data, _letters
-from auditor.formats.region._common import SHARED, day, interval
+from auditor.formats.region._common import SHARED, interval
 from auditor.models import Authority, Overview, Shared
 from auditor.suppliers import suppliers
 
@@ -67,11 +67,12 @@ class _Pages:
             apart=[self.rows[each.slug] for each in overview.apart],
             shared=overview.shared[:FIRST],
             complete=sum(each.is_comparable for each in overview.authorities),
-            confirmed_on=day(overview.region.confirmed_on) if overview.region.confirmed_on else "",
+            confirmed_on=_words.day(overview.region.confirmed_on) if overview.region.confirmed_on else "",
             published=len(_data.published(overview)),
             published_suppliers=len(_data.published_suppliers(overview)),
             suppliers=sum(each.supplier is not None for each in overview.shared),
         )
+        yield "report.css", (style(),)
         for each in overview.authorities:
             yield self.page(f"authorities/{each.slug}.html", "authority", **self.authority(each))
         yield self.page(
@@ -144,7 +145,7 @@ def _row(authority: Authority) -> _Row:
     return _Row(
         authority=authority,
         file=f"authorities/{authority.slug}.html",
-        day=day(audit.run.started) if audit else "",
+        day=_words.day(audit.run.started) if audit else "",
         audited=audit.coverage.audited if audit else 0,
         sentence=_sentence(authority),
         share=_share(authority),
