@@ -128,7 +128,7 @@ def _row(issue: KnownIssue) -> dict[str, Any]:
         row["impact"] = str(issue.impact)
     if issue.component:
         row |= vars(issue.component)
-        del row["host"]
+        del row["host"]  # nothing is known again by it
     if issue.is_written:
         row["written"] = True
     row["pages"] = issue.pages

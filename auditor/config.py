@@ -28,9 +28,10 @@ from pydantic.types import StringConstraints
 from auditor import wcag
 from auditor.errors import ConfigError, UsageError
 from auditor.limits import CONFIG_BYTES
-from auditor.models import Gate, Impact, Owner, OwnerRule, RuleSetting, Site
+from auditor.models import Gate, Impact, Owner, OwnerRule, Region, RuleSetting, Site
 from auditor.priority import NOBODY, USUAL
 from auditor.secret_headers import Header, Origin, expanded, for_origins
+from auditor.suppliers import suppliers
 from auditor.urls import start_url
 
 LIMITS = ("max_pages", "max_depth", "max_minutes")
@@ -154,6 +155,38 @@ class _Owner(BaseModel):
         return self
 
 
+def _ids(value: Any) -> Any:
+    if value is not True and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        raise ValueError("must be a list of ids, or true for all")
+    return value
+
+
+Named = Annotated[Any, AfterValidator(_ids)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class _Region(BaseModel):
+    """`[region]`: what the sites are together, and whom open data may name, as a person confirmed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Words = "All sites"
+    publish_authorities: Named = []
+    publish_suppliers: Named = []
+    confirmed_by: Words | None = None
+    confirmed_on: date | None = None
+
+    @model_validator(mode="after")
+    def _confirmed(self) -> _Region:
+        if (self.publish_authorities or self.publish_suppliers) and not (
+            self.confirmed_by and self.confirmed_on
+        ):
+            raise ValueError(
+                "whom open data names a person must confirm: `confirmed_by` (who) and `confirmed_on` (a date)"
+            )
+        return self
+
+
 class Settings(BaseModel):
     """What may stand in `[defaults]` and in each `[[site]]`."""
 
@@ -234,6 +267,7 @@ class Config:
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns of files, by a site's id
     owners: Mapping[str, tuple[OwnerRule, ...]] = field(default_factory=dict)  # by a site's id
     views: Mapping[str, Path] = field(default_factory=dict)  # by a site's id: a file of page views
+    region: Region = field(default_factory=Region)
 
     def site(self, site_id: str) -> Site:
         """Raises `UsageError` where no site has this id."""
@@ -288,6 +322,7 @@ class _File(BaseModel):
     store: str | None = None
     defaults: dict[str, Any] = {}
     gate: _Gate = _Gate()
+    region: _Region = _Region()
     site: list[dict[str, Any]] = []
 
 
@@ -358,6 +393,15 @@ def load(file: Path) -> Config:
             views[checked.id] = file.parent / checked.views
         set_here = {*good_defaults, *entry}
         sites.append(_site(checked, frozenset(set_here.intersection(LIMITS)), file.parent))
+    known = {
+        "publish_authorities": {str(entry.get("id")) for entry in whole.site},
+        "publish_suppliers": set(suppliers()),
+    }
+    for key, ids in known.items():
+        if unknown := sorted(_named(getattr(whole.region, key), ids) - ids):
+            faults.append(
+                f"[region] {key}: there is no {', '.join(unknown)}. Known: {', '.join(sorted(ids))}"
+            )
     if faults:
         raise ConfigError(_listed(file, faults))
     return Config(
@@ -370,7 +414,19 @@ def load(file: Path) -> Config:
         people=people,
         owners=owners,
         views=views,
+        region=Region(
+            name=whole.region.name,
+            authorities=_named(whole.region.publish_authorities, seen),
+            suppliers=_named(whole.region.publish_suppliers, suppliers()),
+            confirmed_by=whole.region.confirmed_by or "",
+            confirmed_on=whole.region.confirmed_on,
+        ),
     )
+
+
+def _named(told: Any, ids: Iterable[str]) -> frozenset[str]:
+    """The ids of `[region]`, as a list or true for all."""
+    return frozenset(ids if told is True else told)
 
 
 def _gate(told: _Gate) -> Gate:
@@ -434,6 +490,7 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
                 "rules": _RuleSetting,
                 "gate": _Gate,
                 "owner": _Owner,
+                "region": _Region,
             }
             fields = within.get(str(fault["loc"][0]), model).model_fields
             message = f"there is no such key. Allowed: {', '.join(sorted(fields))}"

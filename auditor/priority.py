@@ -41,6 +41,8 @@ BY_VIEWS = (
     "disability, benefits, care or housing service)"
 )
 
+FORMULA = f"{IMPACT} × {BY_PAGES} × {JOURNEY}"  # where no views are given
+
 TOLD = 300  # characters of a path or a title in which a service is looked for
 
 # Who can usually mend what a rule finds, where no [[site.owner]] says so; by `Rule.owner`.
@@ -106,7 +108,7 @@ class Priorities:
     @property
     def formula(self) -> str:
         """In words, to stand after "ordered by"."""
-        return f"{IMPACT} × {BY_VIEWS if self.report.views else BY_PAGES} × {JOURNEY}"
+        return f"{IMPACT} × {BY_VIEWS} × {JOURNEY}" if self.report.views else FORMULA
 
     def of(self, issue: Issue) -> float:
         return priority(issue, self.reach[issue.id])

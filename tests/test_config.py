@@ -342,6 +342,33 @@ def test_a_secret_does_not_travel_unencrypted_but_inside(loaded: Callable[[str],
     assert sent(loaded(plain + 'internal_origins = ["http://a.example:80"]\n' + HEADER), **KEY)
 
 
+NAMED = """
+[region]
+name = "Testshire"
+publish_authorities = ["a"]
+publish_suppliers = ["onetrust"]
+confirmed_by = "A. Person"
+confirmed_on = 2026-11-20
+"""
+
+
+def test_a_person_confirms_whom_open_data_may_name(
+    loaded: Callable[[str], Config], faults: Callable[[str], str]
+) -> None:
+    region = loaded(NAMED + ONE).region
+    assert region.name == "Testshire"
+    assert region.authorities == frozenset({"a"})
+    assert region.suppliers == frozenset({"onetrust"})
+    assert loaded(NAMED.replace('["a"]', "true") + ONE).region.authorities == {"a"}
+    assert loaded(ONE).region.authorities == frozenset()
+    assert "a person must confirm" in faults(NAMED.replace("confirmed_on = 2026-11-20", "") + ONE)
+    assert "there is no such key. Allowed: confirmed_by" in faults("[region]\npublish = true\n" + ONE)
+    assert "must be a list of ids, or true for all." in faults(NAMED.replace('["a"]', '"all"') + ONE)
+    wrong = faults(NAMED.replace('"a"', '"b"').replace("onetrust", "nobody") + ONE)
+    assert "[region] publish_authorities: there is no b. Known: a" in wrong
+    assert "[region] publish_suppliers: there is no nobody. Known: achieveforms, " in wrong
+
+
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), ('"all"', "all")])
 def test_pictures(loaded: Callable[[str], Config], text: str, value: object) -> None:
     (site,) = loaded(f"{ONE}pictures = {text}\n").sites
