@@ -34,6 +34,7 @@ ANSWER_SECONDS = 10.0  # a page that takes longer to say anything stands still
 ENGINE_SECONDS = 25.0
 DRAWING = {"fetch", "xhr", "script", "document", "stylesheet"}  # requests that may still change the page
 TRACKER = "tracker"  # the guard's reason for what the user asked to leave out
+TOO_LARGE_HEADERS = 431  # cookies of another page, perhaps, that came late: tried again without (RFC 6585)
 LATER = (429, 503)  # statuses whose Retry-After is heeded
 HOPS = 5  # scripts and meta refreshes that lead on while the page loads
 
@@ -414,9 +415,12 @@ async def _turned_away(tab: Tab, response: Response) -> None:
     with contextlib.suppress(WorldError):
         facts = await _facts(await _prepared(tab))
     arrival = _arrival(response, facts.get("title", ""))
-    raise _recognised(arrival, facts, response) or _Ended(
+    ended = _recognised(arrival, facts, response) or _Ended(
         outcome=UrlOutcome.FAILED, reason=f"The server answered {response.status}.", arrival=arrival
     )
+    if response.status == TOO_LARGE_HEADERS:
+        ended.crashed, ended.tab_is_sound = True, False
+    raise ended
 
 
 def _recognised(arrival: Arrival, facts: Mapping[str, Any], response: Response) -> _Ended | None:

@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 from auditor.formats import _figures, _words
 from auditor.formats._book import Book, Page
 from auditor.formats._charts import bars
+from auditor.formats._charts import trend as trend_lines
 from auditor.formats._safe import visible
 from auditor.formats._template import TITLE
+from auditor.models import AuditPoint
 
 MOST = 12  # bars of one chart
+AUDITS = 24  # of the trend, the newest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +44,26 @@ class _Chart:
         return f"Bar chart: {self.heading.lower()}. The table has its figures."
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Trend:
+    """Audits like this one, oldest first; no line leads from one method to another."""
+
+    points: Sequence[AuditPoint]
+    others: int
+
+    file = "charts/trend.svg"
+
+
 def charted(book: Book) -> Iterator[Page]:
     """`figures.html` and its charts."""
+    trend = _trend(book)
+    if trend:
+        dates = [f"{point.started.day} {point.started:%b %Y}" for point in trend.points]
+        lines = (
+            ("Confirmed problems", [point.problems for point in trend.points]),
+            ("Pages with one (dashed)", [point.failure_pages for point in trend.points]),
+        )
+        yield trend.file, (trend_lines(dates, lines),)
     charts = [
         chart for chart in (_impacts(book), _criteria(book), _parts(book), _sections(book)) if chart.rows
     ]
@@ -51,7 +72,15 @@ def charted(book: Book) -> Iterator[Page]:
         whole = max(of for _, _, of in chart.rows)
         rows = [(name.split()[0] if chart.short else name, value) for name, value, _ in chart.charted]
         yield chart.file, (bars(rows, whole),)
-    yield book.page("figures.html", "figures", charts=charts)
+    yield book.page("figures.html", "figures", charts=charts, trend=trend)
+
+
+def _trend(book: Book) -> _Trend | None:
+    past = book.report.history
+    if not past or past[-1].run != book.report.run.id:
+        return None
+    alike = [point for point in past if point.likeness == past[-1].likeness]
+    return _Trend(points=alike[-AUDITS:], others=len(past) - len(alike)) if len(alike) > 1 else None
 
 
 def _impacts(book: Book) -> _Chart:

@@ -57,7 +57,7 @@ def audited_pages(book: Book) -> Iterator[Page]:
     driven = set(book.report.driven_pages())
     parts: dict[str, list[Untested]] = defaultdict(list)
     for part in book.report.untested():
-        if len(parts[part.url]) <= PARTS:
+        if len(parts[part.url]) <= PARTS and part not in parts[part.url]:
             parts[part.url].append(part)
     order = {issue: number for number, issue in enumerate(book.by_id)}
     people: dict[str, list[Finding]] = defaultdict(list)

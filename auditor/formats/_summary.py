@@ -7,6 +7,8 @@ from typing import Any
 
 from auditor.formats import _figures, _words
 from auditor.formats._book import Book, Page
+from auditor.formats._history import trend
+from auditor.formats._pictures import shown
 
 CHANGES = 50  # issues in one list of what changed
 FIRST = 3  # problems to fix first
@@ -20,7 +22,8 @@ def summary(book: Book) -> Iterator[Page]:
         "index.html",
         "index",
         state=_figures.state(book.report, book.figures),
-        first=book.problems[:FIRST],
+        first=[(entry, shown(book, entry)) for entry in book.problems[:FIRST]],
+        since=trend(book.report) if len(book.report.history) > 1 else "",
         groups=book.figures.groups[:GROUPS],
         failed_criteria=sum(1 for each in criteria if each.verdict == "failure"),
         criteria_ran=sum(1 for each in criteria if each.rules),

@@ -16,10 +16,13 @@ from auditor.resources import folder
 
 NAVIGATION = (
     ("index.html", "Summary"),
+    ("plan.html", "Fix plan"),
     ("problems.html", "Problems"),
+    ("groups.html", "Who is affected"),
     ("pages.html", "Pages"),
     ("checklist.html", "For a person"),
     ("statement.html", "For your statement"),
+    ("history.html", "History"),
     ("figures.html", "Figures"),
     ("not-covered.html", "Not covered"),
     ("about.html", "How it was tested"),

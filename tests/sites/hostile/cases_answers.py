@@ -132,6 +132,18 @@ async def cookie_bomb(asked: Asked, wire: Wire) -> None:
     )
 
 
+def late_cookies() -> Serve:
+    """Refuses the first request as too large, as if another page's cookies had come with it."""
+    asked_before: list[str] = []
+
+    async def serve(asked: Asked, wire: Wire) -> None:
+        status = 200 if asked_before else 431
+        asked_before.append(asked.path)
+        await page(status=status)(asked, wire)
+
+    return serve
+
+
 TYPES: list[Case] = [
     case("/answers/pdf-as-html", "A PDF that says it is HTML", typed("text/html", PDF), NOT_HTML, FAILED),
     case("/answers/pdf", "A PDF without an ending in its name", typed("application/pdf", PDF), NOT_HTML, reason="(?i)pdf"),
@@ -196,6 +208,7 @@ STATUSES: list[Case] = [
          page(headers={"Clear-Site-Data": '"cookies", "storage"'}), AUDITED),
     case("/answers/after-clears", "The page after it", page(), AUDITED),
     case("/answers/cookie-bomb", "Sets 28 kB of cookies; who brings them back is refused", cookie_bomb, AUDITED),
+    case("/answers/late-cookies", "Refuses the cookies of a page before, which came late", late_cookies(), AUDITED),
     case("/answers/after-cookie-bomb", "A page that is fine without those cookies", page(), AUDITED),
 ]  # fmt: skip
 
