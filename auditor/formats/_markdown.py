@@ -7,6 +7,7 @@ from it. So what is known to be harmless stands as it is, and everything else is
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from auditor.formats._safe import visible
 
@@ -50,4 +51,5 @@ def code(text: str, limit: int = 500) -> str:
 
 def page(url: str) -> str:
     """The address of a page that was audited: a link where it is a plain one, else code."""
-    return f"<{url}>" if len(url) <= 500 and _PAGE.fullmatch(url) else code(url, 300)
+    is_plain = len(url) <= 500 and _PAGE.fullmatch(url) and unescape(url) == url  # entities would be read
+    return f"<{url}>" if is_plain else code(url, 300)

@@ -69,7 +69,7 @@ def _blocks(report: Report, issue: Issue) -> Iterator[str]:
     yield f"Component: {code(_words.where(issue), 300) or 'not known'}"
     yield "\n".join(_place(example) for example in issue.examples[:PLACES])
     yield "## What to do"
-    yield prose(rule.fix, 1_000) or "The rule does not say."
+    yield prose(rule.fix, 1_000) or "Nothing is recorded: ask who found it."
     if rule.content_system:
         yield prose(rule.content_system, 1_000)
     if rule.before:
@@ -79,8 +79,8 @@ def _blocks(report: Report, issue: Issue) -> Iterator[str]:
         yield "\n".join(f"- {_criterion(num)}" for num in issue.wcag)
     yield "## Done when"
     yield _done(report, issue)
-    when = _words.moment(report.run.started)
-    yield f"Rule {code(issue.rule, 100)}, issue {code(issue.id, 200)}, audit of {when}"
+    found = f"Rule {code(issue.rule, 100)}" if issue.rule else f"Found by people ({issue.source})"
+    yield f"{found}, issue {code(issue.id, 200)}, audit of {_words.moment(report.run.started)}"
 
 
 def _place(example: Finding) -> str:
@@ -102,6 +102,8 @@ def _criterion(num: str) -> str:
 
 
 def _done(report: Report, issue: Issue) -> str:
+    if not issue.rule:
+        return "- A person has tested it again on the pages above, and it works"
     again = f"{code(f'auditor audit {report.site.id}', 200)} was run again"
     if issue.outcome is Outcome.CANT_TELL:
         return (
