@@ -116,16 +116,16 @@ def pages(hits: Counter[str]) -> int:
 
 
 def await_kill(
-    process: subprocess.Popen[bytes], hits: Counter[str], dice: random.Random, number: int
+    process: subprocess.Popen[bytes], hits: Counter[str], dice: random.Random, number: int, concurrency: int
 ) -> None:
-    """Until a random moment: every third time from the beginning on, else from its second page on.
+    """Until a random moment: every third time from the beginning on, else from the page after its first.
 
     So each run gets on by a page, however slow the machine: one that is cut off again and again is given up.
     """
     if number % 3 == 2:
         process.wait(timeout=dice.uniform(0.3, 2.5))
     seen, ends = pages(hits), time.monotonic() + 60
-    while pages(hits) < seen + 2 and process.poll() is None and time.monotonic() < ends:
+    while pages(hits) < seen + concurrency + 1 and process.poll() is None and time.monotonic() < ends:
         time.sleep(0.02)
     process.wait(timeout=dice.uniform(0.0, 1.5))
 
@@ -136,7 +136,7 @@ def kill_at_random(url: str, folder: Path, hits: Counter[str], kills: int, concu
     for number in range(kills):
         process = start(url, folder, concurrency)
         try:
-            await_kill(process, hits, dice, number)
+            await_kill(process, hits, dice, number, concurrency)
         except subprocess.TimeoutExpired:
             children = family(process)
             process.send_signal(signal.SIGKILL)
