@@ -95,11 +95,15 @@ def _label(text: str) -> str:
 
 
 def _svg(chart: pygal.graph.graph.Graph) -> bytes:
-    """Without the script and the comments, which tell the day of its making."""
+    """Without the script and the comments, which tell the day of its making, and valid."""
     tree = ET.fromstring(chart.render())  # noqa: S314 - pygal's own; comments are dropped by this
     for parent in tree.iter():
         for child in [each for each in parent if each.tag.endswith("}script")]:
             parent.remove(child)
+        if not parent.get("id", "-"):
+            del parent.attrib["id"]
+        if parent.get("text-anchor") == "left":  # SVG knows no such word
+            parent.set("text-anchor", "start")
     ET.register_namespace("", "http://www.w3.org/2000/svg")
     drawn: bytes = ET.tostring(tree, encoding="utf-8", xml_declaration=True)
     return drawn

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from auditor.formats import _words
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._safe import visible
-from auditor.formats._template import TEXT, TITLE
+from auditor.formats._template import TITLE
 from auditor.identity import says
 from auditor.models import Component
 
@@ -51,6 +51,9 @@ ELEMENTS = {
 }
 BUTTONS = re.compile(r"input\[type=(button|image|reset|submit)\]|\w+\[role=button\]")
 CHANGED = re.compile("[#@]")  # what stands in a component's text for figures and dates
+
+
+NAME = 80  # characters of an element's text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,5 +107,5 @@ def _element(component: Component | None) -> str:
     if BUTTONS.match(component.shape):
         kind = "the button"
     _, text = says(component)
-    text = "" if CHANGED.search(text) else visible(text, TEXT)
+    text = "" if CHANGED.search(text) else visible(text, NAME)
     return f"{kind} “{text}”" if text else kind
