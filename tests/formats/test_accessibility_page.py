@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from auditor import wcag
 from auditor.formats._accessibility import RESULTS, STANDARD, examined
@@ -20,7 +20,7 @@ def page(report: Report, rendered: Callable[[str, Report], dict[str, bytes]]) ->
     return BeautifulSoup(rendered("html", report)["accessibility.html"], "html.parser")
 
 
-def text_of(soup: BeautifulSoup) -> str:
+def text_of(soup: Tag) -> str:
     return " ".join(soup.get_text().split())
 
 
