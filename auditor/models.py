@@ -406,6 +406,7 @@ class Visit:
     seconds: float | None = None  # wall time of the visit
     signature: str | None = None  # of what it showed; equal for two copies of one page
     sketch: tuple[int, ...] = ()  # hashes of its words, the smallest
+    lang: str = ""  # what an audited page says its language is, as "cy"; a page may say anything
 
 
 @dataclass(frozen=True, kw_only=True)

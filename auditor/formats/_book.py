@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from auditor.formats import _figures, _tested, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._template import TITLE, environment
 from auditor.models import Issue, Report, Rule, UrlOutcome
+from auditor.priority import owner
+
+_LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # of BCP 47, what pages are in
 
 Page = tuple[str, Iterable[bytes]]
 
@@ -32,7 +36,7 @@ class Entry:
     impact_meaning: str
     rank: int  # 0 where the impact is not rated
     who: tuple[str, ...]
-    owner: str  # who can usually mend it, in words; "" where the rule does not say
+    owner: str  # who can mend it: a name of `priority.owner`
     criteria: tuple[tuple[str, wcag.Criterion | None], ...]
     told: str  # what people have to do with it; "" for a rule's alone
     reach: str  # on how many pages of how many
@@ -47,9 +51,13 @@ class Book:
         self.titles: dict[str, str] = {}
         self.documents: Counter[str] = Counter()  # kind -> addresses
         self.refused_by: Counter[tuple[str, str]] = Counter()  # what turned us away, advice -> addresses
+        self.made: list[str] = []  # files of pages, in the order of their making
+        self.langs: dict[str, str] = {}  # of audited pages that are not in English
         for visit in report.visits():
             if visit.outcome is UrlOutcome.AUDITED:
                 self.titles[visit.url] = visible(visit.title or "", TITLE)
+                if _LANG.fullmatch(visit.lang) and not visit.lang.lower().startswith("en"):
+                    self.langs[visit.url] = visit.lang
             elif visit.outcome is UrlOutcome.BLOCKED:
                 self.refused_by[_uncovered.refusal(visit)] += 1
             elif kind := _uncovered.document_kind(visit):
@@ -81,6 +89,7 @@ class Book:
             "has_people": bool(report.people),
             "impacts": list(_words.IMPACTS.items()),
             "page_of": self.page_of,
+            "lang_of": self.lang_of,
             "problems": self.problems,
             "person": self.person,
             "advice": self.advice,
@@ -93,6 +102,7 @@ class Book:
         return self.problems + self.person + self.advice + self.answered
 
     def page(self, file: str, template: str, **values: Any) -> Page:
+        self.made.append(file)
         text = environment().get_template(f"{template}.html.j2")
         root = "../" * file.count("/")
         return file, (text.render(**self.shared, root=root, file=file, **values).encode("utf-8", "replace"),)
@@ -102,6 +112,10 @@ class Book:
         if url not in self.titles:
             return None
         return f"pages/{hashlib.sha256(url.encode('utf-8', 'replace')).hexdigest()[:12]}.html"
+
+    def lang_of(self, url: str) -> str:
+        """The language of an audited page, as "cy"; "" for English and for what the page does not say."""
+        return self.langs.get(url, "")
 
     def _entries(self, issues: Iterable[Issue]) -> tuple[Entry, ...]:
         return tuple(self._entry(issue) for issue in issues)
@@ -122,7 +136,7 @@ class Book:
             impact_meaning=meaning,
             rank=issue.impact.rank if issue.impact else 0,
             who=_figures.group_names(rule),
-            owner=_words.OWNERS.get(rule.owner, ""),
+            owner=owner(self.priorities, issue).name,
             criteria=tuple((num, _figures.criterion(num)) for num in issue.wcag),
             told=_tested.told(issue),
             reach=_words.reach(issue, self.report.coverage.audited),

@@ -41,7 +41,7 @@ class _Chart:
 
     @property
     def alt(self) -> str:
-        return f"Bar chart: {self.heading.lower()}. The table has its figures."
+        return f"Bar chart: {self.heading[0].lower()}{self.heading[1:]}. The table has its figures."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ def charted(book: Book) -> Iterator[Page]:
         dates = [f"{point.started.day} {point.started:%b %Y}" for point in trend.points]
         lines = (
             ("Confirmed problems", [point.problems for point in trend.points]),
-            ("Pages with one (dashed)", [point.failure_pages for point in trend.points]),
+            ("Pages (dashed line)", [point.failure_pages for point in trend.points]),
         )
         yield trend.file, (trend_lines(dates, lines),)
     charts = [

@@ -74,12 +74,13 @@ def trend(dates: Sequence[str], lines: Sequence[tuple[str, Sequence[int | None]]
         dots_size=6,
         include_x_axis=True,
         show_y_labels=False,
-        margin_left=30,
-        margin_right=50,
+        margin_left=60,
+        margin_right=60,
         print_values=True,
         allow_interruptions=True,
         x_labels_major_count=min(4, len(dates)),
         show_minor_x_labels=False,
+        truncate_label=-1,
         truncate_legend=-1,
     )
     chart.x_labels = [_label(date) for date in dates]

@@ -80,7 +80,7 @@ def shown(book: Book, entry: Entry) -> Shown | None:
         file=_file(entry),
         width=picture.width,
         height=picture.height,
-        alt=f"A part of {page}, with {_element(entry.issue.component)} outlined.",
+        alt=f"A part of {page}, with {element(entry.issue.component)} outlined.",
         title=title,
         url=picture.url,
         taken=_words.moment(picture.taken),
@@ -98,7 +98,7 @@ def _file(entry: Entry) -> str:
     return f"pictures/{PurePosixPath(entry.file).stem}.webp"
 
 
-def _element(component: Component | None) -> str:
+def element(component: Component | None) -> str:
     """In words, with its text where that is known to the letter: “the link “Apply now””."""
     if component is None:
         return "the place"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from auditor.formats import _figures, _words
-from auditor.formats._book import Book, Page
+from auditor.formats._book import Book, Entry, Page
 from auditor.formats._history import trend
-from auditor.formats._pictures import shown
+from auditor.formats._pictures import element, shown
 
 CHANGES = 50  # issues in one list of what changed
 FIRST = 3  # problems to fix first
@@ -22,7 +22,7 @@ def summary(book: Book) -> Iterator[Page]:
         "index.html",
         "index",
         state=_figures.state(book.report, book.figures),
-        first=[(entry, shown(book, entry)) for entry in book.problems[:FIRST]],
+        first=[(entry, shown(book, entry), _place(book, entry)) for entry in book.problems[:FIRST]],
         since=trend(book.report) if len(book.report.history) > 1 else "",
         groups=book.figures.groups[:GROUPS],
         failed_criteria=sum(1 for each in criteria if each.verdict == "failure"),
@@ -33,6 +33,14 @@ def summary(book: Book) -> Iterator[Page]:
         gate=book.report.gate,
         **_changes(book),
     )
+
+
+def _place(book: Book, entry: Entry) -> str:
+    """Where it is, for who reads no code: “The button “Search”, for example on the page “Find a school”"."""
+    what = element(entry.issue.component) if entry.issue.component else "a part of the page"
+    example = next((book.titles.get(f.url) for f in entry.issue.examples if book.titles.get(f.url)), "")
+    on = f", for example on the page “{example}”" if example else ""
+    return f"{what[0].upper()}{what[1:]}{on}"
 
 
 def _changes(book: Book) -> dict[str, Any]:

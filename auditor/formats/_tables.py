@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from auditor.formats import _figures, _words
 from auditor.formats._safe import web_address
 from auditor.models import Finding, Issue, Outcome, PersonResult, Report, Source, Status, UrlOutcome, Visit
-from auditor.priority import priorities
+from auditor.priority import owner, priorities
 
 Row = tuple[object, ...]
 
@@ -56,7 +56,7 @@ def issues(report: Report) -> Iterator[Row]:
         "More places than these",
         "Whom it hurts",
         "What to do",
-        "Who can usually mend it",
+        "Who can fix it",
         "WCAG",
         "Rule",
         "Example",
@@ -66,10 +66,10 @@ def issues(report: Report) -> Iterator[Row]:
     changes = {c.now.id: c.status for c in report.comparison.changes if c.now} if report.comparison else {}
     known = priorities(report)
     for issue in (*known.problems, *known.questions, *known.advice):
-        yield _issue(report, issue, changes.get(issue.id))
+        yield _issue(report, issue, changes.get(issue.id), owner(known, issue).name)
 
 
-def _issue(report: Report, issue: Issue, status: Status | None) -> Row:
+def _issue(report: Report, issue: Issue, status: Status | None, owner: str) -> Row:
     rule = _figures.rule_of(report, issue)
     return (
         issue.title,
@@ -82,7 +82,7 @@ def _issue(report: Report, issue: Issue, status: Status | None) -> Row:
         "perhaps" if issue.at_least else "no",
         "; ".join(_figures.group_names(rule)),
         rule.fix,
-        _words.OWNERS.get(rule.owner, "not known"),
+        owner,
         " ".join(issue.wcag),
         issue.rule,
         issue.examples[0].url if issue.examples else None,

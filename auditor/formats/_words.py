@@ -66,13 +66,6 @@ URL_OUTCOMES: dict[UrlOutcome, tuple[str, str]] = {
 }
 
 
-OWNERS = {
-    "editor": "An editor",
-    "template": "Whoever builds the templates",
-    "supplier-or-developer": "A supplier or developer",
-}
-
-
 def class_of(outcome: Outcome, kind: Kind) -> tuple[str, str]:
     """The class a reader sees: a key for the layout, and its name."""
     if kind is Kind.ADVICE:
@@ -175,12 +168,6 @@ def part(component: Component) -> str:
     last = " > ".join([*component.path[-1:], component.shape])
     return f"{visible(', '.join(parts), 300) or 'outside the landmarks'}: {visible(last, 200)}"
 
-
-OWNERS = {  # who can usually mend it, by `Rule.owner`
-    "editor": "an editor",
-    "template": "whoever makes the templates",
-    "supplier-or-developer": "a developer or the supplier",
-}
 
 CHANGES: dict[Status, str] = {
     Status.NEW: "new",

@@ -15,6 +15,7 @@ from auditor.formats import _figures, _tested, _uncovered, _words
 from auditor.formats._accessibility import accessibility
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._charted import charted
+from auditor.formats._contents import contents
 from auditor.formats._groups import groups
 from auditor.formats._history import history, story
 from auditor.formats._issue_lists import issue_lists
@@ -63,6 +64,7 @@ def render(report: Report) -> Iterator[Page]:
     yield book.page("checklist.html", "checklist", **_checklist(report))
     yield from accessibility(book)
     yield book.page("about.html", "about", **_about(book))
+    yield from contents(book)
 
 
 @dataclass(kw_only=True)
@@ -82,6 +84,7 @@ def _issue(book: Book, entry: Entry) -> dict[str, Any]:
         "entry": entry,
         "picture": shown(book, entry),
         "example": visible(example.excerpt, CODE, lines=True) if example else "",
+        "example_lang": book.lang_of(example.url) if example else "",
         "groups": _alike(pages),
         "listed": len(pages),
         "shown": sum(len(page.shown) for page in pages),

@@ -168,6 +168,7 @@ def _visit(visit: Visit, is_driven: bool) -> dict[str, Any]:
         "content_type": visit.content_type,
         "started": visit.started,
         "seconds": visit.seconds,
+        "lang": visit.lang,
         "driven": is_driven,
     }
 

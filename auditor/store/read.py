@@ -39,6 +39,7 @@ from auditor.store.rows import moment
 from auditor.store.runs import held
 from auditor.store.store import Store
 
+LOADED = "loaded"  # the state of a page that every audited one has
 BATCH = 500  # rows held at once
 BROKEN = (404, 410)
 EXAMPLES = 3  # of addresses that look endless
@@ -287,8 +288,12 @@ class RunReader:
     def visits(self) -> Iterator[Visit]:
         """The whole ledger, in the order in which URLs became known."""
         query = (
-            sa.select(t.url, t.visit, _outcome.label("settled"), _reason.label("why"))
-            .select_from(t.url.outerjoin(t.visit, t.visit.c.url_id == t.url.c.id))
+            sa.select(t.url, t.visit, t.snapshot.c.lang, _outcome.label("settled"), _reason.label("why"))
+            .select_from(
+                t.url.outerjoin(t.visit, t.visit.c.url_id == t.url.c.id).outerjoin(
+                    t.snapshot, sa.and_(t.snapshot.c.url_id == t.url.c.id, t.snapshot.c.state == LOADED)
+                )
+            )
             .where(t.url.c.run_id == self.run_id)
             .order_by(t.url.c.id)
             .set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
@@ -307,6 +312,7 @@ class RunReader:
                 found_on=row.url_found_on,
                 started=moment(row.visit_started),
                 seconds=row.visit_seconds,
+                lang=row.snapshot_lang or "",
             )
 
     def findings(

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from auditor.formats import FORMATS
-from auditor.formats._pictures import _element
+from auditor.formats._pictures import element
 from auditor.formats._template import script
 from auditor.models import Component, Report, UrlOutcome
 from tests.formats.conftest import WEBP
@@ -475,4 +475,4 @@ def test_a_picture_says_in_words_what_is_outlined_where_and_when(report: Report,
 )
 def test_an_element_in_words(shape: str, text: str, said: str) -> None:
     component = Component(landmarks=(), path=(), shape=shape, target="", text=text)
-    assert _element(component) == said
+    assert element(component) == said
