@@ -16,6 +16,7 @@ from auditor.browser.find import launch
 from auditor.models import Report
 
 TREES = Path(__file__).parent / "trees"
+SCREENSHOTS = os.environ.get("AUDITOR_SCREENSHOTS")  # a folder for pictures of each page, to be looked at
 AXE = (resources("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => {
   const results = await axe.run(document, {
@@ -83,6 +84,9 @@ async def test_axe_finds_nothing(browser: Browser, pages: list[Path], scheme: An
         await page.evaluate(AXE)
         if violations := await page.evaluate(RUN):
             found[path.name] = violations
+        if SCREENSHOTS:
+            name = f"{path.parent.name}-{path.stem}-{scheme}-{width}.png"
+            await page.screenshot(path=Path(SCREENSHOTS) / name, full_page=True)
     assert found == {}
     assert complaints == []
     await context.close()
