@@ -192,6 +192,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str],
     return asyncio.run(run())
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("rule", PYTHON)
 def test_a_rule_in_python_reports_what_stands_before_and_not_after(faults: Any, rule: str) -> None:
     before = "failed-before" if PYTHON[rule].rule.can_fail else "cant-tell-before"
