@@ -221,7 +221,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.mark.parametrize("which", ["a page of each kind", pytest.param("every page", marks=pytest.mark.soak)])
 def test_our_own_audit_finds_nothing_in_the_report(audited: Audited, tmp_path: Path, which: str) -> None:
-    """The HTML report of the demo, served and audited like any site; in the soak every page by keyboard too."""
+    """The HTML report of the demo, audited like any site; in the soak every page, by keyboard too."""
     pages = []
     for name, chunks in FORMATS["html"](audited.report):
         (tmp_path / name).parent.mkdir(exist_ok=True)
