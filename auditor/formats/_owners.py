@@ -10,6 +10,7 @@ from auditor.formats import csv
 from auditor.formats._book import Book, Page
 from auditor.models import Owner
 
+ROWS = 100  # issues in one list of an owner
 PLACES = 100  # of an issue in a table: of a fault of a template thousands are the same
 
 
@@ -36,8 +37,7 @@ def owners(book: Book) -> Iterator[Page]:
             for issues in (share.problems, share.questions, share.advice)
         ]
         table = f"{share.owner.id}.csv"
-        yield book.page(
-            owner_file(share.owner), "owner", owner=share.owner, lists=lists, table=table, most=PLACES
-        )
+        told = {"owner": share.owner, "lists": lists, "table": table, "most": PLACES, "rows": ROWS}
+        yield book.page(owner_file(share.owner), "owner", **told)
         found = (f for issue in share.issues for f in islice(report.findings(issue=issue.id), PLACES))
         yield owner_file(share.owner, "csv"), csv.findings(report, found)

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from auditor import wcag
 from auditor.formats import _figures
 from auditor.formats._book import Book, Entry, Page
+
+FAULTS = 12  # kinds of fault of one criterion, first to fix first
+ENTRIES = 2  # issues of one kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,7 @@ class _Failed:
     criterion: wcag.Criterion
     pages: int
     faults: tuple[tuple[str, int, tuple[Entry, ...]], ...]  # title, issues, the first of them
+    more: int  # kinds of fault left out
 
 
 def for_statement(book: Book) -> Iterator[Page]:
@@ -35,9 +40,10 @@ def for_statement(book: Book) -> Iterator[Page]:
             criterion=result.criterion,
             pages=book.figures.criterion_pages[result.criterion.num],
             faults=tuple(
-                (title, len(entries), tuple(entries[:3]))
-                for title, entries in by_criterion[result.criterion.num].items()
+                (title, len(entries), tuple(entries[:ENTRIES]))
+                for title, entries in islice(by_criterion[result.criterion.num].items(), FAULTS)
             ),
+            more=max(0, len(by_criterion[result.criterion.num]) - FAULTS),
         )
         for result in _figures.criteria(book.report)
         if result.criterion.num in by_criterion

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from auditor.formats import FORMATS
 from auditor.formats._pictures import element
 from auditor.formats._template import script
-from auditor.models import Component, Report, UrlOutcome
+from auditor.models import Component, Outcome, Report, UrlOutcome
 from tests.formats.conftest import WEBP
 
 Render = Callable[[str, Report], dict[str, bytes]]
@@ -323,6 +323,25 @@ def test_no_large_file_of_many_findings(big: Callable[[int, int], Report], rende
         "pages-audited-2.html",
         "pages-audited-4.html",
     ]
+
+
+def test_no_large_file_of_many_issues(changed: Callable[..., Report], rendered: Render) -> None:
+    base = changed()
+    many = tuple(
+        dataclasses.replace(issue, id=f"{issue.id}-{n}", title=f"{n} " + "<Images & links> " * 20)
+        for n in range(700)
+        for issue in base.issues
+    )
+    files = rendered("html", changed(issues=many, findings=lambda **_: ()))
+    pages = {path: len(content) for path, content in files.items() if path.endswith(".html")}
+    assert len(pages) > 700 * len(base.issues)
+    assert max(pages.values()) < MEGABYTE, max(pages, key=lambda path: pages[path])
+    listed = sum(
+        content.count(b'<tr role="row" data-impact')
+        for path, content in files.items()
+        if path.startswith("problems")
+    )
+    assert listed == 700 * len(base.of(Outcome.FAILED))
 
 
 def test_no_large_file_of_what_is_not_covered(changed: Callable[..., Report], rendered: Render) -> None:
