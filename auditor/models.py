@@ -659,10 +659,6 @@ class IssueLife:
     seen: int  # audits that found it
 
     @property
-    def first_seen(self) -> datetime:
-        return self.periods[0].opened
-
-    @property
     def opened(self) -> datetime:
         """When it was found for the first time, or again after it had been fixed."""
         return self.periods[-1].opened
@@ -670,11 +666,6 @@ class IssueLife:
     @property
     def fixed(self) -> datetime | None:
         return self.periods[-1].fixed
-
-    @property
-    def reopened(self) -> int:
-        """How many times it came back."""
-        return len(self.periods) - 1
 
 
 @dataclass(frozen=True, kw_only=True)

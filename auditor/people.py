@@ -5,7 +5,6 @@ The files are the record: docs/decisions/0019-what-people-found.md. Their form: 
 
 from __future__ import annotations
 
-import codecs
 import csv
 import hashlib
 import io
@@ -13,14 +12,13 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
-from auditor import wcag
+from auditor import sheets, wcag
 from auditor.config import bounded
 from auditor.errors import ConfigError
 from auditor.formats.csv import unguarded
@@ -96,19 +94,7 @@ def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     """What is filled in of each row, by its column, after its line. Raises `ValueError`."""
     with file.open("rb") as opened:
         raw = bounded(opened, str(file), PEOPLE_BYTES)
-    yield from (_of_toml if file.suffix == ".toml" else _of_csv)(_text(raw))
-
-
-def _text(raw: bytes) -> str:
-    """In whatever a spreadsheet saves: UTF-8, UTF-16 with its mark, Windows-1252."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16")
-    if b"\0" in raw:
-        raise ValueError("it is no text. Save it as “CSV UTF-8”")
-    for encoding in ("utf-8-sig", "cp1252"):
-        with suppress(UnicodeDecodeError):
-            return raw.decode(encoding)
-    raise ValueError("its encoding is not known. Save it as “CSV UTF-8”")
+    yield from (_of_toml if file.suffix == ".toml" else _of_csv)(sheets.text(raw))
 
 
 def _of_toml(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -124,8 +110,7 @@ def _of_toml(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _of_csv(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)  # Excel's depends on the country
+    delimiter = sheets.delimiter(text.partition("\n")[0])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     names = [name.strip().lower() for name in next(reader, [])]
     if unknown := [name for name in names if name and name not in (*COLUMNS, *HELP)]:
@@ -222,9 +207,8 @@ def _who(text: str) -> str:
 
 
 def _date(text: str) -> date:
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        with suppress(ValueError):
-            return datetime.strptime(text, form).date()
+    if day := sheets.day(text):
+        return day
     raise ValueError(f"{text!r} is no date. Write one such as 2026-03-31 or 31/03/2026")
 
 

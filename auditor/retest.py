@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from auditor import wcag
+from auditor import sheets, wcag
 from auditor.config import bounded
 from auditor.errors import UsageError
 from auditor.formats._figures import AFTER
@@ -45,7 +45,6 @@ from auditor.urls import Addresses
 WEEKS = 12
 NEEDED = ("reference", "page", "problem", "criterion", "reported")
 KNOWN = (*NEEDED, "rule", "selector", "note")
-DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y")
 LONGEST = 2_000  # characters of a cell
 _NUMBER = re.compile(r"(?<![\d.])\d\.\d\.\d{1,2}(?![\d.])")
 _WORD = re.compile(r"[a-z]{4,}")
@@ -89,12 +88,12 @@ def _table(file: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Names of the columns, and each row that is not empty with its line."""
     try:
         with file.open("rb") as opened:
-            text = bounded(opened, str(file), REPORTED_BYTES).decode("utf-8-sig")
+            text = sheets.text(bounded(opened, str(file), REPORTED_BYTES))
     except OSError as error:
         raise UsageError(f"{file} cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is no text in UTF-8 ({error}). Save it as “CSV UTF-8”.") from error
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    except ValueError as error:
+        raise UsageError(f"{file} cannot be read: {error}.") from error
+    delimiter = sheets.delimiter(text.partition("\n")[0])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows = []
     try:
@@ -128,7 +127,7 @@ def _faults(row: Mapping[str, str], site_url: str) -> Iterator[str]:
     if (criterion := row.get("criterion")) and not _criteria(criterion):
         yield f"criterion: {criterion[:100]!r} names no success criterion of WCAG, such as 1.4.3"
     if reported := row.get("reported"):
-        day = _day(reported)
+        day = sheets.day(reported)
         if day is None:
             yield f"reported: {reported[:100]!r} is no date, such as 2026-10-03 or 03/10/2026 (day first)"
         elif day > datetime.now(UTC).date():
@@ -136,7 +135,7 @@ def _faults(row: Mapping[str, str], site_url: str) -> Iterator[str]:
 
 
 def _item(line: int, row: Mapping[str, str]) -> ReportedItem:
-    reported = _day(row["reported"])
+    reported = sheets.day(row["reported"])
     assert reported is not None
     return ReportedItem(
         line=line,
@@ -154,15 +153,6 @@ def _item(line: int, row: Mapping[str, str]) -> ReportedItem:
 def _criteria(text: str) -> tuple[str, ...]:
     found = _NUMBER.findall(text)
     return tuple(dict.fromkeys(found)) if all(num in wcag.criteria() for num in found) else ()
-
-
-def _day(text: str) -> date | None:
-    for form in DATES:
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-    return None
 
 
 # -- against the audit -------------------------------------------------------------------------------------

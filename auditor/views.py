@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
+from auditor import sheets
 from auditor.config import bounded
 from auditor.errors import ConfigError
 from auditor.limits import URL_LIST_BYTES
@@ -126,7 +127,7 @@ def _key(addresses: Addresses, url: str) -> str:
 
 
 def _text(file: Path) -> str:
-    """In the encoding that its first bytes tell: UTF-16 as Matomo's "TSV (Excel)" has it, else UTF-8."""
+    """Matomo's "TSV (Excel)" is in UTF-16."""
     try:
         with file.open("rb") as opened:
             content = bounded(opened, str(file), URL_LIST_BYTES)
@@ -134,11 +135,10 @@ def _text(file: Path) -> str:
         raise ConfigError(f"{file}: there is no such file, which `views` names in sites.toml.") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error}).") from error
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{file}: is no text in UTF-8 or UTF-16 ({error}). Export it again.") from error
+        return sheets.text(content)
+    except ValueError as error:
+        raise ConfigError(f"{file}: cannot be read: {error}, or export it again.") from error
 
 
 def _table(file: Path, text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
@@ -147,10 +147,10 @@ def _table(file: Path, text: str) -> tuple[list[str], Iterator[tuple[int, list[s
     for at, line in enumerate(lines):
         if not line.strip() or line.startswith("#"):
             continue
-        cells = next(csv.reader([line], delimiter=_delimiter(line)))
+        cells = next(csv.reader([line], delimiter=sheets.delimiter(line)))
         names = {cell.strip().lower() for cell in cells}
         if names & set(ADDRESSES) and names & set(COUNTS):
-            return cells, _rows(lines, at + 1, _delimiter(line))
+            return cells, _rows(lines, at + 1, sheets.delimiter(line))
     raise ConfigError(
         f"{file}: no line of it names a column of addresses and one of views. Give it `url,views`, or "
         "export from Matomo (Behaviour > Pages) or Google Analytics 4 (Pages and screens) in English."
@@ -164,7 +164,3 @@ def _rows(lines: Sequence[str], first: int, delimiter: str) -> Iterator[tuple[in
     for row in read:
         if any(cell.strip() for cell in row):
             yield first + read.line_num, row
-
-
-def _delimiter(line: str) -> str:
-    return max("\t,;", key=line.count)

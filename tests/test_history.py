@@ -49,7 +49,7 @@ def test_an_issue_is_found_fixed_and_found_again(past: Past) -> None:
         (day(1), day(31), True),
         (day(41), None, False),
     ]
-    assert (life.seen, life.reopened, life.last_seen) == (3, 1, day(41))
+    assert (life.seen, len(life.periods), life.last_seen) == (3, 2, day(41))
     assert report.lives[B.issue].seen == 4
     assert report.fixed_lives == ()
     assert [point.problems for point in report.history] == [2, 2, 1, 2]
@@ -104,7 +104,7 @@ def test_an_issue_that_was_reworded_keeps_its_story(past: Past) -> None:
     past.audit(day(9), {"/": [after]})
     report = past.report()
     assert list(report.lives) == [after.issue]
-    assert report.lives[after.issue].first_seen == day(1)
+    assert report.lives[after.issue].periods[0].opened == day(1)
     assert report.fixed_lives == ()
 
 
@@ -118,7 +118,7 @@ def test_what_was_not_judged_is_neither_fixed_nor_forgotten(past: Past) -> None:
     assert "nobody knows whether it is still there" in _history.story_of(report, life)[-1]
     past.audit(day(3), {"/": [A], "/bins": [B]})
     life = past.report().lives[B.issue]
-    assert (len(life.periods), life.first_seen, life.seen) == (1, day(1), 2)
+    assert (len(life.periods), life.opened, life.seen) == (1, day(1), 2)
 
 
 def test_an_issue_is_fixed_only_when_its_last_page_was_judged(past: Past) -> None:

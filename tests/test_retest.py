@@ -221,7 +221,8 @@ def test_all_faults_of_a_list_are_told_at_once(tmp_path: Path) -> None:
         (f"{HEADER},PAGE\n", "line 1: page stands there twice"),
         (f"{HEADER}\n", "lists no problem"),
         (f'{HEADER}\n1,"/bins', "this is no CSV"),
-        (HEADER.encode("utf-16"), "no text in UTF-8"),
+        (b"PK\x03\x04\x00\x00", "cannot be read: it is no text. Save it as “CSV UTF-8”."),
+        (b"\xff\xfeu", "its encoding is not known"),
     ],
 )
 def test_what_is_no_list(tmp_path: Path, text: str | bytes, told: str) -> None:

@@ -103,7 +103,7 @@ def test_each_form(
 
 def test_the_tsv_of_matomo(written: Callable[[str | bytes], Path]) -> None:
     text = "Label\tUnique Pageviews\tPageviews\tMetadata: url\n/bins\t8\t12\thttps://www.a.example/bins\n"
-    for encoding in ("utf-16", "utf-8-sig"):
+    for encoding in ("utf-16", "utf-8-sig", "cp1252"):
         assert matched(written(text.encode(encoding)), BINS).pages == {BINS: 12}
 
 
@@ -138,8 +138,8 @@ def test_another_host_and_what_was_not_audited_count_nowhere(written: Callable[[
         ),
         ("url,views\n" + "/a,x\n" * 12, "\n  - and 2 more"),
         ("url,views\n/a,1,234\n/b,1,\n", "line 2: has more cells than there are columns"),
-        (b"url,views\n/caf\xe9,1\n", "is no text in UTF-8 or UTF-16"),
-        (b"\xff\xfeu", "is no text in UTF-8 or UTF-16"),
+        (b"PK\x03\x04\x00\x00", "cannot be read: it is no text. Save it as “CSV UTF-8”, or export it again."),
+        (b"\xff\xfeu", "cannot be read: its encoding is not known."),
         ('url,views\n"' + "a" * 200_000 + '",1\n', "is no table of rows and columns (field larger than"),
     ],
 )  # fmt: skip
