@@ -54,8 +54,8 @@ def test_files_with_what_people_found_are_as_they_were(
     compare(files, GOLDEN / f"{name}-people")
 
 
-@pytest.mark.parametrize("name", CI)
-def test_ci_is_told_what_rules_found_alone(
+@pytest.mark.parametrize("name", [*CI, "earl"])
+def test_programs_are_told_what_rules_found_alone(
     name: str, report: Report, peopled: Report, rendered: Callable[[str, Report], dict[str, bytes]]
 ) -> None:
     assert rendered(name, peopled) == rendered(name, report)

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from auditor.formats import FORMATS
 from auditor.formats._pictures import element
 from auditor.formats._template import script
-from auditor.models import Component, Outcome, Report, UrlOutcome
+from auditor.models import Component, Outcome, Report, UrlOutcome, Visit
 from tests.formats.conftest import WEBP
 
 Render = Callable[[str, Report], dict[str, bytes]]
@@ -495,3 +495,41 @@ def test_a_picture_says_in_words_what_is_outlined_where_and_when(report: Report,
 def test_an_element_in_words(shape: str, text: str, said: str) -> None:
     component = Component(landmarks=(), path=(), shape=shape, target="", text=text)
     assert element(component) == said
+
+
+def test_what_is_quoted_is_marked_with_its_language(changed: Callable[..., Report], rendered: Render) -> None:
+    base = changed()
+    said = {"/": "cy", "/bins": "en-GB", "/contact": 'cy"><script>alert(1)</script>'}
+
+    def visits() -> Iterable[Visit]:
+        for visit in base.visits():
+            path = visit.url.removeprefix("https://www.ambleworth.example")
+            yield dataclasses.replace(visit, lang=said.get(path, ""))
+
+    files = rendered("html", changed(visits=visits))
+    pages = [
+        BeautifulSoup(content, "html.parser") for path, content in files.items() if path.startswith("pages/")
+    ]
+    marked = [soup for soup in pages if soup.select("bdi[lang]")]
+    (home,) = marked
+    assert home.select_one("h1 bdi")["lang"] == "cy"  # type: ignore[index]
+    assert {tag["lang"] for tag in home.select("pre bdi")} == {"cy"}
+    pages = [content for path, content in files.items() if path.endswith(".html")]
+    assert not [content for content in pages if b"alert(1)</script>" in content]
+
+
+def test_every_page_of_the_report_is_in_its_contents(
+    big: Callable[[int, int], Report], rendered: Render
+) -> None:
+    files = rendered("html", big(1_100, 1))
+    soup = BeautifulSoup(files["contents.html"], "html.parser")
+    listed = [str(a["href"]) for a in soup.select("main a")]
+    assert "pages-audited-3.html" in listed
+    top = {path for path in files if path.endswith(".html") and "/" not in path}
+    assert set(listed) == top - {"contents.html"}
+    assert len(set(listed)) == len(listed)
+
+
+def test_a_picture_says_no_more_than_a_few_words_of_an_element() -> None:
+    long = Component(landmarks=(), path=(), shape="p", target="", text="word " * 200)
+    assert len(element(long)) < 130
