@@ -293,3 +293,8 @@ async def test_pages_run_nothing_and_have_no_fault(
         await browser.close()
     assert found == {}
     assert events == []
+
+
+def test_sites_are_compared_by_what_rules_found_alone(report: Report, peopled: Report) -> None:
+    assert peopled.issues != report.issues
+    assert authority(peopled.site, peopled) == authority(report.site, report)
