@@ -428,6 +428,7 @@ class _Audit:
                 extra = {
                     "lang": snapshot.lang,
                     "features": snapshot.features,
+                    "facts": snapshot.facts,
                     "results": results,
                     "findings": findings,
                     "untested": (*snapshot.untested, *untested),

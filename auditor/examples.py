@@ -130,7 +130,13 @@ class _Judge:
                 top = soup.html.attrs if soup.html else {}
                 place = Place(selector="html", excerpt=f'<html {MARK}="{top.get(MARK, "")}">')
                 facts.append(
-                    PageFacts(url=snapshot.url, title=snapshot.title, lang=snapshot.lang, place=place)
+                    PageFacts(
+                        url=snapshot.url,
+                        title=snapshot.title,
+                        lang=snapshot.lang,
+                        place=place,
+                        facts=snapshot.facts,
+                    )
                 )
                 continue
             results, findings, _ = judge_all(self.python, snapshot, self.rules)

@@ -229,6 +229,7 @@ class Rule:
     impact_is_set: bool = False  # by the site: it holds whatever the engine says of an element
     can_fail: bool = True  # False: whatever it finds, a person must decide
     version: str = ""  # another one may judge otherwise; "" where a run did not keep it
+    of_documents: bool = False  # it judges documents, not pages: what is counted of it are documents
     owner: str = ""  # who can usually mend it: "editor", "template" or "supplier-or-developer"
     before: str = ""  # HTML, perhaps with CSS, that has the fault; "" where nobody wrote one
     after: str = ""  # the same, mended; there is never one without the other
@@ -374,6 +375,7 @@ class Snapshot:
     features: Mapping[str, int] = field(
         default_factory=dict
     )  # by the names of `checklist.features()`, counted
+    facts: Mapping[str, Any] = field(default_factory=dict)  # by kind (browser/facts/): of the page as loaded
     untested: tuple[Untested, ...] = ()
 
 

@@ -18,6 +18,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from auditor.browser.content import kinds, signature, sketch
 from auditor.browser.drive import Driven, Probe, drive
 from auditor.browser.engine import Engine, FrameUntested, Judged, judge, prepare
+from auditor.browser.facts import facts as facts_of
 from auditor.browser.pictures import Camera
 from auditor.browser.recognise import CREDENTIALS, Seen, recognise
 from auditor.browser.requests import DRIVEN, HARMLESS_METHODS, Ask
@@ -189,9 +190,12 @@ async def visit(
             most = ENGINE_SECONDS
             async with tab.within(most):
                 judged = await judge(tab.page, world, engine, seconds=most)
+                told, answers = await _told(world)
             tab.worn |= judged.tab_is_worn
-            snapshot = _snapshot(tab, arrival, facts, judged, refusals())
-            ended = _Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound)
+            snapshot = _snapshot(tab, arrival, facts, judged, told, refusals())
+            ended = _Ended(
+                outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound and answers
+            )
             camera = Camera(tab, world)
             if unpictured:
                 await camera.take(await unpictured(snapshot))
@@ -532,7 +536,12 @@ def _gate(
 
 
 def _snapshot(
-    tab: Tab, arrival: Arrival, facts: Mapping[str, Any], judged: Judged, refused: Mapping[str, str]
+    tab: Tab,
+    arrival: Arrival,
+    facts: Mapping[str, Any],
+    judged: Judged,
+    told: Mapping[str, Any],
+    refused: Mapping[str, str],
 ) -> Snapshot:
     url = arrival.url
     stopped = {each.url: each.why for each in tab.requests.refused}
@@ -562,7 +571,16 @@ def _snapshot(
         links_too_long=judged.links_too_long,
         untested=tuple(untested),
         features=facts["features"],
+        facts=told,
     )
+
+
+async def _told(world: World) -> tuple[dict[str, Any], bool]:
+    """The page's facts, and whether it still answers: what axe said of it stands in any case."""
+    try:
+        return await facts_of(world), True
+    except (NoAnswer, Gone):
+        return {}, False
 
 
 def _with_driven(snapshot: Snapshot, driven: Driven) -> Snapshot:

@@ -225,6 +225,7 @@ def _read(path: Path) -> RuleFolder:
         driven=judges[0] == "page",
         everywhere=judges[0] != "page" or said.pages == "every",
         can_fail="failed" in shown or "cant" not in shown,
+        of_documents=judges[0] == "document",
         owner=said.owner,
         before=said.before or "",
         after=said.after or "",

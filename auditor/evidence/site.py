@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from auditor.evidence import Place
 
@@ -16,6 +17,7 @@ class PageFacts:
     title: str
     lang: str  # of the page as it says itself; "" where it does not
     place: Place
+    facts: Mapping[str, Any] = field(default_factory=dict)  # as `Snapshot.facts`
 
 
 @dataclass(frozen=True, kw_only=True)

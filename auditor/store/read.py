@@ -126,6 +126,14 @@ class RunReader:
             stopped=row.stopped,
         )
 
+    def part(self, name: str) -> Any:
+        """What `Store.keep_part` kept under a name; None where it kept nothing."""
+        query = sa.select(t.run_part.c.value).where(
+            t.run_part.c.run_id == self.run_id, t.run_part.c.name == name
+        )
+        with self._store.reading() as c:
+            return c.execute(query).scalar()
+
     def history(self) -> tuple[AuditPoint, ...]:
         """The finished audits of the site up to this one, oldest first."""
         site = next(self._rows(sa.select(t.run.c.site).where(t.run.c.id == self.run_id)))[0]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,6 +97,17 @@ def _component_row(component: Component | None) -> dict[str, Any] | None:
 def clean(text: str) -> str:
     """NUL and lone surrogates, which databases refuse, become U+FFFD."""
     return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
+
+
+def packed(told: Mapping[str, Any]) -> bytes | None:
+    """What was told, as JSON in few bytes; None where there is nothing."""
+    return zlib.compress(json.dumps(told, separators=(",", ":")).encode()) if told else None
+
+
+def unpacked(told: bytes | None) -> dict[str, Any]:
+    """As it was before `packed`."""
+    unpacked: dict[str, Any] = json.loads(zlib.decompress(told)) if told else {}
+    return unpacked
 
 
 def moment(seconds: float | None) -> datetime | None:

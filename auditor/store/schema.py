@@ -135,6 +135,10 @@ snapshot = Table(
     Column("lang", String(50), nullable=False),
     Column("driven", JSON(none_as_null=True)),  # kinds of element on it, where it was driven for others too
     Column("features", JSON),  # name -> how many; null: written by a program that did not count
+    Column("facts", LargeBinary),  # `Snapshot.facts`, packed (rows.py); null: written by an older program
+    Column("journey", String(100), nullable=False, server_default=text("''")),  # its id; "": met by crawling
+    Column("step", Integer, nullable=False, server_default="0"),  # of the journey, from 1
+    Column("variant", String(100), nullable=False, server_default=text("''")),  # "dark"; "": as the site is
     UniqueConstraint("url_id", "state"),
 )
 
@@ -199,6 +203,43 @@ picture = Table(
     Column("data", LargeBinary, nullable=False),
     UniqueConstraint("run_id", "issue"),
     Index("ix_picture_url_id", "url_id"),
+)
+
+# Parts of a run that have one value each: "statement", "sample", "journeys".
+run_part = Table(
+    "run_part",
+    metadata,
+    Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(50), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+# A PDF or office file that pages link to; its address is in the ledger.
+document = Table(
+    "document",
+    metadata,
+    Column("url_id", ForeignKey("url.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("rank", Integer),  # place in the sample, from 1; null: not in it
+    Column("state", String(20), nullable=False),  # as models.DocumentState
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("kind", String(20), nullable=False, server_default=text("''")),  # DocumentKind, by its bytes
+    Column("said_type", String(200), nullable=False, server_default=text("''")),  # the server's word
+    Column("size", Integer),  # bytes
+    Column("modified", Float),
+    Column("etag", String(300), nullable=False, server_default=text("''")),
+    Column("sha256", String(64), nullable=False, server_default=text("''")),
+    Column("facts", LargeBinary),  # what was read in it, packed (rows.py)
+)
+
+# Which pages link to a document, once each.
+document_link = Table(
+    "document_link",
+    metadata,
+    Column("document_id", ForeignKey("url.id", ondelete="CASCADE"), primary_key=True),
+    Column("page_id", ForeignKey("url.id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", String(200), nullable=False, server_default=text("''")),
 )
 
 # What is kept of a finished audit when its run is dropped.

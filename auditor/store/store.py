@@ -31,7 +31,17 @@ from auditor.models import (
 )
 from auditor.store import schema as t
 from auditor.store.history import History
-from auditor.store.rows import clean, finding_row, ledger_row, new_id, picture_row, result_row, visit_row
+from auditor.store.rows import (
+    clean,
+    finding_row,
+    ledger_row,
+    new_id,
+    packed,
+    picture_row,
+    result_row,
+    unpacked,
+    visit_row,
+)
 from auditor.store.runs import HEARTBEAT_SECONDS, Runs
 
 LEASE_SECONDS = 180.0  # longer than any visit may last
@@ -258,6 +268,7 @@ class Store(Runs, History):
         state: str = "loaded",
         lang: str = "",
         features: Mapping[str, int] = MappingProxyType({}),
+        facts: Mapping[str, Any] = MappingProxyType({}),
         results: Sequence[RuleResult] = (),
         findings: Sequence[Finding] = (),
         untested: Sequence[Untested] = (),
@@ -287,7 +298,17 @@ class Store(Runs, History):
                 c.execute(t.visit.insert().values(**visit_row(run_id, claimed.id, visit)))
                 if visit.outcome is UrlOutcome.AUDITED:
                     self._record_audited(
-                        c, run_id, claimed.id, state, lang, features, results, findings, untested, driven
+                        c,
+                        run_id,
+                        claimed.id,
+                        state,
+                        lang,
+                        features,
+                        facts,
+                        results,
+                        findings,
+                        untested,
+                        driven,
                     )
                     if pictures:
                         rows = [picture_row(each) for each in pictures]
@@ -316,12 +337,19 @@ class Store(Runs, History):
         state: str,
         lang: str,
         features: Mapping[str, int],
+        facts: Mapping[str, Any],
         results: Sequence[RuleResult],
         findings: Sequence[Finding],
         untested: Sequence[Untested],
         driven: Sequence[int] | None,
     ) -> None:
-        shown = {"state": state, "lang": clean(lang), "features": dict(features), "driven": driven}
+        shown = {
+            "state": state,
+            "lang": clean(lang),
+            "features": dict(features),
+            "facts": packed(facts),
+            "driven": driven,
+        }
         answer = c.execute(t.snapshot.insert().values(run_id=run_id, url_id=url_id, **shown))
         ids = {"run_id": run_id, "snapshot_id": new_id(answer)}
         if results:
@@ -431,7 +459,7 @@ class Store(Runs, History):
         """Every audited page as site rules see it, in the order of the ledger."""
         u, v, s = t.url.c, t.visit.c, t.snapshot.c
         query = (
-            sa.select(u.url, v.title, s.lang)
+            sa.select(u.url, v.title, s.lang, s.facts)
             .select_from(t.url.join(t.visit, v.url_id == u.id).join(t.snapshot, s.url_id == u.id))
             .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED)
             .order_by(u.id)
@@ -439,7 +467,9 @@ class Store(Runs, History):
         with self.reading() as c:
             for row in c.execution_options(yield_per=500).execute(query):
                 place = Place(selector="html", excerpt=f'<html lang="{escape(row.lang)}">')
-                yield PageFacts(url=row.url, title=row.title or "", lang=row.lang, place=place)
+                yield PageFacts(
+                    url=row.url, title=row.title or "", lang=row.lang, place=place, facts=unpacked(row.facts)
+                )
 
     def record_site(
         self, run_id: int, rules: Sequence[str], told: Mapping[str, tuple[list[RuleResult], list[Finding]]]
@@ -455,6 +485,12 @@ class Store(Runs, History):
                 c.execute(t.rule_result.insert(), [{**result_row(r), **ids} for r in results])
                 if findings:
                     c.execute(t.finding.insert(), [{**finding_row(f), **ids} for f in findings])
+
+    def keep_part(self, run_id: int, name: str, value: Any) -> None:
+        """Keep what JSON can say under a name, in place of what stood there; `RunReader.part` reads it."""
+        row = insert(t.run_part).values(run_id=run_id, name=name, value=value)
+        with self._write() as c:
+            c.execute(row.on_conflict_do_update(index_elements=["run_id", "name"], set_={"value": value}))
 
     def pictured(self, run_id: int) -> set[str]:
         """Ids of the issues that have a picture."""

@@ -915,3 +915,11 @@ def test_iterators_can_be_read_again(store: Store, run: int) -> None:
     store.add_urls(run, [new("/1"), new("/2")])
     visits: Callable[[], Iterator[Visit]] = RunReader(store, run).visits
     assert list(visits()) == list(visits()) != []
+
+
+def test_a_part_of_a_run_is_kept_and_replaced(store: Store) -> None:
+    run_id = store.start_run(SITE, versions={}, rules=[])
+    assert RunReader(store, run_id).part("sample") is None
+    store.keep_part(run_id, "sample", {"seed": 1})
+    store.keep_part(run_id, "sample", {"seed": 2})
+    assert RunReader(store, run_id).part("sample") == {"seed": 2}

@@ -1,0 +1,42 @@
+"""What is told of every page for what only many pages together show: one script a kind, beside this file.
+
+Each is an expression of JavaScript that gives plain data. It runs in the isolated world of page.js once axe
+has judged the page, so `auditor` and `axe.commons` are there. It changes nothing on the page.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+from auditor.browser.world import Gone, NoAnswer, World, WorldError
+
+SECONDS = 5.0  # for one kind on one page
+CHARACTERS = 200_000  # of JSON, of one kind on one page
+FAULT = "fault"  # the key under which stands why a kind is missing
+
+
+def kinds() -> list[str]:
+    """Names of the scripts, which are the keys of `Snapshot.facts`."""
+    files = resources.files(__name__).iterdir()
+    return sorted(file.name.removesuffix(".js") for file in files if file.name.endswith(".js"))
+
+
+async def facts(world: World) -> dict[str, Any]:
+    """By kind. One that fails has its reason under `FAULT`, and costs the page nothing else.
+
+    Raises `NoAnswer` or `Gone` where the page no longer answers.
+    """
+    told: dict[str, Any] = {}
+    for kind in kinds():
+        script = resources.files(__name__).joinpath(f"{kind}.js").read_text(encoding="utf-8")
+        try:
+            text = await world.run(f"JSON.stringify({script.rstrip().rstrip(';')})", seconds=SECONDS)
+        except (NoAnswer, Gone):
+            raise
+        except WorldError as error:
+            told[kind] = {FAULT: str(error)}
+            continue
+        told[kind] = json.loads(text) if len(text) <= CHARACTERS else {FAULT: "There is too much of it."}
+    return told
