@@ -6,6 +6,7 @@ that the format cannot tell, or that it was not read; a rule then says nothing o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -94,6 +95,7 @@ class Sheet:
     title: str | None
     empty: bool = False
     hidden: bool = False
+    words: int | None = None  # of a slide
     # Names of a slide's shapes in the order in which they are read, where that differs from how they stand.
     odd_order: tuple[str, ...] = ()
 
@@ -145,3 +147,23 @@ class Document:
     blank_runs: tuple[str, ...] = ()  # where empty paragraphs or spaces make room: "paragraph 12"
     dotted_lines: tuple[str, ...] = ()  # where dots or underscores ask to be written on: "page 2"
     left_out: tuple[str, ...] = field(default=())  # what of it was not read, in words: "pages after 200"
+
+
+def quoted(text: str) -> str:
+    """A text of a document's in quotation marks, as a message or a `where` holds it: short, and without marks
+    and brackets of its own, so that an issue is known again by what is said around it (identity.py).
+    """
+    words = " ".join(text.translate(_MARKS).split())
+    return f"“{words[:77]}…”" if len(words) > 80 else f"“{words}”"
+
+
+_MARKS = str.maketrans("()“”", "[]‘’")
+
+
+def listed(places: Sequence[str], *, at_most: int = 8) -> str:
+    """Where things are, in brackets, as they end a message: "(page 3; page 9; and 4 more)"."""
+    more = [f"and {len(places) - at_most} more"] if len(places) > at_most else []
+    return f"({'; '.join([*(each.translate(_BRACKETS) for each in places[:at_most]), *more])})"
+
+
+_BRACKETS = str.maketrans("()", "[]")
