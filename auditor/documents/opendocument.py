@@ -8,7 +8,7 @@ from typing import Any
 
 from auditor.documents import Unreadable
 from auditor.documents.layout import Shape, odd_order
-from auditor.documents.package import DAMAGED, Element, Package, number, text_of, when
+from auditor.documents.package import EMPTY, Element, Package, number, text_of, when
 from auditor.documents.prose import EMPTY_IN_A_ROW, SPACES, Prose
 from auditor.documents.spreadsheet import Grid
 from auditor.evidence.document import DocumentLink, Field, Picture, Sheet, Table, quoted
@@ -39,7 +39,13 @@ CONTROLS = {
     "button": "button",
 }
 REPEATED = ("header", "footer", "date-time", "page-number", "notes")
-GONE = (f"{TEXT}tracked-changes", f"{OFFICE}annotation", f"{OFFICE}forms", f"{PRESENTATION}notes")
+GONE = (
+    f"{TEXT}tracked-changes",
+    f"{OFFICE}annotation",
+    f"{OFFICE}forms",
+    f"{PRESENTATION}notes",
+    f"{TABLE}covered-table-cell",
+)
 
 
 class _Open:
@@ -49,7 +55,7 @@ class _Open:
         content = package.xml("content.xml")
         found = None if content is None else content.find(f"{OFFICE}body/{OFFICE}{body}")
         if found is None:
-            raise Unreadable(DAMAGED)
+            raise Unreadable(EMPTY)
         self.content, self.body = content, found
         self.meta = package.xml("meta.xml")
         self._styles: dict[tuple[str, str], Element] = {}
@@ -96,7 +102,7 @@ class _Open:
                 shows = next(
                     (e for name in ("object", "object-ole") for e in frame.iterfind(f"{DRAW}{name}")), None
                 )
-            if shows is None or frame.find(f"{TABLE}table") is not None or _gone(frame):
+            if shows is None or frame.find(f"{TABLE}table") is not None or _is_within(frame, *GONE):
                 continue
             told = (text_of(frame, f"{SVG}desc") or text_of(frame, f"{SVG}title")) or None
             look = self.chain("graphic", frame.get(f"{DRAW}style-name"))
@@ -121,8 +127,9 @@ def read_text(package: Package) -> dict[str, Any]:
     for each in _parts(it.body):
         if each.tag in (f"{TEXT}p", f"{TEXT}h"):
             pictures += it.pictures(each, lambda: prose.where("picture"))
-            links += _links(each, prose.here())
-            fields += _fields(each, labels, prose.here())
+            where = prose.here(in_cell=_is_within(each, f"{TABLE}table-cell"))
+            links += _links(each, where)
+            fields += _fields(each, labels, where)
             _add(each, it, prose)
         elif each.tag == f"{TABLE}table":
             tables.append(_table(each, prose.where("table")))
@@ -155,7 +162,6 @@ def _add(paragraph: Element, it: _Open, prose: Prose) -> None:
             bolds.append(_value(look, f"{FO}font-weight") in ("bold", "600", "700", "800", "900"))
             sizes.append(_points(_value(look, f"{FO}font-size")))
             prose.languages[it.language(look)] += len(text)
-    around = {each.tag for each in paragraph.iterancestors()}
     prose.add(
         "".join(texts),
         holds=paragraph.find(f".//{DRAW}*") is not None
@@ -163,7 +169,8 @@ def _add(paragraph: Element, it: _Open, prose: Prose) -> None:
         level=level,
         size=min((each for each in sizes if each), default=None),
         bold=bool(bolds) and all(bolds),
-        stands_alone=not {f"{TEXT}list-item", f"{TABLE}table-cell"} & around,
+        in_cell=_is_within(paragraph, f"{TABLE}table-cell"),
+        in_list=_is_within(paragraph, f"{TEXT}list-item"),
         container=paragraph.getparent(),
     )
 
@@ -337,7 +344,7 @@ def _table(table: Element, where: str) -> Table:
         columns=max((len(row) for row in cells), default=0),
         header_cells=marked,
         merged=sum(_is_merged(cell) for row in cells for cell in row),
-        nested=any(each.tag == f"{TABLE}table-cell" for each in table.iterancestors()),
+        nested=_is_within(table, f"{TABLE}table-cell"),
         first_row=tuple(" ".join("".join(cell.itertext()).split())[:80] for cell in cells[0][:20])
         if cells
         else (),
@@ -351,8 +358,7 @@ def _is_merged(cell: Element) -> bool:
 def _links(root: Element, where: str) -> Iterator[DocumentLink]:
     for each in root.iter(f"{TEXT}a", f"{DRAW}a"):
         target = each.get(f"{XLINK}href", "")
-        around = {above.tag for above in each.iterancestors()}
-        if around & {f"{TEXT}table-of-content", *GONE}:
+        if _is_within(each, f"{TEXT}table-of-content", *GONE):
             continue
         text = " ".join("".join(each.itertext()).split())
         yield DocumentLink(where=where, text=text[:500], target=target[:2000])
@@ -396,8 +402,8 @@ def _parts(root: Element) -> Iterator[Element]:
             waiting += each.iterchildren(tag="*", reversed=True)
 
 
-def _gone(each: Element) -> bool:
-    return any(above.tag in GONE for above in each.iterancestors())
+def _is_within(each: Element, *tags: str) -> bool:
+    return next(each.iterancestors(*tags), None) is not None
 
 
 def _runs(paragraph: Element) -> Iterator[tuple[str, str | None]]:

@@ -33,6 +33,7 @@ PROTECTED = (
     "It is protected with a password, so it was not read: nobody without the password can read it either."
 )
 CUT = "It is damaged: the end of the file is missing."
+EMPTY = "It is damaged: it has no document in it."
 DAMAGED = "It is damaged: a part of it cannot be read."
 TOO_LARGE = "It is too large to read when it is unpacked."
 BOMB = "It unpacks to far more than a document needs, as files do that are made to harm."
@@ -99,7 +100,7 @@ class Package:
                 return target
         if any("vba" in name.casefold() for name in self.names):
             raise Unreadable("It holds macros and no document.")
-        raise Unreadable("It is damaged: it has no document in it.")
+        raise Unreadable(EMPTY)
 
     def properties(self) -> dict[str, Any]:
         """What an Open XML file says of itself: fields of `Document`."""
@@ -171,15 +172,21 @@ def _look_for_entities(stream: Any) -> None:
     before = b""
     while piece := stream.read(MB):
         text = (before + piece).replace(b"\0", b"")  # of UTF-16 every other byte
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        if b"<!ENTITY" in text:  # a DOCTYPE alone, which old programs write, names a file that is not fetched
             raise Unreadable(DECLARES)
         before = text[-10:]
 
 
 def _look_at_manifest(package: Package) -> None:
-    root = package.xml("META-INF/manifest.xml")
-    if root is not None and next(root.iter("{*}encryption-data"), None) is not None:
-        raise Unreadable(PROTECTED)
+    """OpenDocument lists there what is encrypted. Old programs wrote it so that no XML parser takes it."""
+    name = "META-INF/manifest.xml"
+    if name not in package.names:
+        return
+    if package.size(name) > PACKAGE_PART_BYTES:
+        raise Unreadable(TOO_LARGE)
+    with package.bytes(name) as stream:
+        if b"encryption-data" in stream.read():
+            raise Unreadable(PROTECTED)
 
 
 def text_of(root: Element | None, path: str) -> str:

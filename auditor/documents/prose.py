@@ -46,22 +46,26 @@ class Prose:
         self._counts[what] += 1
         return self._place(what)
 
-    def here(self) -> str:
+    def here(self, *, in_cell: bool = False) -> str:
         """The place of the paragraph that comes next, should it say something."""
-        return self._place("paragraph", 1)
+        return self._place("table") if in_cell else self._place("paragraph", 1)
 
     def _place(self, what: str, more: int = 0) -> str:
         under = f", under {quoted(self._heading)}" if self._heading else ""
         return f"{what} {self._counts[what] + more}{under}"
 
-    def add(self, text: str, *, holds: bool = False, level: int | None = None, **look: Any) -> None:
-        """One more paragraph; empty ones are not counted in what people are told."""
+    def add(self, text: str, *, in_cell: bool, in_list: bool, level: int | None = None, **look: Any) -> None:
+        """One more paragraph; in what people are told, empty ones and those in tables are not counted."""
         says = bool(text.strip())
-        if says:
+        if says and not in_cell:
             self._counts["paragraph"] += 1
         self.paragraphs.append(
             Paragraph(
-                text=text, where=self._place("paragraph"), holds=holds, level=level if says else None, **look
+                text=text,
+                where=self._place("table" if in_cell else "paragraph"),
+                level=level if says else None,
+                stands_alone=not (in_cell or in_list),
+                **look,
             )
         )
         if says and level is not None:

@@ -125,8 +125,9 @@ class _Reading:
         style = _value(properties, "pStyle")
         looks = self.styles.of_paragraph(style)
         parts = list(_parts(paragraph, into_boxes=False))
+        in_cell = _is_in_cell(paragraph)
         holds = self._pictures(parts)
-        self._links(parts)
+        self._links(parts, self.prose.here(in_cell=in_cell))
         bolds, sizes, texts = [], [], []
         for run in (each for each in parts if each.tag == f"{W}r"):
             text = _text(run)
@@ -140,14 +141,14 @@ class _Reading:
             sizes.append(size / 2 if size else 10.0)
             self.prose.languages[_first(look, "lang") or ""] += len(text)
         in_list = any(_has(each, "numPr") for each in (properties, *self.styles.chain(style)))
-        in_cell = next(paragraph.iterancestors(f"{W}tc"), None) is not None
         self.prose.add(
             "".join(texts),
             holds=holds,
             level=self.styles.level(properties, style),
             size=min(sizes, default=None),
             bold=bool(bolds) and all(bolds),
-            stands_alone=not in_list and not in_cell,
+            in_cell=in_cell,
+            in_list=in_list,
             container=paragraph.getparent(),
         )
 
@@ -178,7 +179,7 @@ class _Reading:
                 holds = True
         return holds
 
-    def _links(self, parts: list[Element]) -> None:
+    def _links(self, parts: list[Element], where: str) -> None:
         instructions: list[str] = []  # of fields that are open, outermost first
         texts: list[str] = []
         for each in parts:
@@ -187,30 +188,32 @@ class _Reading:
                 text = "".join(_text(run) for run in each.iter(f"{W}r"))
                 if not text.strip():
                     text = " ".join(alternative_of(e) or "" for e in each.iter("{*}docPr"))
-                self._link(text, target or f"#{each.get(f'{W}anchor', '')}")
+                self._link(where, text, target or f"#{each.get(f'{W}anchor', '')}")
             elif each.tag == f"{W}fldSimple":
-                self._field_link(each.get(f"{W}instr", ""), "".join(_text(run) for run in each.iter(f"{W}r")))
+                self._field_link(
+                    where, each.get(f"{W}instr", ""), "".join(_text(run) for run in each.iter(f"{W}r"))
+                )
             elif each.tag == f"{W}fldChar":
                 kind = each.get(f"{W}fldCharType")
                 if kind == "begin":
                     instructions.append("")
                     texts.append("")
                 elif kind == "end" and instructions:
-                    self._field_link(instructions.pop(), texts.pop())
+                    self._field_link(where, instructions.pop(), texts.pop())
             elif each.tag == f"{W}instrText" and instructions:
                 instructions[-1] += each.text or ""
             elif each.tag == f"{W}t" and texts:
                 texts[-1] += each.text or ""
 
-    def _field_link(self, instruction: str, text: str) -> None:
+    def _field_link(self, where: str, instruction: str, text: str) -> None:
         word, _, rest = instruction.strip().partition(" ")
         if word.upper() == "HYPERLINK":
-            self._link(text, rest.strip().strip('"').partition('"')[0])
+            self._link(where, text, rest.strip().strip('"').partition('"')[0])
 
-    def _link(self, text: str, target: str) -> None:
+    def _link(self, where: str, text: str, target: str) -> None:
         if not target.startswith("#_Toc"):  # a table of contents: as long as the document, and made by Word
             text = " ".join(text.split())[:500]
-            self.links.append(DocumentLink(where=self.prose.here(), text=text, target=target[:2000]))
+            self.links.append(DocumentLink(where=where, text=text, target=target[:2000]))
 
     def _table(self, table: Element) -> None:
         rows = [each for each in _parts(table, within=f"{W}tbl") if each.tag == f"{W}tr"]
@@ -245,7 +248,7 @@ class _Reading:
             kind = "text"
         self.fields.append(
             Field(
-                where=self.prose.here(),
+                where=self.prose.here(in_cell=_is_in_cell(control)),
                 name=(_value(properties, "tag") or "")[:200],
                 kind=kind,
                 label=(_value(properties, "alias") or "").strip()[:500],
@@ -275,6 +278,10 @@ def _parts(root: Element, *, into_boxes: bool = True, within: str = "") -> Itera
         yield each
         if each.tag != within:
             waiting += each.iterchildren(tag="*", reversed=True)
+
+
+def _is_in_cell(each: Element) -> bool:
+    return next(each.iterancestors(f"{W}tc"), None) is not None
 
 
 def _shows(frame: Element) -> bool:
