@@ -24,7 +24,6 @@ from auditor.documents import Unreadable
 from auditor.documents.apart import FACTS, TOO_LARGE, Apart
 from auditor.documents.kinds import kind_of
 from auditor.documents.opening import opened
-from auditor.evidence.document import DocumentKind
 from auditor.limits import READER_BYTES, READER_SECONDS
 from auditor.models import Rule
 
@@ -95,11 +94,11 @@ def main() -> None:
     folders, rules = pickle.loads(base64.b64decode(lines.readline()))  # noqa: S301 - our own parent wrote it
     python_rules = [PythonRule.of(each) for each in folders]
     again = _limited()
-    print("ready", file=answers, flush=True)  # noqa: T201
+    print("ready", file=answers, flush=True)
     for line in lines:
         again()
         told = answer(json.loads(line), python_rules, rules)
-        print(json.dumps(told), file=answers, flush=True)  # noqa: T201
+        print(json.dumps(told), file=answers, flush=True)
         if told.get("reason") == TOO_LARGE:
             return  # what is left of its memory is no ground to judge the next on
 

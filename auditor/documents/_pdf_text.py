@@ -164,7 +164,7 @@ def _is_rectangle(raw: Any) -> bool:
     count = pdfium.FPDFPath_CountSegments(raw)
     if not fill.value or count not in (4, 5):
         return False
-    points = []
+    points: list[tuple[float, float]] = []
     for at in range(count):
         segment = pdfium.FPDFPath_GetPathSegment(raw, at)
         if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_BEZIERTO:

@@ -1,8 +1,8 @@
 """Hostile files are opened in a process of its own, with limits: whatever they do to it, there is an answer.
 
-The process is told on its standard input what to judge by, then a file a line; it answers a line of JSON each. It
-is used for many files, and replaced after one that it did not survive. It sets its own limits, where the system
-has them (`resource`); elsewhere (Windows) time by the clock is the only one.
+The process is told on its standard input what to judge by, then a file a line; it answers a line of JSON each.
+It is used for many files, and replaced after one that it did not survive. It sets its own limits, where the
+system has them (`resource`); elsewhere (Windows) time by the clock is the only one.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Apart:
         """What the rules say of the document in `file`, which `url` brought. Whatever is in it: an answer."""
         async with self._turn:
             told = await self._ask(
-                file=str(file.absolute()),
+                file=os.path.abspath(file),  # noqa: ASYNC240, PTH100 - it asks for the working folder alone
                 url=url,
                 content_type=content_type,
                 failed_clauses=await verapdf.failed_clauses(file),
