@@ -29,7 +29,7 @@ from auditor.models import Rule
 
 
 def apart(folders: Iterable[RuleFolder], rules: Mapping[str, Rule]) -> Apart:
-    """A reader that judges by these folders of rules, with the texts of `rules`, as a site may change them."""
+    """A reader that judges by these folders of rules, with the texts of `rules`, as a site changes them."""
     judging = [each for each in folders if each.judge == "document"]
     setup = pickle.dumps((judging, {each.rule.id: rules[each.rule.id] for each in judging}))
     return Apart([sys.executable, "-P", "-m", __name__], base64.b64encode(setup))
@@ -70,10 +70,10 @@ def answer(
 
 
 def _limited() -> Callable[[], None]:
-    """Memory is limited from now on; what is returned gives the next file its time. Nothing without `resource`."""
+    """Memory is limited from now on; what is returned gives the next file its time."""
     try:
         import resource
-    except ImportError:
+    except ImportError:  # Windows
         return lambda: None
     with contextlib.suppress(ValueError, OSError):  # macOS refuses
         resource.setrlimit(resource.RLIMIT_AS, (READER_BYTES, READER_BYTES))

@@ -54,7 +54,7 @@ class _Thing:
 
 
 def seen(file: Path, rects: Mapping[int, Sequence[Rect]]) -> Seen:
-    """`rects`: of links, by page from 0: their text is read. Raises `Unreadable` where no page can be drawn."""
+    """`rects`: of links, by page from 0: their text is read. Raises `Unreadable`."""
     try:
         document = pypdfium2.PdfDocument(file)
     except pypdfium2.PdfiumError as error:
@@ -173,8 +173,9 @@ def _is_rectangle(raw: Any) -> bool:
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         points.append((round(x.value, 2), round(y.value, 2)))
     matrix = pdfium.FS_MATRIX()
-    upright = pdfium.FPDFPageObj_GetMatrix(raw, matrix) and not matrix.b and not matrix.c
-    return bool(upright) and len({x for x, _ in points}) == 2 == len({y for _, y in points})
+    if not pdfium.FPDFPageObj_GetMatrix(raw, matrix) or matrix.b or matrix.c:
+        return False
+    return len({x for x, _ in points}) == 2 == len({y for _, y in points})
 
 
 def _pale(things: Sequence[_Thing], where: str) -> Iterator[Contrast]:
@@ -254,7 +255,7 @@ def _is_form(each: Any) -> bool:
 
 
 def _unpacked(stream: Any, most: int) -> int:
-    """Bytes of a stream, counted up to `most`; of one that is packed twice, the first layer many times over."""
+    """Bytes of a stream, counted up to `most`; of one that is packed twice, 20 for each of the outer layer."""
     told = stream.get("/Filter")
     filters = [told] if isinstance(told, pikepdf.Name) else list(told or ())
     raw = stream.read_raw_bytes()

@@ -1,7 +1,7 @@
 """Hostile files are opened in a process of its own, with limits: whatever they do to it, there is an answer.
 
-The process is told on its standard input what to judge by, then a file a line; it answers a line of JSON each.
-It is used for many files, and replaced after one that it did not survive. It sets its own limits, where the
+The process is told on its standard input what to judge by, then a file a line; it answers a line of JSON
+each. It is used for many files, and replaced after one that it did not survive. It sets its own limits, where the
 system has them (`resource`); elsewhere (Windows) time by the clock is the only one.
 """
 
