@@ -1,7 +1,7 @@
 """Judges all PDFs and office files below folders as an audit does: `python -m bench.documents FOLDER...`.
 
-Real files of all sorts, such as Debian's packages of documentation bring. Whatever is in them, each has an answer;
-this prints how many, how long they took, which were not read and why, and how many rules broke down.
+Real files of all sorts, such as Debian's packages of documentation bring. Whatever is in them, each has an
+answer; this prints how many, how long they took, which were not read and why, and which rules broke down.
 """
 
 from __future__ import annotations
