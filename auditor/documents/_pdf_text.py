@@ -102,9 +102,8 @@ def _is_dotted(line: str) -> bool:
 def _covered(page: Any, things: Sequence[_Thing]) -> bool:
     width, height = page.get_width(), page.get_height()
     pictures = (thing.box for thing in things if thing.kind == pdfium.FPDF_PAGEOBJ_IMAGE)
-    return (
-        sum((right - left) * (top - bottom) for left, bottom, right, top in pictures) > SCAN * width * height
-    )
+    area = sum((right - left) * (top - bottom) for left, bottom, right, top in pictures)
+    return bool(area > SCAN * width * height)
 
 
 def _things(page: Any, reader: Any, number: int, told: Seen) -> Iterator[_Thing]:
@@ -255,7 +254,7 @@ def _is_form(each: Any) -> bool:
 
 
 def _unpacked(stream: Any, most: int) -> int:
-    """Bytes of a stream, counted up to `most`; of one that is packed twice, 20 for each of the outer layer."""
+    """Bytes of a stream, counted up to `most`; packed twice, 20 for each of the outer layer's."""
     told = stream.get("/Filter")
     filters = [told] if isinstance(told, pikepdf.Name) else list(told or ())
     raw = stream.read_raw_bytes()

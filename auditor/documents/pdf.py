@@ -95,13 +95,15 @@ def _read(pdf: pikepdf.Pdf, file: Path) -> dict[str, Any]:
         "fields": tuple(fields),
         "contrasts": tuple(looked.contrasts[:PDF_PARTS]),
         "dotted_lines": tuple(f"page {page}" for page in looked.dotted),
-        "left_out": tuple(_left_out(len(pages), tags)),
+        "left_out": tuple(_left_out(len(pages), tags, len(links))),
     }
 
 
-def _left_out(pages: int, tags: Tags) -> Iterator[str]:
+def _left_out(pages: int, tags: Tags, links: int) -> Iterator[str]:
     if pages > PDF_PAGES_READ:
         yield f"the text and links of pages after {PDF_PAGES_READ}"
+    if links > PDF_PARTS:
+        yield f"links after the first {PDF_PARTS:,} of {links:,}"
     if not tags.is_whole:
         yield f"tags after the first {PDF_TAGS:,}"
 
