@@ -34,6 +34,26 @@ class DocumentKind(StrEnum):
     def is_judged(self) -> bool:
         return self not in (self.OLD_OFFICE, self.RTF, self.EPUB, self.OTHER)
 
+    @property
+    def words(self) -> str:
+        """What people call it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    DocumentKind.PDF: "PDF document",
+    DocumentKind.DOCX: "Word document",
+    DocumentKind.XLSX: "Excel spreadsheet",
+    DocumentKind.PPTX: "PowerPoint presentation",
+    DocumentKind.ODT: "OpenDocument text",
+    DocumentKind.ODS: "OpenDocument spreadsheet",
+    DocumentKind.ODP: "OpenDocument presentation",
+    DocumentKind.OLD_OFFICE: "document of an old version of Office",
+    DocumentKind.RTF: "rich text document",
+    DocumentKind.EPUB: "e-book",
+    DocumentKind.OTHER: "other file",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
@@ -134,6 +154,7 @@ class Document:
     blocks_assistive_technology: bool = False  # its permissions keep programs from the text
     bookmarks: int | None = None
     claims_pdf_ua: str = ""  # the part it claims: "1"
+    failed_clauses: tuple[str, ...] = ()  # of PDF/UA, where veraPDF is installed: "7.1: …"
     dynamic_form: bool = False  # XFA, which most programs cannot show
     tab_order_pages: tuple[int, ...] = ()  # pages with fields whose tab order is not the structure's
     headings: tuple[Heading, ...] = ()
