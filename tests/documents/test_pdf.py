@@ -360,3 +360,9 @@ def test_a_million_objects(tmp_path: Path) -> None:
     pdf = make.sound()
     pdf.Root.StructTreeRoot.K[0].K.extend([Dictionary(S=Name.Span, K=1)] * 1_000_000)
     assert opening(tmp_path, pdf).left_out == ("tags after the first 100,000",)
+
+
+def test_a_looped_tree_is_read_once(tmp_path: Path) -> None:
+    document = opening(tmp_path, looped_tree())
+    assert len(document.pictures) == 1
+    assert document.left_out == ()
