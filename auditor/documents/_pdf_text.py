@@ -82,7 +82,8 @@ def _look(page: Any, number: int, rects: Sequence[Rect], told: Seen) -> None:
             (number, at): " ".join(reader.get_text_bounded(*rect).split())[:300]
             for at, rect in enumerate(rects)
         }
-        if sum(_is_dotted(line) for line in text.splitlines()) > 1:
+        lines = text.splitlines()
+        if sum(map(_is_dotted, lines, [*lines[1:], ""])) > 1:
             told.dotted.append(number + 1)
         things = list(_things(page, reader, number, told))
     finally:
@@ -93,10 +94,13 @@ def _look(page: Any, number: int, rects: Sequence[Rect], told: Seen) -> None:
         told.contrasts += _pale(things, f"page {number + 1}")
 
 
-def _is_dotted(line: str) -> bool:
-    """Whether it ends in dots to be written on; in a list of contents a number follows them."""
-    dots = "".join(line.split())
-    return len(dots) - len(dots.rstrip(DOTS)) >= DOTTED
+def _is_dotted(line: str, after: str) -> bool:
+    """Whether it is words with dots to be written on; in a list of contents a number follows them."""
+    whole = "".join(line.split())
+    words = whole.rstrip(DOTS)
+    return (
+        len(whole) - len(words) >= DOTTED and any(map(str.isalpha, words)) and not after.strip().isdecimal()
+    )
 
 
 def _covered(page: Any, things: Sequence[_Thing]) -> bool:

@@ -91,6 +91,13 @@ def contents(canvas: Canvas) -> None:
         canvas.drawString(72, 700 - 20 * at, f"Chapter {at} " + "." * 40 + f" {at + 3}")
 
 
+def dots_alone(canvas: Canvas) -> None:
+    """As a plot has them."""
+    for at in range(3):
+        canvas.drawString(72, 600 - 20 * at, "." * 60)
+    written(canvas)
+
+
 def in_colour(text: str, behind: str | None = None, size: float = 12) -> Draw:
     def draw(canvas: Canvas) -> None:
         if behind:

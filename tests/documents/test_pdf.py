@@ -233,6 +233,7 @@ CASES: dict[str, tuple[Callable[[], Pdf | bytes], set[str]]] = {
     ),
     "dynamic form": (lambda: make.dynamic(make.sound()), {"dynamic-form: failed"}),
     "dotted lines": (lambda: make.sound(make.dotted), {"to-print: failed"}),
+    "dots alone": (lambda: make.sound(make.dots_alone), set()),
     "list of contents": (lambda: make.sound(make.contents), set()),
     "long": (lambda: make.of_pages(21, bookmarks=False), {"bookmarks: failed"}),
     "long, bookmarks": (lambda: make.of_pages(21, bookmarks=True), set()),
