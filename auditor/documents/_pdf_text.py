@@ -95,12 +95,13 @@ def _look(page: Any, number: int, rects: Sequence[Rect], told: Seen) -> None:
 
 
 def _is_dotted(line: str, after: str) -> bool:
-    """Whether it is words with dots to be written on; in a list of contents a number follows them."""
-    whole = "".join(line.split())
-    words = whole.rstrip(DOTS)
-    return (
-        len(whole) - len(words) >= DOTTED and any(map(str.isalpha, words)) and not after.strip().isdecimal()
-    )
+    """Whether it is words with dots to be written on; in a list of contents or an index numbers follow them,
+    or more dots and then numbers.
+    """
+    whole, follows = "".join(line.split()), "".join(after.split())
+    words, number = whole.rstrip(DOTS), follows.lstrip(DOTS)[:1]
+    leads = bool(follows) and (not number or number.isdecimal())
+    return len(whole) - len(words) >= DOTTED and any(map(str.isalpha, words)) and not leads
 
 
 def _covered(page: Any, things: Sequence[_Thing]) -> bool:
