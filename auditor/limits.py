@@ -67,6 +67,7 @@ BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
 DISCOVERY_BYTES = 1 * MB  # of a page; BeautifulSoup needs 0.6 s and 100 MB for as much
 DISCOVERY_KNOWN = 20_000  # pages known; more are dropped, and that is said
 DISCOVERY_SHARE = 0.5  # of `max_minutes`
+DISCOVERY_DRAWS = 20  # addresses tried for each page of the random part: most may be broken
 DISCOVERY_DOCUMENTS = 50  # that a page leads to, kept
 
 # Files of the user

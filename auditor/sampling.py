@@ -21,6 +21,7 @@ from auditor.crawl.scope import is_document
 from auditor.limits import (
     DISCOVERY_BYTES,
     DISCOVERY_DOCUMENTS,
+    DISCOVERY_DRAWS,
     DISCOVERY_KNOWN,
     FAILURES_IN_A_ROW,
     NOT_SAMPLED,
@@ -250,13 +251,15 @@ class Sampling:
     async def _draw(self, seed: int, chosen: set[str], size: int) -> list[SampledPage]:
         """The random part. What was not read yet is read now, since it must be a page."""
         drawn: list[SampledPage] = []
+        tries = size * DISCOVERY_DRAWS
         rest = [page for page in self._known.values() if page.url not in chosen and not page.start]
         for page in random_order(rest, seed):
             if len(drawn) == size or self._failures >= FAILURES_IN_A_ROW:
                 break
-            if page.read is None and page.left is None:
+            if page.read is None and page.left is None and tries:
                 if self._stopped():
                     raise Halted
+                tries -= 1
                 await self._read(page)
             if page.read and page.left is None:
                 drawn.append(

@@ -25,22 +25,7 @@ KINDS = 400  # of element, of one page
 
 # Elements that lay a page out; others belong to its text, unless they have a class or role.
 _LAYOUT = frozenset(
-    [
-        "header",
-        "nav",
-        "main",
-        "aside",
-        "footer",
-        "article",
-        "section",
-        "search",
-        "form",
-        "fieldset",
-        "table",
-        "figure",
-        "details",
-        "dialog",
-    ]
+    {"header", "nav", "main", "aside", "footer", "article", "section", "search", "form", "fieldset", "table"}
 )
 _PLAYERS = re.compile(r"//([\w-]+\.)?(youtube(-nocookie)?\.com|vimeo\.com)/")
 _VARIES = re.compile(r"(?<=[-_])\w*\d\w*|\d+")  # what build tools and content systems number
