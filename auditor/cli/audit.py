@@ -110,6 +110,8 @@ def audit(
     formats: Sequence[str],
 ) -> int:
     """Audit sites of sites.toml by their ids, or any site by its URL; without either, all of sites.toml."""
+    if url_file is not None and sample:
+        raise UsageError("--sample chooses the pages itself: give a SITE-ID or a URL, and no --urls.")
     config = find_config(config_file)
     sites = _sites(targets, url_file, config)
     for number, site in enumerate(sites):
@@ -126,8 +128,6 @@ def audit(
             known = [urlsplit(start_url(o))._replace(path="").geturl() for o in internal_origins]
             changes["internal_origins"] = (*site.internal_origins, *known)
         sites[number] = replace(site, **changes)  # type: ignore[arg-type]
-    if url_file is not None and sample:
-        raise UsageError("--sample chooses the pages itself: give a SITE-ID or a URL, and no --urls.")
     if seed is not None and any(site.sample != "wcag-em" for site in sites):
         raise UsageError("--seed goes with --sample wcag-em: no other sample has a random part.")
     if config:

@@ -226,14 +226,12 @@ def _rule(rule: Rule) -> Node:
 def _evaluation(report: Report) -> Node:
     run = report.run
     driven = report.driven_pages()
-    audited = (visit.url for visit in report.visits() if visit.outcome is UrlOutcome.AUDITED)
+    audited = [visit.url for visit in report.visits() if visit.outcome is UrlOutcome.AUDITED]
+    by_chance = {page.url for page in report.sample.of("random")} if report.sample else set()
+    drawn = [url for url in audited if url in by_chance]
     sample: Iterable[str] = islice(dict.fromkeys(chain(driven, audited)), SAMPLE)
-    drawn: list[str] = []
     if report.sample:
-        by_chance = {page.url for page in report.sample.of("random")}
-        urls = list(audited)
-        drawn = [url for url in urls if url in by_chance]
-        sample = [url for url in urls if url not in by_chance]
+        sample = [url for url in audited if url not in by_chance]
     told = (
         _figures.judged_of(report),
         *_figures.why_incomplete(report),
