@@ -75,7 +75,7 @@ def _town(news: int = 12) -> dict[str, Any]:
 
 
 def _site(origin: str, **more: Any) -> Site:
-    settings = {"sample": "wcag-em", "seed": 11, "drive": "no-page", "pictures": False} | more
+    settings: dict[str, Any] = {"sample": "wcag-em", "seed": 11, "drive": "no-page", "pictures": False} | more
     return Site(id="town", name="Town", urls=(f"{origin}/",), internal=True, delay=0.0, **settings)
 
 

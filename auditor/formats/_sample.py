@@ -14,6 +14,7 @@ METHODS = {
     "wcag-em": "WCAG-EM, the W3C’s method for evaluating websites: a structured sample and a random one",
     "gds": "the page types of the UK regulator’s simplified test",
 }
+ROWS = 300  # pages of one part; more start pages than that is the only way to have more
 LISTED = 50  # issues that only random pages have
 
 
@@ -113,7 +114,7 @@ def sample(book: Book) -> Iterator[Page]:
         "sample",
         told=told,
         parts=[
-            (name, [row for row in told.pages if row.page.part == part])
+            (name, [row for row in told.pages if row.page.part == part][:ROWS], len(told.sample.of(part)))
             for part, name in (("structured", "Structured sample"), ("random", "Random sample"))
             if told.sample.of(part)
         ],
