@@ -16,6 +16,7 @@ from auditor.issues import group
 from auditor.limits import ENDLESS, limit_name
 from auditor.models import Impact, Outcome, Report, Rule, RuleSetting, Site
 from auditor.resources import folder
+from auditor.statement import PART, published
 from auditor.store import RunReader
 
 
@@ -60,6 +61,9 @@ def report(reader: RunReader) -> Report:
         driven=sum(1 for _ in reader.judged_by(driven)),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
         picture=reader.picture,
+        statement=published(
+            reader.part(PART), site, today=run.started.date(), issues=issues, rules=ran.values()
+        ),
         history=reader.history(),
         lives={life.id: life for life in lives if not life.fixed},
         fixed_lives=tuple(

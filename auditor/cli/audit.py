@@ -263,7 +263,13 @@ def _again(site: Site, urls: Sequence[str], sandboxed: bool) -> Report:
     """Just these pages, in a store that is thrown away."""
     click.echo(f"{site.name}: what is new is looked at again, on {len(urls)} pages.", err=True)
     pages = replace(
-        site, urls=tuple(urls), follow_links=False, max_pages=len(urls), max_minutes=None, pictures=False
+        site,
+        urls=tuple(urls),
+        follow_links=False,
+        max_pages=len(urls),
+        max_minutes=None,
+        pictures=False,
+        statement=False,
     )
     with tempfile.TemporaryDirectory() as folder:
         second = auditor.audit(pages, store=f"sqlite:///{folder}/again.db", sandbox=sandboxed)
