@@ -19,10 +19,11 @@ from auditor.statement.packs import PROFILES, pack
 from auditor.statement.text import Text
 
 PART = "statement"  # under which the store keeps what was found
+DEFAULT = PROFILES[0]
 MISSING = "missing"  # in `[gate] statement`: that there is none
 NOT_THE_END = "The audit did not come to its end."
 
-__all__ = ["MISSING", "NOT_THE_END", "PART", "PROFILES", "item_ids", "published"]
+__all__ = ["DEFAULT", "MISSING", "NOT_THE_END", "PART", "PROFILES", "item_ids", "pack", "published"]
 
 
 def published(

@@ -23,8 +23,8 @@ def conflicts(case: Case, found_by: Mapping[str, int]) -> Iterator[Conflict]:
             quote=quoted(*said) if said else "",
         )
     for num in case.unlisted:
-        many = case.failing[num]
-        fail = f"{_count(many, 'confirmed problems')} fail{'s' if many == 1 else ''} {_named(num)}"
+        problems = case.failing[num]
+        fail = f"{_count(problems, 'confirmed problems')} fail{'s' if problems == 1 else ''} {_named(num)}"
         yield Conflict(kind=ConflictKind.UNLISTED, criterion=num, sentence=f"{fail}, which it does not list.")
     for sentence in promised(case)[0]:
         text = f"It promises a repair by a date that had gone by on {case.today:%-d %B %Y}."

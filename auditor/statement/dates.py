@@ -1,4 +1,4 @@
-"""Dates as people write them in English: "3 February 2021", "1st of March 2024", "12/03/2024", "March 2024"."""
+"""Dates as people write them in English: "3 February 2021", "12/03/2024", "March 2024"."""
 
 from __future__ import annotations
 

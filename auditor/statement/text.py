@@ -1,4 +1,4 @@
-"""A page's text as blocks, in order: of a rendered page (browser/facts/statement.js), or of HTML as served."""
+"""A page's text as blocks: of a rendered page (browser/facts/statement.js), or of HTML as served."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ CHARACTERS = 2_000  # of one block
 LINKS = 20  # of one block
 QUOTE = 300  # characters
 _INLINE = frozenset(
-    "a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark q s samp small span strong sub "
-    "sup time u var wbr".split()
+    re.findall(
+        "[a-z]+",
+        "a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark q s samp small span strong sub "
+        "sup time u var wbr",
+    )
 )
 _APART = ("script", "style", "noscript", "template", "nav")
 _SAYS = re.compile(r"accessib|hygyrch", re.IGNORECASE)
@@ -129,8 +132,8 @@ def _blocks(told: Iterable[Sequence[Any]]) -> Iterator[Block]:
 
 def _served(page: BeautifulSoup, url: str) -> list[list[Any]]:
     main = page.find("main") or page.select_one("[role=main]")
-    is_main = isinstance(main, Tag) and main.find(["h1", "h2", "h3"]) is not None
-    root = main if is_main else (page.body or page)
+    is_main = main is not None and main.find(["h1", "h2", "h3"]) is not None
+    root: Tag = main if main is not None and is_main else (page.body or page)
     apart = _APART if is_main else (*_APART, "header", "footer")
     blocks: list[list[Any]] = []
     last: Tag | None = None
