@@ -12,7 +12,7 @@ from auditor.statement.text import quoted
 
 def conflicts(case: Case, found_by: Mapping[str, int]) -> Iterator[Conflict]:
     """`found_by`: criterion -> rules that ran and can find a failure of it."""
-    if case.text is None:
+    if case.text is None or case.other_language:
         return
     if case.claim == "fully" and case.failing:
         said = case.text.search(case.pack.claim)

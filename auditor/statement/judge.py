@@ -59,6 +59,12 @@ class Case:
     failing: Mapping[str, int] = field(default_factory=dict)  # criterion -> pages with a confirmed failure
 
     @property
+    def other_language(self) -> str:
+        """The page's, where the pack does not know it; "" where it does, or the page says none."""
+        lang = self.text.lang[:2].lower() if self.text else ""
+        return "" if lang == self.pack.lang else lang
+
+    @property
     def claim(self) -> str:
         found = self.text and self.text.search(self.pack.claim)
         return found[1][1].lower() if found else ""
@@ -158,7 +164,7 @@ def _told(case: Case, item: Item) -> Told:
         return Told(
             PERSON, f"The statement is {case.document or 'no web page'}, which was not read for this."
         )
-    if case.text and not of_page and (other := case.text.lang[:2].lower()) not in ("", case.pack.lang):
+    if not of_page and (other := case.other_language):
         return Told(
             PERSON, f"The page says that its language is “{other}”; the set wording is known in English."
         )
@@ -528,7 +534,7 @@ def _should(item: Item) -> str:
 
 
 def _bare(host: str) -> str:
-    return host.lower().removeprefix("www.")
+    return host.lower().removeprefix("www.").partition(":")[0]
 
 
 _JUDGES: Mapping[str, Callable[[Case, Item], Told]] = {

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 BLOCKS = 600  # of one page
+ALL_CHARACTERS = 60_000  # of one page
 CHARACTERS = 2_000  # of one block
 LINKS = 20  # of one block
 QUOTE = 300  # characters
@@ -137,6 +138,7 @@ def _served(page: BeautifulSoup, url: str) -> list[list[Any]]:
     apart = _APART if is_main else (*_APART, "header", "footer")
     blocks: list[list[Any]] = []
     last: Tag | None = None
+    size = 0
     for node in root.descendants:
         if not isinstance(node, NavigableString) or type(node) is not NavigableString:
             continue
@@ -148,7 +150,7 @@ def _served(page: BeautifulSoup, url: str) -> list[list[Any]]:
         if block is not last:
             if not node.strip():
                 continue
-            if len(blocks) == BLOCKS:
+            if len(blocks) == BLOCKS or size >= ALL_CHARACTERS:
                 break
             heading = (
                 block if re.fullmatch("h[1-6]", block.name) else block.find_parent(re.compile("^h[1-6]$"))
@@ -158,6 +160,7 @@ def _served(page: BeautifulSoup, url: str) -> list[list[Any]]:
         told = blocks[-1]
         if len(told[1]) < CHARACTERS:
             told[1] += str(node)[:CHARACTERS]
+            size += min(len(node), CHARACTERS)
         link = node.find_parent("a", href=True)
         address = _address(url, str(link["href"])) if link is not None and len(told[2]) < LINKS else ""
         if link is not None and address and (not told[2] or told[2][-1][1] != address):

@@ -51,12 +51,13 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "plan",
         "owners",
         "statements",
+        "statement",
         "comparison",
         "gate",
         "checklist",
         "rules",
     ]
-    assert data["schema"] == "1.5"
+    assert data["schema"] == "1.6"
 
 
 def test_site_and_run(data: dict[str, Any]) -> None:
