@@ -58,7 +58,7 @@ def test_the_file_shipped_holds_the_west_midlands_authorities() -> None:
 
 def test_what_is_not_said_has_the_defaults_of_the_type(loaded: Callable[[str], Config]) -> None:
     (site,) = loaded(ONE).sites
-    assert site == Site(id="a", name="a", urls=("https://a.example/",))
+    assert site == Site(id="a", name="a", urls=("https://a.example/",), statement="uk-gb")  # decision 0021
 
 
 def test_every_key_arrives(loaded: Callable[[str], Config]) -> None:
