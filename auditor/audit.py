@@ -188,7 +188,13 @@ class _Audit:
                     await self._store(self.store.stop, self.run_id, self.pace.turned_away)
                 await self._judge_site()
                 if self.site.statement:
-                    await self._find_statement()
+                    try:
+                        await self._find_statement()
+                    except AuditorError:
+                        raise
+                    except Exception as fault:  # of ours: what was audited must not be lost by it
+                        reason = f"The auditor itself failed on it, please report it: {fault!r}"[:500]
+                        await self._note(f"The accessibility statement was not looked for. {reason}")
                 state = RunState.DONE
         finally:
             await self._count_refused()

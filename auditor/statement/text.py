@@ -128,7 +128,8 @@ def quoted(block: Block, match: re.Match[str] | None = None) -> str:
 def _blocks(told: Iterable[Sequence[Any]]) -> Iterator[Block]:
     for level, text, links in told:
         if words := plain(text[:CHARACTERS]):
-            yield Block(level=level, text=words, links=tuple((plain(said), url) for said, url in links))
+            sound = ((plain(said), _address("", url)) for said, url in links)
+            yield Block(level=level, text=words, links=tuple(link for link in sound if link[1]))
 
 
 def _served(page: BeautifulSoup, url: str) -> list[list[Any]]:

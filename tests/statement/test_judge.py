@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -226,6 +227,16 @@ def test_against_the_evidence() -> None:
 )
 def test_dates(text: str, read: list[date]) -> None:
     assert list(dates(text)) == read
+
+
+def test_addresses_that_are_none_do_no_harm() -> None:
+    bad = '<a href="http://[bad">EASS</a> <a href="http://a:99999999/">form</a> <a href="javascript:x">y</a>'
+    scope = f"<p>This accessibility statement applies to {bad}.</p>"
+    told = told_of(fixtures.statement(scope=scope, feedback=f"<h2>Feedback</h2><p>Contact {bad}</p>"))
+    assert verdicts(told)["contact"] == "not_found"
+    kept: dict[str, Any] = {"url": URL, "title": "", "lang": "en", "why_incomplete": ""}
+    kept["text"] = {"h1": "", "blocks": [[0, "This statement applies to", [["a", "http://[bad"]]]]}
+    assert published(kept, _site(), today=TODAY, issues=[], rules=[])
 
 
 def test_hostile_text_is_bounded_and_read_in_time() -> None:
