@@ -236,6 +236,7 @@ class Settings(BaseModel):
     drive: Literal["representatives", "every-page", "no-page"] = "representatives"
     pictures: Annotated[Any, AfterValidator(_pictures)] = True
     statement: Annotated[Any, AfterValidator(_statement)] = PROFILES[0]
+    sample: Literal["wcag-em", "gds"] | None = None
 
     @field_validator("standard")
     @classmethod
