@@ -39,6 +39,7 @@ from auditor.heeding import Heeding
 from auditor.history import catch_up
 from auditor.limits import DISCOVERY_SHARE, LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
 from auditor.models import (
+    OTHER_HOST,
     QUIET_HOURS,
     Finding,
     Kind,
@@ -62,6 +63,8 @@ from auditor.report import report
 from auditor.resources import folder
 from auditor.sampling import Sampling
 from auditor.starting import seed, take_up
+from auditor.statement import NOT_THE_END, PART
+from auditor.statement import find as statement
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
 from auditor.visiting import Driving, Visiting
 
@@ -185,6 +188,14 @@ class _Audit:
                 ):  # of so little that the host was not left
                     await self._store(self.store.stop, self.run_id, self.pace.turned_away)
                 await self._judge_site()
+                if self.site.statement:
+                    try:
+                        await self._find_statement()
+                    except AuditorError:
+                        raise
+                    except Exception as fault:  # of ours: what was audited must not be lost by it
+                        reason = f"The auditor itself failed on it, please report it: {fault!r}"[:500]
+                        await self._note(f"The accessibility statement was not looked for. {reason}")
                 state = RunState.DONE
         finally:
             await self._count_refused()
@@ -327,6 +338,51 @@ class _Audit:
         pages = SitePages(pages=_Again(lambda: self.store.page_facts(self.run_id)))
         told = await self._store(judge_site, self.site_rules, pages, self.rules)
         await self._store(self.store.record_site, self.run_id, [each.id for each in self.site_rules], told)
+
+    async def _find_statement(self) -> None:
+        """Look for the accessibility statement among the pages; where none is one, ask for a few more."""
+        finder = statement.Finder(
+            homes=self.site.urls,
+            pages=_Again(lambda: self.store.page_facts(self.run_id)),
+            visits=RunReader(self.store, self.run_id).visits,
+            known=self.discover.known,
+        )
+        crawl = await self._store(finder.read)
+        text, document, asked = finder.best(crawl), finder.document(crawl), list[str]()
+        cut_short = next(iter(self.discover.left.values()), ("", self.limit or ""))[1]
+        if (
+            text is None
+            and document is None
+            and self.site.follow_links
+            and crawl.pages
+            and not self.stop.asked
+        ):
+            urls = [url for url in finder.to_ask(crawl) if not self._is_excluded(url)]
+            try:
+                text, document, asked = await statement.ask_for(urls, self._fetch)
+            except Halted:
+                cut_short = NOT_THE_END
+        elif not crawl.pages or not self.site.follow_links:
+            cut_short = (
+                cut_short or "Only the addresses that were given were visited, or none could be audited."
+            )
+        document = None if text else document
+        url = text.url if text else document[0] if document else ""
+        counted = await self._store(finder.count, crawl, url)
+        told = statement.kept(
+            crawl,
+            text=text,
+            document=document,
+            counted=counted,
+            asked=asked,
+            why_incomplete="" if url else cut_short or finder.unseen(crawl),
+        )
+        await self._store(self.store.keep_part, self.run_id, PART, told)
+
+    def _is_excluded(self, url: str) -> bool:
+        """Whether the user keeps us from an address; another host alone does not."""
+        settled = self.discover.scope.settle(url)
+        return settled is not None and settled[1] != OTHER_HOST
 
     async def _one(self, visiting: Visiting) -> None:
         claimed = visiting.claimed

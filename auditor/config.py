@@ -31,6 +31,7 @@ from auditor.limits import CONFIG_BYTES
 from auditor.models import Gate, Impact, Owner, OwnerRule, Region, RuleSetting, Site
 from auditor.priority import NOBODY, USUAL
 from auditor.secret_headers import Header, Origin, expanded, for_origins
+from auditor.statement import MISSING, PROFILES, item_ids
 from auditor.suppliers import suppliers
 from auditor.urls import start_url
 
@@ -74,6 +75,12 @@ def _pictures(value: Any) -> Any:
     raise ValueError(f'must be true, false or "all" (given: {value!r})')
 
 
+def _statement(value: Any) -> Any:
+    if value is False or value in PROFILES:
+        return value
+    raise ValueError(f"must be false or one of: {', '.join(PROFILES)} (given: {value!r})")
+
+
 BesidePath = Annotated[str, StringConstraints(pattern=r"^[^/]", max_length=500)]
 Address = Annotated[str, AfterValidator(_address)]
 Parameter = Annotated[str, StringConstraints(pattern=r"^[^=&#?\s]+$", max_length=100)]
@@ -111,6 +118,15 @@ def _criterion(value: str) -> str:
     return value
 
 
+def _statement_item(value: str) -> str:
+    if value != MISSING and value not in item_ids():
+        raise ValueError(
+            f"{value!r} is nothing that a statement is judged by; write missing, or one of: "
+            f"{', '.join(sorted(item_ids()))}"
+        )
+    return value
+
+
 class _Gate(BaseModel):
     """When an audit fails a build: `[gate]`, for all sites, or `[site.gate]`, in its place for one."""
 
@@ -124,6 +140,7 @@ class _Gate(BaseModel):
     coverage: Share | None = None
     coverage_drop: Share | None = None
     expired_waivers: bool = False
+    statement: list[Annotated[str, AfterValidator(_statement_item)]] = []
     new_rules: date | None = None
 
 
@@ -218,6 +235,7 @@ class Settings(BaseModel):
     rules_folder: str | None = None
     drive: Literal["representatives", "every-page", "no-page"] = "representatives"
     pictures: Annotated[Any, AfterValidator(_pictures)] = True
+    statement: Annotated[Any, AfterValidator(_statement)] = PROFILES[0]
     sample: Literal["wcag-em", "gds"] | None = None
 
     @field_validator("standard")
@@ -434,7 +452,9 @@ def _gate(told: _Gate) -> Gate:
     values = told.model_dump()
     for key in ("new", "any"):
         values[key] = Impact(values[key]) if values[key] else None
-    return Gate(**values | {"rules": tuple(told.rules), "criteria": tuple(told.criteria)})
+    for key in ("rules", "criteria", "statement"):
+        values[key] = tuple(values[key])
+    return Gate(**values)
 
 
 def _owners(told: Sequence[_Owner]) -> tuple[OwnerRule, ...]:

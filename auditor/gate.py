@@ -15,10 +15,13 @@ from auditor.models import (
     Known,
     KnownIssue,
     Outcome,
+    PublishedStatement,
     Report,
+    StatementVerdict,
     Status,
     Waiver,
 )
+from auditor.statement import MISSING
 from auditor.waivers import covers
 
 BY_RULES = ("rule", "version")  # causes that are no change of the site
@@ -51,6 +54,7 @@ def judge(
             *_any(gate, report, counted),
             *_budgets(gate, counted),
             *_coverage(gate, report, coverage_before),
+            *_statement(gate, report.statement),
             *_expired(gate, expired),
         ),
         waived=tuple(waived.values()),
@@ -133,6 +137,19 @@ def _coverage(gate: Gate, report: Report, before: float | None) -> list[GateFail
         sentence = f"Coverage fell from {before:.0%} to {share:.0%} ({told})"
         failures.append(GateFailure(setting="coverage_drop", sentence=sentence, remedy=remedy))
     return failures
+
+
+def _statement(gate: Gate, statement: PublishedStatement | None) -> list[GateFailure]:
+    if statement is None:
+        return []
+    remedy = "The report's page “For your statement” tells what is there and what should be."
+    failures = []
+    if MISSING in gate.statement and statement.url is None and statement.complete:
+        failures.append("No accessibility statement was found")
+    for item in statement.items:
+        if item.id in gate.statement and item.verdict in (StatementVerdict.WRONG, StatementVerdict.NOT_FOUND):
+            failures.append(f"The accessibility statement, {item.id}: {item.why.rstrip('.')}")
+    return [GateFailure(setting="statement", sentence=each, remedy=remedy) for each in failures]
 
 
 def _expired(gate: Gate, expired: Sequence[Waiver]) -> list[GateFailure]:

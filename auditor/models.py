@@ -175,6 +175,7 @@ class Site:
     rules_folder: str | None = None  # path of a folder of the user's own rules: their code runs
     drive: str = "representatives"  # pages that are driven by keys and pointer; or "every-page", "no-page"
     pictures: bool | str = True  # of issues; "all": where there are `headers` too
+    statement: bool | str = False  # legal profile by which the accessibility statement is judged; False: none
     sample: str | None = None  # "wcag-em" or "gds": only pages chosen by that method; None: all
     seed: int | None = None  # of the sample's random part; None: drawn
 
@@ -699,6 +700,82 @@ class Waiver:
     line: int = 0  # which of the file's, from 1
 
 
+class StatementVerdict(StrEnum):
+    """What is said of one thing that an accessibility statement must have."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    WRONG = "wrong"  # it is there, and is not as it must be
+    PERSON = "person"  # a person must judge
+    INAPPLICABLE = "inapplicable"  # nothing to judge: there is no statement, or it does not claim this
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementItem:
+    """One thing that the statement must have, and what is there."""
+
+    id: str
+    number: int | None  # of the regulator's checklist; None: ours
+    question: str
+    verdict: StatementVerdict
+    confidence: Confidence
+    quote: str  # of the statement, and hostile; "" where there is none
+    why: str  # what is there, and what should be: a sentence or two
+    source: str
+
+
+class ConflictKind(StrEnum):
+    """How a statement and the evidence differ."""
+
+    CLAIMS_FULL = "claims_full"  # “fully compliant” beside confirmed failures
+    UNLISTED = "unlisted"  # confirmed failures of a criterion that it does not list
+    PAST_DATE = "past_date"  # a promised date has gone by
+    OUTSIDE = "outside"  # audited pages or linked documents of a host that its scope does not name
+    NOT_SEEN = "not_seen"  # a criterion it lists, of which the audit found no failure: no proof of anything
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conflict:
+    """One difference between the published statement and what the audit found."""
+
+    kind: ConflictKind
+    sentence: str
+    criterion: str = ""  # "1.4.3"
+    quote: str = ""  # of the statement, and hostile
+
+    @property
+    def is_note(self) -> bool:
+        return self.kind is ConflictKind.NOT_SEEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedStatement:
+    """The accessibility statement that a site publishes, judged by the list of a legal profile."""
+
+    profile: str  # "uk-gb"
+    profile_name: str
+    wording: str  # what the list was checked against, and when
+    url: str | None  # None: none was found
+    title: str
+    document: str  # its content type, where it is no web page; "" where it is one
+    complete: bool  # it was looked for to the end
+    why_incomplete: str
+    asked: tuple[str, ...]  # addresses that were asked for at the end, since no audited page was one
+    others: tuple[str, ...]  # pages that look like a statement as well
+    linked: int  # other audited pages that link to it
+    pages: int  # of how many
+    claim: str  # "fully", "partially", "not"; "" where it says none of them
+    listed: frozenset[str]  # criteria that it names
+    items: tuple[StatementItem, ...]
+    conflicts: tuple[Conflict, ...] = ()
+    kept: Mapping[str, Any] = field(
+        default_factory=dict, repr=False
+    )  # what the store has of it, to judge anew
+
+    def of(self, verdict: StatementVerdict) -> tuple[StatementItem, ...]:
+        return tuple(item for item in self.items if item.verdict is verdict)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gate:
     """When an audit fails a build (`[gate]` in sites.toml). None or empty: that does not fail it."""
@@ -711,6 +788,7 @@ class Gate:
     coverage: float | None = None  # on a smaller share of the pages in scope
     coverage_drop: float | None = None  # on a share that fell by more than that since the audit before
     expired_waivers: bool = False
+    statement: tuple[str, ...] = ()  # on any of these items that is wrong or not found; "missing": on none
     new_rules: date | None = None  # from when on issues count as new that a new rule or version brought
 
 
@@ -879,6 +957,7 @@ class Report:
         """What the rules alone said: all that is compared, and that a gate judges."""
         return self.automatic or self
 
+    statement: PublishedStatement | None = None  # None: it was not looked for
     owners: tuple[OwnerRule, ...] = ()  # the last that matches an issue has it
     views: Views | None = None  # None: nobody gave any
 

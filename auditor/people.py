@@ -35,6 +35,7 @@ from auditor.models import (
     Source,
     UrlOutcome,
 )
+from auditor.statement import published
 from auditor.urls import Addresses, identity
 
 COLUMNS = {  # of a file -> field of `PersonResult`
@@ -262,6 +263,14 @@ def joined(report: Report, results: Sequence[PersonResult]) -> Report:
     issues += [_issue(each, report.coverage.audited) for each in found.values()]
     return replace(
         report,
+        statement=report.statement
+        and published(
+            report.statement.kept,
+            report.site,
+            today=report.run.started.date(),
+            issues=issues,
+            rules=report.rules.values(),
+        ),
         people=people,
         automatic=report,
         issues=tuple(sorted(issues, key=worst_first)),

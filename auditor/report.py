@@ -27,6 +27,7 @@ from auditor.models import (
     Site,
 )
 from auditor.resources import folder
+from auditor.statement import PART, published
 from auditor.store import RunReader
 
 
@@ -73,6 +74,9 @@ def report(reader: RunReader) -> Report:
         driven=sum(1 for _ in reader.judged_by(driven)),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
         picture=reader.picture,
+        statement=published(
+            reader.part(PART), site, today=run.started.date(), issues=issues, rules=ran.values()
+        ),
         sample=_sample(reader, site.standard),
         everywhere=everywhere(site.standard),
         history=reader.history(),

@@ -58,7 +58,7 @@ def test_the_file_shipped_holds_the_west_midlands_authorities() -> None:
 
 def test_what_is_not_said_has_the_defaults_of_the_type(loaded: Callable[[str], Config]) -> None:
     (site,) = loaded(ONE).sites
-    assert site == Site(id="a", name="a", urls=("https://a.example/",))
+    assert site == Site(id="a", name="a", urls=("https://a.example/",), statement="uk-gb")  # decision 0021
 
 
 def test_every_key_arrives(loaded: Callable[[str], Config]) -> None:
@@ -434,3 +434,17 @@ def test_owners_and_views_are_a_sites_own(faults: Callable[[str], str]) -> None:
     told = faults('[defaults]\nviews = "v.csv"\nowner = []\n' + ONE)
     assert "[defaults] views: there is no such key" in told
     assert "[defaults] owner: there is no such key" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("", "uk-gb"), ('statement = "eu"\n', "eu"), ("statement = false\n", False)]
+)
+def test_statement(loaded: Callable[[str], Config], text: str, value: object) -> None:
+    assert loaded(f"{ONE}{text}").sites[0].statement == value
+
+
+def test_statement_told_wrongly(faults: Callable[[str], str]) -> None:
+    assert "must be false or one of: uk-gb, uk-ni, eu (given: 'fr')" in faults(f'{ONE}statement = "fr"\n')
+    said = faults('[gate]\nstatement = ["missing", "nonsense"]\n' + ONE)
+    assert "'nonsense' is nothing that a statement is judged by" in said
+    assert "reviewed-in-time" in said

@@ -22,6 +22,7 @@ from auditor.cli.report import report
 from auditor.cli.retest import retest
 from auditor.cli.rules import rules
 from auditor.cli.sites import sites
+from auditor.cli.statement import statement
 from auditor.cli.status import status
 from auditor.errors import AuditorError
 
@@ -40,6 +41,7 @@ for command in (
     evidence,
     checklist,
     retest,
+    statement,
     compare,
     baseline,
     status,

@@ -287,6 +287,7 @@ def _again(site: Site, urls: Sequence[str], sandboxed: bool) -> Report:
         max_pages=len(urls),
         max_minutes=None,
         pictures=False,
+        statement=False,
         sample=None,
     )
     with tempfile.TemporaryDirectory() as folder:

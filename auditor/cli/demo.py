@@ -11,6 +11,7 @@ from auditor.cli.audit import run
 from auditor.cli.common import format_option, output_option
 from auditor.demo import DemoSite
 from auditor.models import Site
+from auditor.statement import DEFAULT
 from auditor.store import Store
 
 
@@ -35,5 +36,6 @@ def demo(output: Path, formats: Sequence[str]) -> int:
             concurrency=4,
             drive="every-page",
             keep=1,
+            statement=DEFAULT,
         )
         return run(site, store, resume=False, sandboxed=False, folder=output, formats=formats)

@@ -1,6 +1,7 @@
 """The list of faults planted in the demo site: what a good auditor finds there, and nothing else."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -42,6 +43,7 @@ class Fault:
     selector: str
     rules: tuple[str, ...]
     report: str
+    statement: tuple[str, ...] = ()
     outcome: Outcome | None = None
     frame: str | None = None
     state: str | None = None
@@ -55,5 +57,5 @@ def load_faults() -> tuple[Fault, ...]:
     return tuple(_fault(**entry) for entry in entries)
 
 
-def _fault(*, wcag: list[str], rules: list[str], **rest: Any) -> Fault:
-    return Fault(wcag=tuple(wcag), rules=tuple(rules), **rest)
+def _fault(*, wcag: list[str], rules: list[str], statement: Sequence[str] = (), **rest: Any) -> Fault:
+    return Fault(wcag=tuple(wcag), rules=tuple(rules), statement=tuple(statement), **rest)

@@ -1,4 +1,4 @@
-"""What an accessibility statement must list, from the evidence: each criterion that confirmed problems fail.
+"""The published accessibility statement, and what one must list: each criterion that confirmed problems fail.
 
 The regulations ask for the parts that are not accessible, in words that the public understands
 (https://www.legislation.gov.uk/uksi/2018/852, regulation 8).
@@ -12,11 +12,45 @@ from dataclasses import dataclass
 from itertools import islice
 
 from auditor import wcag
-from auditor.formats import _figures
+from auditor.formats import _figures, _words
 from auditor.formats._book import Book, Entry, Page
+from auditor.models import Report, StatementVerdict
 
 FAULTS = 12  # kinds of fault of one criterion, first to fix first
 ENTRIES = 2  # issues of one kind
+
+
+CONFLICTS = 100  # shown; report.json has them all
+VERDICTS = {  # class of its tag, words
+    StatementVerdict.WRONG: ("failure", "Wrong"),
+    StatementVerdict.NOT_FOUND: ("failure", "Not found"),
+    StatementVerdict.PERSON: ("person", "A person must judge"),
+    StatementVerdict.FOUND: ("found", "Found"),
+    StatementVerdict.INAPPLICABLE: ("found", "Nothing to judge"),
+}
+
+
+def sentence(report: Report) -> str:
+    """Whether a statement was found, and how it stands; "" where none was looked for."""
+    told = report.statement
+    if told is None:
+        return ""
+    if told.url is None and not told.complete:
+        why = f"it was not looked for to the end. {told.why_incomplete}"
+        return f"No accessibility statement was found, and {why}"
+    if told.url is None:
+        return "No accessibility statement was found."
+    counted = [
+        f"{len(told.of(verdict))} {words.lower()}"
+        for verdict, (_, words) in VERDICTS.items()
+        if verdict in (StatementVerdict.WRONG, StatementVerdict.NOT_FOUND)
+    ]
+    person = len(told.of(StatementVerdict.PERSON))
+    what = "The accessibility statement was found" + (", and is no web page" if told.document else "")
+    checked = f"of {len(told.items)} things to check, {' and '.join(counted)}, and {person} for a person"
+    differs = sum(not conflict.is_note for conflict in told.conflicts)
+    ways = _words.count(differs, "way")
+    return f"{what}: {checked}. It differs from what this audit found in {ways}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,5 +83,12 @@ def for_statement(book: Book) -> Iterator[Page]:
         if result.criterion.num in by_criterion
     ]
     yield book.page(
-        "statement.html", "statement", failed=failed, criteria=len(_figures.criteria(book.report))
+        "statement.html",
+        "statement",
+        failed=failed,
+        criteria=len(_figures.criteria(book.report)),
+        told=book.report.statement,
+        said=sentence(book.report),
+        verdicts=VERDICTS,
+        most=CONFLICTS,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from auditor.formats import _figures, _words
+from auditor.formats import _figures, _statement, _words
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._history import trend
 from auditor.formats._pictures import element, shown
@@ -31,6 +31,7 @@ def summary(book: Book) -> Iterator[Page]:
         took=_words.duration(book.report.run),
         comparison=book.report.comparison,
         gate=book.report.gate,
+        statement=_statement.sentence(book.report),
         **_changes(book),
     )
 

@@ -24,6 +24,7 @@ from auditor.models import (
     OtherHost,
     Outcome,
     PersonResult,
+    PublishedStatement,
     Report,
     Rule,
     Untested,
@@ -85,6 +86,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _array("plan", map(_work, plan(known)))
     yield from _array("owners", map(_owner, by_owner(known)))
     yield from _array("statements", map(_statement, by_statement(known)))
+    yield f'"statement": {_dump(_published(report.statement))},\n'
     yield f'"comparison": {_dump(_comparison(report.comparison))},\n'
     yield f'"gate": {_dump(_gate(report.gate))},\n'
     yield f'"sample": {_dump(_sample(report))},\n'
@@ -374,6 +376,17 @@ def _statement(hurt: Hurt) -> dict[str, Any]:
         "questions": _ids(hurt.questions),
         "question_pages": hurt.question_pages,
         "rules": hurt.rules,
+    }
+
+
+def _published(told: PublishedStatement | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    keys = ("profile", "url", "title", "document", "complete", "why_incomplete", "asked", "others", "linked")
+    return {
+        **{key: getattr(told, key) for key in (*keys, "pages", "claim", "listed", "wording")},
+        "items": [vars(item) for item in told.items],
+        "conflicts": [vars(conflict) for conflict in told.conflicts],
     }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from auditor.formats import _figures, _sample, _tested, _uncovered, _words
+from auditor.formats import _figures, _sample, _statement, _tested, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._text_changes import changes, gate
 from auditor.formats._text_uncovered import EXAMPLES, uncovered
 from auditor.formats._typeset import WIDTH, inert, section, wrap
-from auditor.models import Coverage, Issue, Outcome, Report, UrlOutcome
+from auditor.models import Coverage, Issue, Outcome, Report, StatementVerdict, UrlOutcome
 
 _URLS = 20  # start pages
 _TOOLS = ("auditor", "axe", "browser", "python")  # the versions that a reader may want
@@ -126,6 +126,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from [*changes(report.comparison), ""]
     if report.coverage.audited:
         yield from _all_issues(report, figures)
+        yield from _published(report)
     yield from uncovered(report, figures)
     yield from _limits(report)
 
@@ -254,6 +255,28 @@ def _all_issues(report: Report, figures: _figures.Figures) -> Iterator[str]:
                 "- ",
             )
         yield ""
+
+
+def _published(report: Report) -> Iterator[str]:
+    told = report.statement
+    if told is None:
+        return
+    yield from section("The accessibility statement")
+    yield from wrap(visible(_statement.sentence(report), 600))
+    if told.url:
+        yield from wrap(f"{visible(told.url, 300)}")
+        for verdict in (StatementVerdict.WRONG, StatementVerdict.NOT_FOUND, StatementVerdict.PERSON):
+            for item in told.of(verdict):
+                number = f"{item.number}, " if item.number else ""
+                label = _statement.VERDICTS[verdict][1]
+                yield from wrap(f"{label}: {item.question} ({number}{item.id})", "  ", "- ")
+                if verdict is not StatementVerdict.PERSON:
+                    yield from wrap(visible(item.why, 700), "    ", "  ")
+        for conflict in told.conflicts:
+            note = "Note: " if conflict.is_note else ""
+            yield from wrap(f"{note}{visible(conflict.sentence, 400)}", "  ", "- ")
+    yield from wrap(f"A draft: auditor statement {visible(report.site.id, 100)}")
+    yield ""
 
 
 def _issues(issues: Iterable[Issue], report: Report) -> Iterator[str]:

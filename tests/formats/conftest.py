@@ -69,6 +69,7 @@ from auditor.models import (
     Waiver,
 )
 from auditor.people import joined
+from auditor.statement import published
 
 BASE = "https://www.ambleworth.example"
 STARTED = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -76,6 +77,32 @@ HOSTILE = (
     "<script>alert(1)</script>\x1b[31m\u202egnp.exe\u2066 \x00\ud800\x9b2J </bdi></code>"
     "&amp;{{ 7*7 }}\r\nFIXED"
 )
+
+STATEMENT = {
+    "url": f"{BASE}/accessibility-statement",
+    "title": f"Accessibility statement {HOSTILE}",
+    "lang": "en",
+    "text": {
+        "h1": "Accessibility statement",
+        "blocks": [
+            [1, "Accessibility statement", []],
+            [0, f"This accessibility statement applies to [name of website {HOSTILE}].", []],
+            [2, f"Compliance of {HOSTILE}", []],
+            [0, "This website is fully compliant with the Web Content Accessibility Guidelines 2.1 AA.", []],
+            [2, "Non-accessible content", []],
+            [0, f"Videos fail 1.2.2. We plan to mend them by May 2025. {HOSTILE}", [[HOSTILE, HOSTILE]]],
+        ],
+    },
+    "document": "",
+    "linked": 3,
+    "pages": 5,
+    "on_home": False,
+    "hosts": {"www.ambleworth.example": 6},
+    "document_hosts": {},
+    "asked": [f"{BASE}/accessibility", f"javascript:{HOSTILE}"],
+    "others": [f"{BASE}/old-statement"],
+    "why_incomplete": "",
+}
 
 IMAGE = Rule(
     id="image-alt",
@@ -593,6 +620,7 @@ def make_report(
         gss="E07000999",
         max_pages=6,
         user_limits=frozenset({"max_pages", "max_depth"}),
+        statement="uk-gb",
     )
     defaults: dict[str, Any] = {
         "site": site,
@@ -628,6 +656,13 @@ def make_report(
         "views": VIEWS,
         "checklist": checklist(values.get("site", site).standard, RULES.values(), FEATURES),
     }
+    defaults["statement"] = published(
+        STATEMENT,
+        values.get("site", site),
+        today=STARTED.date(),
+        issues=values.get("issues", defaults["issues"]),
+        rules=RULES.values(),
+    )
     if "run" not in values:
         defaults |= make_history(defaults["issues"])
     return Report(

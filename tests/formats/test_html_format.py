@@ -451,7 +451,19 @@ def test_statement_names_each_criterion_that_fails(soups: dict[str, BeautifulSou
         "(Contrast (Minimum))."
     ) in text
     assert text.count("EN 301 549 clause 9.") == 4
-    assert "1.2.2" not in text
+    for part in ("copy", "evidence"):
+        section = soups["statement.html"].select_one(f"[aria-labelledby={part}]")
+        assert section is not None
+        assert "1.2.2" not in section.get_text()
+
+
+def test_the_published_statement_is_judged_before_that(soups: dict[str, BeautifulSoup]) -> None:
+    text = text_of(soups["statement.html"])
+    assert "of 44 things to check" in text
+    assert "It names WCAG 2.1; websites are tested against WCAG 2.2." in text
+    assert "could not be read when this was written" in text
+    assert "auditor statement ambleworth" in text
+    assert "of 44 things to check" in text_of(soups["index.html"])
 
 
 def test_charts_have_their_figures_beside_them(

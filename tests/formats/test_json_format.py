@@ -51,6 +51,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "plan",
         "owners",
         "statements",
+        "statement",
         "comparison",
         "gate",
         "sample",
