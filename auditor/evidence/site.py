@@ -19,7 +19,7 @@ from auditor.evidence import Place
 ENOUGH_PAGES = 3  # fewer show no habit
 SHARED = 0.5  # of the pages with a list: what is on so many belongs to the template
 KEPT = 100_000  # things counted at once; what was met only once goes first
-LAST_SLASH = re.compile(r"(?<=.)/(?=$|\?)")
+LAST_SLASH = re.compile(r"^([^?]+)/(?=$|\?)")  # of a path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,6 +270,6 @@ def known_as(url: str) -> int:
     parts = urlsplit(url)
     told = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     total = 0x811C9DC5
-    for character in LAST_SLASH.sub("", told[:300], count=1):
+    for character in LAST_SLASH.sub(r"\1", told[:300]):
         total = ((total ^ ord(character)) * 0x01000193) & 0xFFFFFFFF
     return total

@@ -29,11 +29,13 @@ class Thing:
 
 def judge(site: SitePages) -> Iterator[Verdict]:
     names: dict[Hashable, Counter[str]] = {}
+    written: dict[str, str] = {}  # a name as it was met first
     for page, structure in site.structures():
         for thing in _things(page, structure, site.shell):
             known = names.setdefault(thing.key, Counter())
             if len(known) < NAMES or plain(thing.name) in known:
                 known[plain(thing.name)] += 1
+                written.setdefault(plain(thing.name), thing.name)
     for page, structure in site.structures():
         things = _things(page, structure, site.shell)
         for thing in things:
@@ -46,7 +48,7 @@ def judge(site: SitePages) -> Iterator[Verdict]:
             if name == usual or set(name.split()) & set(usual.split()):
                 continue
             message = f"The {thing.what} is called “{thing.name}” here, "
-            message += f"and “{usual}” on {count:,} of {pages:,} pages with it"
+            message += f"and “{written[usual]}” on {count:,} of {pages:,} pages with it"
             sure = thing.is_certain and count >= SURE * pages
             yield (failed if sure else cant_tell)(thing.place, message, url=page.url)
         if any(names[thing.key].total() >= ENOUGH_PAGES for thing in things):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, failed, passed
-from auditor.evidence.site import ENOUGH_PAGES, SitePages, Structure, Tally, plain
+from auditor.evidence.site import ENOUGH_PAGES, SitePages, Structure, Tally
 
 SHARE = 0.5  # of the pages of a template
 
@@ -33,4 +33,4 @@ def judge(site: SitePages) -> Iterator[Verdict]:
 
 
 def _mains(structure: Structure) -> set[str]:
-    return {plain(each.text) for each in structure.headings if each.level == 1} - {""}
+    return {each.text.casefold() for each in structure.headings if each.level == 1} - {""}

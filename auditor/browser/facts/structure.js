@@ -10,7 +10,9 @@
   const firstOf = own(Document, "querySelector");
   const LINKS = 250; // of the shell
   const PLACES = 60; // of those; of the rest their list is pointed at
-  const LEADS = 3000; // addresses that the page links to
+  const WORDS = 15000; // characters of the links
+  const ROOM = 30000; // characters of all places; the last third is not for links
+  const LEADS = 1500; // addresses that the page links to
   const EXCERPT = 200;
   const LENGTH = 300; // characters of an address
   const MENU = /(^|[-_\s])(nav|navbar|navigation|menu|topnav|sidenav|mainnav|subnav|footer-links)([-_\s]|$)/i;
@@ -48,7 +50,7 @@
 
   // As `known_as` of evidence/site.py: two addresses of one page have one number.
   function number(href) {
-    const told = href.replace(/(?<=.)\/(?=$|\?)/, "");
+    const told = href.replace(/^([^?]+)\/(?=$|\?)/, "$1");
     let sum = 0x811c9dc5;
     for (let at = 0; at < told.length; at++) sum = Math.imul(sum ^ told.charCodeAt(at), 0x01000193) >>> 0;
     return sum;
@@ -87,18 +89,26 @@
     const alternates = [];
     const skips = [];
     const shell = [];
-    let [seen, first, contact, index, mains, places, posts, before, content, step] = [0, 0, false, false, 0, 0, 0, 0, false, false];
+    let [seen, contact, index, mains, places, posts, before, content, step] = [0, false, false, 0, 0, 0, 0, false, false];
 
-    const brief = (element) => {
-      const told = place(element);
-      return { ...told, excerpt: told.excerpt.slice(0, EXCERPT) };
-    };
+    let [room, words] = [ROOM, WORDS];
+
+    // null where there is no room left.
+    function brief(element) {
+      const whole = place(element);
+      const told = { ...whole, excerpt: whole.excerpt.slice(0, EXCERPT) };
+      const size = JSON.stringify(told).length;
+      if (size > room) return null;
+      room -= size;
+      return told;
+    }
 
     // Kept by number: one place each.
     function block(list) {
       if (numbers.has(list)) return numbers.get(list);
       if (blocks.length >= 20) return -1;
       const told = brief(list);
+      if (!told) return -1;
       const kind = role(list) || nameOf(list);
       blocks.push({ key: [...told.component.landmarks, kind, squeezed(attribute(list, "aria-label"), 60).toLowerCase(), told.component.shape].join("|").slice(0, 200), kind, place: told });
       numbers.set(list, blocks.length - 1);
@@ -126,14 +136,15 @@
       index ||= INDEX.test(text);
       const rel = (attribute(element, "rel") ?? "").toLowerCase().split(/\s+/);
       const hreflang = squeezed(attribute(element, "hreflang"), 20);
-      if (hreflang && rel.includes("alternate") && alternates.length < 30) alternates.push([hreflang.toLowerCase(), href, "a"]);
+      if (hreflang && rel.includes("alternate") && alternates.length < 15) alternates.push([hreflang.toLowerCase(), href, "a"]);
       if (!isShell || links.length >= LINKS) return;
       if (!content && !/^footer$/.test(where.area ? nameOf(where.area) : "") && !(where.area && role(where.area) === "contentinfo")) before++;
       if (where.trail && !help) return;
       const at = block(list);
       if (at < 0) return;
-      const pointed = places < PLACES || help;
-      places++;
+      words -= text.length + href.length;
+      if (words < 0) return;
+      const pointed = (places++ < PLACES && room > ROOM / 3) || help;
       links.push({ text, href, block: at, help, lang: hreflang.toLowerCase(), place: pointed ? brief(element) : null });
     }
 
@@ -152,6 +163,7 @@
         action = (url.origin === location.origin ? "" : url.origin) + url.pathname;
       } catch { /* none that leads anywhere */ }
       const told = brief(field);
+      if (!told) return;
       searches.push({
         key: [action.slice(0, LENGTH), squeezed(attribute(field, "name"), 40), ...told.component.landmarks].join("|"),
         field: squeezed(named(field), 80), field_place: told, shell: !around(element).main,
@@ -169,6 +181,7 @@
     function button(element) {
       if (buttons.length >= 15 || around(element).main || !visible(element)) return;
       const told = brief(element);
+      if (!told) return;
       const { landmarks, path, shape } = told.component;
       buttons.push({ key: [...landmarks, ...path.slice(-2), shape].join("|").slice(0, 300), name: squeezed(named(element), 80), place: told });
     }
@@ -188,7 +201,7 @@
         if (name === "form" || !allOf(element, "form").length) search(element);
         if (name === "form" && /^post$/i.test(attribute(element, "method") ?? "") && !around(element).nav && !around(element).area) posts++;
       } else if (name === "button" || name === "summary" || here === "button") button(element);
-      else if (name === "link" && alternates.length < 30) {
+      else if (name === "link" && alternates.length < 15) {
         const rel = (attribute(element, "rel") ?? "").toLowerCase().split(/\s+/);
         const href = address(element);
         if (href && rel.includes("alternate") && attribute(element, "hreflang")) alternates.push([squeezed(attribute(element, "hreflang"), 20).toLowerCase(), href, "link"]);
