@@ -35,14 +35,18 @@ def judge(site: SitePages) -> Iterator[Verdict]:
         for lead in structure.leads - {known_as(page.url)}:
             if lead in pages:
                 pages[lead] += 1
+    starts: set[str] = set()
     for page, structure in site.structures():
         host = page.group[0]
+        if host not in starts:
+            starts.add(host)  # its first page has its address
+            continue
         if len(wanted[host]) < ENOUGH_PAGES or structure.is_step or "?" in page.url:
             continue
         ways = wanted[host][known_as(page.url)]
         if ways > 1 or second[host]:
             yield passed(page.place, url=page.url)
-        elif page.url.rstrip("/").count("/") > 2:  # not the home page: that has its address
+        else:
             by = "One page alone links to it" if ways else "No audited page links to it"
             message = (
                 f"{by}, of {len(wanted[host]):,}; and no search, site map or A to Z was found on most of them"

@@ -28,9 +28,9 @@ class Template:
 def judge(site: SitePages) -> Iterator[Verdict]:
     pages, headings = Tally(), Tally()  # by template
     for page, structure in site.structures():
-        template = (page.group[0], structure.template)
-        pages.add([template])
-        headings.add({(template, each.text) for each in structure.headings})
+        key = (page.group[0], structure.template)
+        pages.add([key])
+        headings.add({(key, each.text) for each in structure.headings})
     found: dict[tuple[str, int], Template] = {}
     for page, structure in site.structures():
         key = (page.group[0], structure.template)

@@ -118,9 +118,10 @@ def test_one_finding_for_a_template() -> None:
 
 def test_pages_without_facts_are_left_out() -> None:
     place = Place(selector="html", excerpt="<html>")
+    told_of: list[dict[str, Any]] = [{}, {"structure": {"fault": "gone"}}, {"structure": {"headings": 1}}]
     bare = [
         PageFacts(url=f"https://x.example/{n}", title=str(n), lang="en", place=place, facts=facts)
-        for n, facts in enumerate(({}, {"structure": {"fault": "gone"}}, {"structure": {"headings": 1}}))
+        for n, facts in enumerate(told_of)
     ]
     told = judge_site([RULES[rule] for rule in RULES], SitePages(pages=bare), WORDS)
     assert not any(found for _, found in told.values())

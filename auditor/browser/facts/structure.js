@@ -152,6 +152,7 @@
     const ASKS = /^(q|s|search|query|keys|term|keywords?|search[-_]?(term|text|box|query))$/i;
 
     function search(element) {
+      if (!visible(element)) index ||= allOf(element, "input[type=search i]").length > 0; // a button may open it
       if (searches.length >= 5 || !visible(element)) return;
       const fields = [...allOf(element, FIELD)].filter(visible);
       const field = fields.find((each) => (attribute(each, "type") ?? "").toLowerCase() === "search") ?? fields.find((each) => ASKS.test(attribute(each, "name") ?? "")) ?? (role(element) === "search" ? fields[0] : null);
