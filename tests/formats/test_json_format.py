@@ -53,10 +53,11 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "statements",
         "comparison",
         "gate",
+        "sample",
         "checklist",
         "rules",
     ]
-    assert data["schema"] == "1.5"
+    assert data["schema"] == "1.6"
 
 
 def test_site_and_run(data: dict[str, Any]) -> None:
