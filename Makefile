@@ -22,6 +22,7 @@ check: $(VENV)/.dev ## Format, lint, types, import laws
 bench: setup $(VENV)/.dev ## What a page costs beside the floor, and the memory over many pages
 	$(BIN)/python -m bench.price
 	$(BIN)/python -m bench.rules
+	$(BIN)/python -m bench.site_rules
 	$(BIN)/python -m bench.memory
 
 accuracy: setup $(VENV)/.dev ## Score the rules over published cases: make accuracy CASES=FOLDER

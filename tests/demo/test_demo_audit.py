@@ -21,12 +21,17 @@ from playwright.async_api import Frame, Page, async_playwright
 import auditor
 from auditor.browser.engine import Engine, selector
 from auditor.browser.find import launch
+from auditor.checks.folders import find, texts
+from auditor.checks.page_rules import PythonRule
 from auditor.checks.registry import tags_to_run
+from auditor.checks.site_rules import judge_site
 from auditor.cli.demo import demo as command
 from auditor.demo import DemoSite, Fault, load_faults
+from auditor.evidence.site import SitePages
 from auditor.formats import FORMATS
 from auditor.models import Finding, Kind, Outcome, Report, Site, StatementVerdict, UrlOutcome
 from auditor.report import report as build
+from auditor.resources import folder
 from auditor.store import RunReader, Store
 
 SHARE_FOUND = 0.75  # of all planted faults; later rules raise it, nothing may lower it
@@ -166,6 +171,24 @@ def test_no_false_alarm(audited: Audited) -> None:
         if f.outcome is Outcome.FAILED and not any(shows(fault, f) for fault in faults)
     ]
     assert not alarms
+
+
+def test_site_rules_say_the_same_again_and_nothing_twice(audited: Audited) -> None:
+    """As after a resume: what they said is replaced."""
+    store = Store.open(f"sqlite:///{audited.folder}/demo.db")
+    reader = RunReader.latest(store, "demo")
+    assert reader is not None
+    folders = {key: each for key, each in find([folder("rules")]).items() if each.judge == "site"}
+
+    def said() -> list[tuple[str, str, str, str]]:
+        return sorted((f.rule, f.url, f.issue, f.message) for f in reader.findings() if f.rule in folders)
+
+    before = said()
+    assert len(before) == 5, "as many as are planted for them"
+    site_rules = [PythonRule.of(each) for each in folders.values()]
+    pages = SitePages(pages=list(store.page_facts(reader.run_id)))
+    store.record_site(reader.run_id, list(folders), judge_site(site_rules, pages, texts(folders)))
+    assert said() == before
 
 
 def test_advice_is_never_a_failure(audited: Audited) -> None:

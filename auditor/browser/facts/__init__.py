@@ -1,7 +1,8 @@
 """What is told of every page for what only many pages together show: one script a kind, beside this file.
 
 Each is an expression of JavaScript that gives plain data. It runs in the isolated world of page.js once axe
-has judged the page, so `auditor` and `axe.commons` are there. It changes nothing on the page.
+has judged the page, so `auditor`, `auditor.driven` (probes/common.js) and `axe.commons` are there; for names
+it gives axe its tree, and takes it away again. It changes nothing on the page.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ async def facts(world: World) -> dict[str, Any]:
     Raises `NoAnswer` or `Gone` where the page no longer answers.
     """
     told: dict[str, Any] = {}
+    common = resources.files("auditor.browser.probes").joinpath("common.js").read_text(encoding="utf-8")
+    try:
+        await world.run(f"{common}\n0", seconds=SECONDS)
+    except (NoAnswer, Gone):
+        raise
+    except WorldError as error:
+        return {kind: {FAULT: str(error)} for kind in kinds()}
     for kind in kinds():
         script = resources.files(__name__).joinpath(f"{kind}.js").read_text(encoding="utf-8")
         try:
