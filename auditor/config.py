@@ -218,6 +218,8 @@ class Settings(BaseModel):
     rules_folder: str | None = None
     drive: Literal["representatives", "every-page", "no-page"] = "representatives"
     pictures: Annotated[Any, AfterValidator(_pictures)] = True
+    documents: Literal["sample", "all", "list"] = "sample"
+    max_documents: int = Field(40, ge=1, le=1_000_000)
 
     @field_validator("standard")
     @classmethod
