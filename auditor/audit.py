@@ -25,7 +25,6 @@ from auditor.browser.tab import Tabs
 from auditor.browser.visit import Result, visit
 from auditor.budget import Budget
 from auditor.checks.axe_adapter import MalformedResult
-from auditor.checks.document_rules import judge_document
 from auditor.checks.folders import RuleFolder, elements, find, in_python, of_site, sha256, texts
 from auditor.checks.page_rules import PythonRule, Told, judge_all
 from auditor.checks.registry import registry, runs, tags_to_run
@@ -35,7 +34,7 @@ from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
 from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT
-from auditor.documents.apart import Apart
+from auditor.document_judge import apart
 from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.site import PageFacts, SitePages
 from auditor.fetching import Fetching
@@ -129,7 +128,9 @@ class _Audit:
         run = [(each.judge, PythonRule.of(each)) for each in asked if each.rule.id not in engine.off]
         self.page_rules = [rule for judge, rule in run if judge == "page"]
         self.site_rules = [rule for judge, rule in run if judge == "site"]
-        self.document_rules = [rule for judge, rule in run if judge == "document"]
+        self.document_rules = [
+            each for each in asked if each.judge == "document" and each.rule.id not in engine.off
+        ]
         self.driving = Driving(
             drive=site.drive,
             needs=frozenset(need for each in self.page_rules for need in each.needs),
@@ -320,15 +321,13 @@ class _Audit:
         if not await documents.list():
             return
         with contextlib.suppress(Halted):
-            async with Apart(
-                lambda document: judge_document(self.document_rules, document, self.rules)
-            ) as apart:
-                await documents.judge(apart)
+            async with apart(self.document_rules, self.rules) as reader:
+                await documents.judge(reader)
 
     def _document_version(self) -> str:
         """Changes with all that decides what is said of a document."""
-        ids = sorted(each.id for each in self.document_rules)
-        told = [__version__, *(f"{self.rules[each]!r}" for each in ids)]
+        ids = sorted(each.rule.id for each in self.document_rules)
+        told = [__version__, *(f"{self.rules[each]!r}" for each in ids)]  # their versions are in it
         return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
     async def _judge_site(self) -> None:
