@@ -64,9 +64,9 @@ def _write(report: Report, file: Path) -> None:
         ("Summary", _summary(report), long),
         ("Issues", _tables.issues(report), long),
         ("Pages", _tables.audited(report), short),
-        ("Documents", _tables.documents(report), short),
         ("Findings", _tables.findings(report, report.findings()), short),
         ("Not audited", _tables.not_audited(report), short),
+        ("Documents", _tables.documents(report), short),
         ("Method", _method(report), long),
     ):
         _sheet(book, title, iter(rows), head, how)
