@@ -24,13 +24,12 @@ from auditor.documents import Unreadable
 from auditor.documents.apart import FACTS, TOO_LARGE, Apart
 from auditor.documents.kinds import kind_of
 from auditor.documents.opening import opened
-from auditor.evidence.document import DocumentKind
 from auditor.limits import READER_BYTES, READER_SECONDS
 from auditor.models import Rule
 
 
 def apart(folders: Iterable[RuleFolder], rules: Mapping[str, Rule]) -> Apart:
-    """A reader that judges by these folders of rules, with the texts of `rules`, as a site may change them."""
+    """A reader that judges by these folders of rules, with the texts of `rules`, as a site changes them."""
     judging = [each for each in folders if each.judge == "document"]
     setup = pickle.dumps((judging, {each.rule.id: rules[each.rule.id] for each in judging}))
     return Apart([sys.executable, "-P", "-m", __name__], base64.b64encode(setup))
@@ -71,10 +70,10 @@ def answer(
 
 
 def _limited() -> Callable[[], None]:
-    """Memory is limited from now on; what is returned gives the next file its time. Nothing without `resource`."""
+    """Memory is limited from now on; what is returned gives the next file its time."""
     try:
         import resource
-    except ImportError:
+    except ImportError:  # Windows
         return lambda: None
     with contextlib.suppress(ValueError, OSError):  # macOS refuses
         resource.setrlimit(resource.RLIMIT_AS, (READER_BYTES, READER_BYTES))
@@ -95,11 +94,11 @@ def main() -> None:
     folders, rules = pickle.loads(base64.b64decode(lines.readline()))  # noqa: S301 - our own parent wrote it
     python_rules = [PythonRule.of(each) for each in folders]
     again = _limited()
-    print("ready", file=answers, flush=True)  # noqa: T201
+    print("ready", file=answers, flush=True)
     for line in lines:
         again()
         told = answer(json.loads(line), python_rules, rules)
-        print(json.dumps(told), file=answers, flush=True)  # noqa: T201
+        print(json.dumps(told), file=answers, flush=True)
         if told.get("reason") == TOO_LARGE:
             return  # what is left of its memory is no ground to judge the next on
 

@@ -93,6 +93,14 @@ PDF_CONTENT_BYTES = 50 * MB  # of one page's drawing, unpacked
 PDF_TAGS = 100_000  # of the structure tree
 PDF_PARTS = 2_000  # links, fields, bookmarks and so on that are kept, each
 
+# Office files, unpacked (docs/decisions/0022)
+PACKAGE_BYTES = 300 * MB  # of all parts
+PACKAGE_PART_BYTES = 25 * MB  # of one that is held whole; its tree takes ten times as much
+PACKAGE_ENTRIES = 10_000  # a presentation of 1,000 slides has 4,000
+PACKAGE_RATIO = 300  # to one, of a part over 10 MB: dense spreadsheets come to 50, deflate can do 1,032
+SHEET_CELLS = 500_000  # read of one spreadsheet
+OFFICE_PARTS = 2_000  # pictures, links and so on that are kept of one file, each
+
 # Runs
 NOTES = 500  # sentences of a run, such as of pages with too many links; each is told once
 STALLED_AFTER = 240.0  # seconds without progress: two pages' whole time, 120 each where they are driven

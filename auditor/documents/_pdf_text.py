@@ -54,7 +54,7 @@ class _Thing:
 
 
 def seen(file: Path, rects: Mapping[int, Sequence[Rect]]) -> Seen:
-    """`rects`: of links, by page from 0: their text is read. Raises `Unreadable` where no page can be drawn."""
+    """`rects`: of links, by page from 0: their text is read. Raises `Unreadable`."""
     try:
         document = pypdfium2.PdfDocument(file)
     except pypdfium2.PdfiumError as error:
@@ -102,9 +102,8 @@ def _is_dotted(line: str) -> bool:
 def _covered(page: Any, things: Sequence[_Thing]) -> bool:
     width, height = page.get_width(), page.get_height()
     pictures = (thing.box for thing in things if thing.kind == pdfium.FPDF_PAGEOBJ_IMAGE)
-    return (
-        sum((right - left) * (top - bottom) for left, bottom, right, top in pictures) > SCAN * width * height
-    )
+    area = sum((right - left) * (top - bottom) for left, bottom, right, top in pictures)
+    return bool(area > SCAN * width * height)
 
 
 def _things(page: Any, reader: Any, number: int, told: Seen) -> Iterator[_Thing]:
@@ -164,7 +163,7 @@ def _is_rectangle(raw: Any) -> bool:
     count = pdfium.FPDFPath_CountSegments(raw)
     if not fill.value or count not in (4, 5):
         return False
-    points = []
+    points: list[tuple[float, float]] = []
     for at in range(count):
         segment = pdfium.FPDFPath_GetPathSegment(raw, at)
         if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_BEZIERTO:
@@ -173,8 +172,9 @@ def _is_rectangle(raw: Any) -> bool:
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         points.append((round(x.value, 2), round(y.value, 2)))
     matrix = pdfium.FS_MATRIX()
-    upright = pdfium.FPDFPageObj_GetMatrix(raw, matrix) and not matrix.b and not matrix.c
-    return bool(upright) and len({x for x, _ in points}) == 2 == len({y for _, y in points})
+    if not pdfium.FPDFPageObj_GetMatrix(raw, matrix) or matrix.b or matrix.c:
+        return False
+    return len({x for x, _ in points}) == 2 == len({y for _, y in points})
 
 
 def _pale(things: Sequence[_Thing], where: str) -> Iterator[Contrast]:
@@ -254,7 +254,7 @@ def _is_form(each: Any) -> bool:
 
 
 def _unpacked(stream: Any, most: int) -> int:
-    """Bytes of a stream, counted up to `most`; of one that is packed twice, the first layer many times over."""
+    """Bytes of a stream, counted up to `most`; packed twice, 20 for each of the outer layer's."""
     told = stream.get("/Filter")
     filters = [told] if isinstance(told, pikepdf.Name) else list(told or ())
     raw = stream.read_raw_bytes()

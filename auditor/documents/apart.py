@@ -1,8 +1,8 @@
 """Hostile files are opened in a process of its own, with limits: whatever they do to it, there is an answer.
 
-The process is told on its standard input what to judge by, then a file a line; it answers a line of JSON each. It
-is used for many files, and replaced after one that it did not survive. It sets its own limits, where the system
-has them (`resource`); elsewhere (Windows) time by the clock is the only one.
+The process is told on its standard input what to judge by, then a file a line; it answers a line of JSON
+each. It is used for many files, and replaced after one that it did not survive. It sets its own limits, where
+the system has them (`resource`); elsewhere (Windows) time by the clock is the only one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import auditor
 from auditor.documents import verapdf
 from auditor.evidence.document import DocumentKind
 from auditor.limits import MB, READER_ANSWER, READER_BYTES, READER_FILES, READER_SECONDS, READER_WAIT
@@ -89,7 +88,7 @@ class Apart:
         """What the rules say of the document in `file`, which `url` brought. Whatever is in it: an answer."""
         async with self._turn:
             told = await self._ask(
-                file=str(file.absolute()),
+                file=os.path.abspath(file),  # noqa: ASYNC240, PTH100 - it asks for the working folder alone
                 url=url,
                 content_type=content_type,
                 failed_clauses=await verapdf.failed_clauses(file),
@@ -133,7 +132,7 @@ class Apart:
         if self._process and self._process.returncode is None:
             return self._process
         assert self._folder is not None, "`async with` makes its folder"
-        home = str(Path(auditor.__file__).parent.parent)
+        home = str(Path(__file__).parents[2])
         env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
         env["PYTHONPATH"] = os.pathsep.join(filter(None, (home, env.get("PYTHONPATH"))))
         env["MALLOC_ARENA_MAX"] = "2"  # each arena takes 64 MB of addresses

@@ -65,7 +65,7 @@ def _read(pdf: pikepdf.Pdf, file: Path) -> dict[str, Any]:
     view = root.get("/ViewerPreferences")
     form = root.get("/AcroForm")
     tagged = bool(tags) and _flag(root.get("/MarkInfo"), "/Marked")
-    with_fields = {page for page in widgets.values()}
+    with_fields = set(widgets.values())
     return {
         "title": _xmp_title(xmp) or string(info.get("/Title")),
         "shows_title": _flag(view, "/DisplayDocTitle"),
@@ -82,7 +82,7 @@ def _read(pdf: pikepdf.Pdf, file: Path) -> dict[str, Any]:
         "claims_pdf_ua": _ua(xmp),
         "dynamic_form": isinstance(form, pikepdf.Dictionary)
         and "/XFA" in form
-        and (root.get("/NeedsRendering") is True or not fields),
+        and (_flag(root, "/NeedsRendering") or not fields),
         "tab_order_pages": tuple(
             page + 1 for page in sorted(with_fields) if pages[page].get("/Tabs") != pikepdf.Name.S
         )
@@ -95,19 +95,22 @@ def _read(pdf: pikepdf.Pdf, file: Path) -> dict[str, Any]:
         "fields": tuple(fields),
         "contrasts": tuple(looked.contrasts[:PDF_PARTS]),
         "dotted_lines": tuple(f"page {page}" for page in looked.dotted),
-        "left_out": tuple(_left_out(len(pages), tags)),
+        "left_out": tuple(_left_out(len(pages), tags, len(links))),
     }
 
 
-def _left_out(pages: int, tags: Tags) -> Iterator[str]:
+def _left_out(pages: int, tags: Tags, links: int) -> Iterator[str]:
     if pages > PDF_PAGES_READ:
         yield f"the text and links of pages after {PDF_PAGES_READ}"
+    if links > PDF_PARTS:
+        yield f"links after the first {PDF_PARTS:,} of {links:,}"
     if not tags.is_whole:
         yield f"tags after the first {PDF_TAGS:,}"
 
 
 def _flag(told: Any, name: str) -> bool:
-    return isinstance(told, pikepdf.Dictionary) and told.get(name) is True
+    value = told.get(name) if isinstance(told, pikepdf.Dictionary) else None
+    return isinstance(value, bool) and value
 
 
 def _date(told: Any) -> datetime | None:
@@ -212,7 +215,8 @@ def _fields(root: Any, widgets: Mapping[Id, int]) -> Iterator[Field]:
     """Fields that show on a page (ISO 32000-1, 12.7.3): attributes come down from their parents."""
     form = root.get("/AcroForm")
     told = form.get("/Fields") if isinstance(form, pikepdf.Dictionary) else None
-    open_ = [(each, "", None, 0) for each in list(told or ())[:PDF_TAGS]][::-1]
+    first = list(told or ())[:PDF_TAGS]
+    open_: list[tuple[Any, str, Any, Any]] = [(each, "", None, 0) for each in reversed(first)]
     met: set[Id] = set()
     while open_ and len(met) < PDF_TAGS:
         item, path, kind, flags = open_.pop()

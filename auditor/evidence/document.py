@@ -115,6 +115,7 @@ class Sheet:
     title: str | None
     empty: bool = False
     hidden: bool = False
+    words: int | None = None  # of a slide
     # Names of a slide's shapes in the order in which they are read, where that differs from how they stand.
     odd_order: tuple[str, ...] = ()
 
