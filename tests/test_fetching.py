@@ -135,7 +135,7 @@ async def test_each_document_ends_in_one_state_with_a_reason(
     assert found["/guide.pdf"].facts["title"] == "Guide to bins"
     assert report.documents.judged == 4
     assert report.documents.known == 11
-    assert [each.url for each in report.document_list()][0].endswith("/guide.pdf"), "most linked first"
+    assert next(iter(report.document_list())).url.endswith("/guide.pdf"), "most linked first"
     assert "3 May 2017" in found["/form.pdf"].exempt
     assert "2014" in found["/2014/minutes.pdf"].exempt
     assert not found["/guide.pdf"].exempt
@@ -197,7 +197,12 @@ async def test_a_run_that_was_stopped_goes_on_with_the_documents_left(
 ) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/town.db")
     stop = Stop()
-    town.routes["/form.pdf"] = lambda asked: (setattr(stop, "asked", True), served(pdf()))[1]
+
+    def stopping(asked: Asked) -> Answer:
+        stop.asked = True
+        return served(pdf())
+
+    town.routes["/form.pdf"] = stopping
     report = await audited(site_of(town, rules), store, stop=stop)
     found = by_path(report)
     assert found["/guide.pdf"].state is DocumentState.JUDGED

@@ -104,7 +104,14 @@ def _documents(report: Report) -> Iterator[str]:
         "known": counts.known,
         "judged": counts.judged,
         "by_state": {state: counts.by_state.get(state, 0) for state in DocumentState},
-        "by_kind": {kind: sum(states.values()) for kind, states in counts.by_kind.items()},
+        "by_kind": [
+            {
+                "kind": kind,
+                "known": sum(states.values()),
+                "judged": sum(states[s] for s in states if s.has_results),
+            }
+            for kind, states in counts.by_kind.items()
+        ],
         "may_be_exempt": counts.exempt,
     }
     yield f'"documents": {{{_dump(told)[1:-1]},\n'

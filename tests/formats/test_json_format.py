@@ -40,6 +40,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "other_hosts",
         "refused",
         "visits",
+        "documents",
         "findings",
         "rule_errors",
         "untested",
@@ -56,7 +57,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "checklist",
         "rules",
     ]
-    assert data["schema"] == "1.5"
+    assert data["schema"] == "1.6"
 
 
 def test_site_and_run(data: dict[str, Any]) -> None:
