@@ -1,4 +1,4 @@
-"""Documents of a site, end to end: found, chosen, fetched over real HTTP, judged apart, kept, and known again."""
+"""Documents of a site, end to end: found, chosen, fetched over real HTTP, judged apart, known again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import pikepdf
 import pytest
-from tests.conftest import Answer, Asked, SiteServer
 
 import auditor.fetching
 from auditor import audit_async
@@ -19,6 +18,7 @@ from auditor.formats import FORMATS
 from auditor.known import of_json, of_report
 from auditor.models import DocumentState, Outcome, Report, Site, SiteDocument, Status, UrlOutcome
 from auditor.store import Store
+from tests.conftest import Answer, Asked, SiteServer
 
 RULE = """
 title = "The document has no title"
