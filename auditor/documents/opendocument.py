@@ -39,6 +39,7 @@ CONTROLS = {
     "button": "button",
 }
 REPEATED = ("header", "footer", "date-time", "page-number", "notes")
+INDEXES = (f"{TEXT}table-of-content", f"{TEXT}alphabetical-index", f"{TEXT}bibliography")
 GONE = (
     f"{TEXT}tracked-changes",
     f"{OFFICE}annotation",
@@ -170,7 +171,7 @@ def _add(paragraph: Element, it: _Open, prose: Prose) -> None:
         size=min((each for each in sizes if each), default=None),
         bold=bool(bolds) and all(bolds),
         in_cell=_is_within(paragraph, f"{TABLE}table-cell"),
-        in_list=_is_within(paragraph, f"{TEXT}list-item"),
+        in_list=_is_within(paragraph, f"{TEXT}list-item", *INDEXES),
         container=paragraph.getparent(),
     )
 

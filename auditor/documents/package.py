@@ -74,10 +74,10 @@ class Package:
         data = STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", self._archive.read(name))
         return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
-    def streamed(self, name: str) -> Iterator[Element]:
-        """A part's elements as they end, for parts that may be large: who reads them clears them."""
+    def streamed(self, name: str, *tags: str) -> Iterator[Element]:
+        """A part's elements as they end, those of these names, for large parts: who reads them clears them."""
         with self._archive.open(name) as stream:
-            parts = etree.iterparse(stream, events=("end",), resolve_entities=False, no_network=True)
+            parts = etree.iterparse(stream, tag=tags, resolve_entities=False, no_network=True)
             for _, element in parts:
                 yield element
 

@@ -16,6 +16,7 @@ from auditor.limits import SHEET_CELLS
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+STREAMED = ("c", "row", "mergeCell", "hyperlink")
 TEXT = 80  # characters of a cell that are kept
 HYPERLINK = re.compile(r'HYPERLINK\("([^"]*)"')
 
@@ -85,12 +86,9 @@ def read(package: Package) -> dict[str, Any]:
 
 def _shared(package: Package, name: str) -> Iterator[str]:
     """The texts that cells share, each cut: a count of words is not worth more memory."""
-    for each in package.streamed(name):
-        if each.tag.endswith("}si"):
-            yield "".join(t.text or "" for t in each.iter("{*}t"))[:TEXT]
-            each.clear()
-            while each.getprevious() is not None:
-                del each.getparent()[0]
+    for each in package.streamed(name, "{*}si"):
+        yield "".join(t.text or "" for t in each.iter("{*}t"))[:TEXT]
+        _forget(each)
 
 
 class _Reading:
@@ -113,7 +111,7 @@ class _Reading:
         merged = 0
         wanted: list[tuple[str, str]] = []  # links: cell, target
         texts: dict[str, str] = {}  # of the cells that links may lead from
-        for each in self.package.streamed(name):
+        for each in self.package.streamed(name, *(f"{{*}}{tag}" for tag in STREAMED)):
             tag = each.tag.rpartition("}")[2]
             if tag == "c":
                 self.cells_left -= 1
@@ -125,9 +123,7 @@ class _Reading:
                     self._formula_link(each, text, where)
             elif tag == "row":
                 grid.end_of_row()
-                each.clear()
-                while each.getprevious() is not None:
-                    del each.getparent()[0]
+                _forget(each)
             elif tag == "mergeCell":
                 merged += 1
                 each.clear()
@@ -198,6 +194,13 @@ class _Reading:
         if grid.rows and (not tables or merged):
             # Beside a marked table: only what is merged there is told of the sheet.
             self.tables.append(grid.table(where, None, merged))
+
+
+def _forget(element: Element) -> None:
+    """Lets go of what was read, and of what stands before it."""
+    element.clear()
+    while element.getprevious() is not None:
+        del element.getparent()[0]
 
 
 def _rows(reference: str) -> int:

@@ -84,6 +84,10 @@ class _Styles:
         plain = [] if self._default is None else [self._default]
         return [*(self.chain(style) or plain), *self._last]
 
+    def is_of_contents(self, style: str | None) -> bool:
+        """Whether it is part of a table of contents, its heading too."""
+        return any((_value(each, "name") or "").casefold().startswith("toc ") for each in self.chain(style))
+
     def level(self, properties: Element | None, style: str | None) -> int | None:
         """Of a heading from 1, of the title 0; None of anything else."""
         for each in self.chain(style):
@@ -140,7 +144,9 @@ class _Reading:
             size = number(_first(look, "sz"))
             sizes.append(size / 2 if size else 10.0)
             self.prose.languages[_first(look, "lang") or ""] += len(text)
-        in_list = any(_has(each, "numPr") for each in (properties, *self.styles.chain(style)))
+        in_list = self.styles.is_of_contents(style) or any(
+            _has(each, "numPr") for each in (properties, *self.styles.chain(style))
+        )
         self.prose.add(
             "".join(texts),
             holds=holds,

@@ -349,7 +349,7 @@ def test_odp(tmp_path: Path) -> None:
 def encrypted(file: Path) -> None:
     plain = io.BytesIO(make.word(file).read_bytes())
     with file.open("wb") as locked:
-        msoffcrypto.OfficeFile(plain).encrypt("secret", locked)  # type: ignore[no-untyped-call]
+        msoffcrypto.OfficeFile(plain).encrypt("secret", locked)
 
 
 def encrypted_odt(file: Path) -> None:
