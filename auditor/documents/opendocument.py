@@ -87,8 +87,19 @@ class _Open:
             "created": when(text_of(self.meta, f"{META}creation-date")),
             "modified": when(text_of(self.meta, "{*}date")),
             "pages": None if statistic is None else number(statistic.get(f"{META}page-count")),
-            "language": self.language(self.chain("paragraph", None)) or text_of(self.meta, "{*}language"),
+            "language": self.default_language(),
         }
+
+    def default_language(self) -> str:
+        """Of what says no other; where that is not said, the first that any text is in."""
+        families = ("paragraph", "graphic", "table-cell")
+        told = (self.language(self.chain(each, None)) for each in families)
+        others = (self.language([each]) for each in self._styles.values())
+        return (
+            next(filter(None, told), "")
+            or text_of(self.meta, "{*}language")
+            or next(filter(None, others), "")
+        )
 
     def language(self, styles: list[Element]) -> str:
         told, country = _value(styles, f"{FO}language"), _value(styles, f"{FO}country")
@@ -216,6 +227,7 @@ def read_spreadsheet(package: Package) -> dict[str, Any]:
             tables.append(grid.table(where, len(grid.first_row) if is_marked else None, merged))
     return {
         **it.properties(),
+        "language": it.default_language() or None,  # as of Excel's files, which cannot say it
         "pages": len(sheets),
         "words": words,
         "pictures": tuple(pictures),
@@ -287,7 +299,6 @@ def read_slides(package: Package) -> dict[str, Any]:
         )
     return {
         **it.properties(),
-        "language": it.language(it.chain("graphic", None)) or it.properties()["language"],
         "pages": len(sheets),
         "words": words,
         "pictures": tuple(pictures),

@@ -75,7 +75,7 @@ class Package:
         return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
     def streamed(self, name: str, *tags: str) -> Iterator[Element]:
-        """A part's elements as they end, those of these names, for large parts: who reads them clears them."""
+        """A large part's elements of these names as they end: who reads them clears them."""
         with self._archive.open(name) as stream:
             parts = etree.iterparse(stream, tag=tags, resolve_entities=False, no_network=True)
             for _, element in parts:

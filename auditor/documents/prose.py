@@ -74,7 +74,7 @@ class Prose:
     def fields(self) -> dict[str, Any]:
         """Fields of `Document`."""
         return {
-            "language": self.languages.most_common(1)[0][0] if self.languages else "",
+            "language": self.languages.most_common(1)[0][0] if self.languages else None,
             "words": sum(len(each.text.split()) for each in self.paragraphs),
             "headings": tuple(
                 _heading(each, each.level) for each in self.paragraphs if each.level is not None

@@ -49,7 +49,7 @@ def read(package: Package) -> dict[str, Any]:
             _read_slide(slide, package.related(name), layouts, told)
     return {
         **package.properties(),
-        "language": told.languages.most_common(1)[0][0] if told.languages else "",
+        "language": told.languages.most_common(1)[0][0] if told.languages else None,
         "pages": len(told.sheets),
         "words": told.words,
         "pictures": tuple(told.pictures),

@@ -17,8 +17,9 @@ S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 STREAMED = ("c", "row", "mergeCell", "hyperlink")
+LINKED_CELLS = 20_000  # whose texts are held in case a link leads from them
 TEXT = 80  # characters of a cell that are kept
-HYPERLINK = re.compile(r'HYPERLINK\("([^"]*)"')
+HYPERLINK = re.compile(r'HYPERLINK\("([^"]*)"(?:,"([^"]*)")?')
 
 
 @dataclass(kw_only=True)
@@ -118,7 +119,7 @@ class _Reading:
                 if self.cells_left >= 0:
                     text = self._text(each)
                     grid.cell(text)
-                    if text and len(texts) < 20_000:
+                    if text and len(texts) < LINKED_CELLS:
                         texts[each.get("r", "")] = text
                     self._formula_link(each, text, where)
             elif tag == "row":
@@ -129,7 +130,7 @@ class _Reading:
                 each.clear()
             elif tag == "hyperlink":
                 target = related.get(each.get(f"{R}id", ""), ("", ""))[1] or f"#{each.get('location', '')}"
-                wanted.append((each.get("ref", ""), target))
+                wanted.append((each.get("ref", "").partition(":")[0][:12], target))
         pictures = len(self.pictures)
         if not is_hidden:
             self.words += grid.words
@@ -138,6 +139,7 @@ class _Reading:
             self.links += (
                 DocumentLink(where=f"{where}, cell {cell}", text=texts.get(cell, ""), target=target[:2000])
                 for cell, target in wanted
+                if cell in texts or len(texts) < LINKED_CELLS
             )
         is_empty = not grid.rows and len(self.pictures) == pictures and not is_hidden
         self.sheets.append(Sheet(where=where, title=title[:200], empty=is_empty, hidden=is_hidden))
@@ -157,7 +159,9 @@ class _Reading:
         found = None if formula is None else HYPERLINK.match(formula.text or "")
         if found:
             place = f"{where}, cell {cell.get('r', '')[:12]}"
-            self.links.append(DocumentLink(where=place, text=text[:500], target=found[1][:2000]))
+            self.links.append(
+                DocumentLink(where=place, text=(text or found[2] or found[1])[:500], target=found[1][:2000])
+            )
 
     def _pictures(self, related: Any, where: str) -> None:
         for kind, name in related.values():
@@ -193,7 +197,7 @@ class _Reading:
             )
         if grid.rows and (not tables or merged):
             # Beside a marked table: only what is merged there is told of the sheet.
-            self.tables.append(grid.table(where, None, merged))
+            self.tables.append(grid.table(where, len(grid.first_row) if tables else None, merged))
 
 
 def _forget(element: Element) -> None:

@@ -564,6 +564,31 @@ def examples() -> Iterator[tuple[str, Callable[[Path], object]]]:
     yield "document_blank_runs/examples/failed-gap.pptx", lambda f: slides(f, slide_blank)
     yield "document_blank_runs/examples/passed-none.docx", word
     yield "document_blank_runs/examples/inapplicable-sheets.xlsx", sheets
+    # Of rules for PDF files too
+    yield "document_pictures/examples/failed-bare.docx", lambda f: word(f, word_picture(None))
+    yield "document_pictures/examples/failed-bare.odt", lambda f: odt(f, odt_picture(None))
+    yield "document_pictures/examples/failed-bare.pptx", lambda f: slides(f, slide_picture)
+    yield "document_pictures/examples/cant-tell-name.xlsx", lambda f: sheets(f, sheet_picture)
+    yield "document_pictures/examples/passed-described.docx", lambda f: word(f, word_picture("Map of Wardle"))
+    yield (
+        "document_pictures/examples/inapplicable-decorative.docx",
+        lambda f: word(f, word_picture(None, decorative=True)),
+    )
+    yield "document_title_property/examples/failed-none.docx", lambda f: word(f, title="")
+    yield "document_title_property/examples/failed-none.odt", lambda f: odt(f, title="")
+    yield "document_title_property/examples/passed-titled.pptx", slides
+    yield "document_title_property/examples/passed-titled.ods", ods
+    yield "document_language/examples/failed-none.docx", lambda f: word(f, language="")
+    yield "document_language/examples/failed-none.odt", lambda f: odt(f, language="")
+    yield "document_language/examples/failed-none.pptx", lambda f: slides(f, language="")
+    yield "document_language/examples/passed-said.odp", odp
+    yield "document_language/examples/passed-welsh.docx", lambda f: word(f, language="cy-GB")
+    yield "document_language/examples/inapplicable-sheets.xlsx", sheets
+    yield "document_links/examples/cant-tell-here.docx", lambda f: word(f, word_link)
+    yield "document_links/examples/passed-words.pptx", lambda f: slides(f, slide_link)
+    yield "document_links/examples/passed-words.odt", lambda f: odt(f, odt_link)
+    yield "document_fields/examples/failed-no-label.docx", lambda f: word(f, word_fields)
+    yield "document_fields/examples/cant-tell-name.odt", lambda f: odt(f, odt_fields)
 
 
 def _odt_without_headings(file: Path) -> None:
