@@ -24,6 +24,7 @@ class _Row:
 
     document: SiteDocument
     title: str
+    name: str  # of the file, for one without
     state: str
     known_by: str
     told: tuple[str, ...]  # sentences: why it is in this state, why it was chosen, may be exempt
@@ -68,6 +69,7 @@ def _row(book: Book, document: SiteDocument) -> _Row:
     return _Row(
         document=document,
         title=visible(str(document.facts.get("title") or ""), TITLE),
+        name=name(document.url),
         state=_words.DOCUMENT_STATES[document.state][0],
         known_by=KNOWN_BY.get(document.known_by, ""),
         told=tuple(
@@ -91,7 +93,11 @@ def size(value: int | None) -> str:
 
 def _size(row: _Row) -> int:
     addresses = address_size(row.document.url, row.document.found_on)
-    return text_size(row.title, row.document.kind, row.document.text[:TITLE], *row.told) + addresses + 300
+    return (
+        text_size(row.title, row.name, row.document.kind, row.document.text[:TITLE], *row.told)
+        + addresses
+        + 300
+    )
 
 
 def _judged(book: Book) -> Iterator[Page]:
@@ -115,7 +121,7 @@ def _page(book: Book, document: SiteDocument, findings: Iterable[Finding]) -> Pa
         file,
         "document",
         row=row,
-        title=row.title or name(document.url),
+        title=row.title or row.name,
         facts=list(_facts(document)),
         unchanged=document.state is DocumentState.UNCHANGED,
         lists=[
@@ -137,7 +143,7 @@ def name(url: str) -> str:
 def _facts(document: SiteDocument) -> Iterator[tuple[str, str]]:
     """What is known of it, in words."""
     facts: dict[str, Any] = dict(document.facts)
-    yield "Kind", f"{document.kind}, {KNOWN_BY.get(document.known_by, '')}"
+    yield "Kind", f"{document.kind[:1].upper()}{document.kind[1:]}, {KNOWN_BY.get(document.known_by, '')}"
     if document.size is not None:
         yield "Size", size(document.size)
     for key, label in (
