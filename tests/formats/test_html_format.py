@@ -194,13 +194,13 @@ def test_what_is_not_covered(soups: dict[str, BeautifulSoup]) -> None:
     assert "8 in a row brought no new address. 8 1 https://" in text
     assert "The 10 linked most, of 11 other websites" in text
     assert "pay.ambleworth.example https://pay.ambleworth.example/ council-tax 12 https://" in text
-    assert "PDF document 1 Word document 1" in text
+    said = "2 of 4 documents that pages link to were judged"
+    assert said in text
     documents = cells_of(soups["documents.html"])
-    assert "2 PDFs and office documents are known." in documents
+    assert said in documents
     assert "map.png" not in documents
-    assert (
-        "https://www.ambleworth.example/ budget.pdf PDF document https://www.ambleworth.example/" in documents
-    )
+    assert "Judged 1 of 4" in documents
+    assert "Budget https://www.ambleworth.example/ budget.pdf PDF document by its content, 1.2 MB" in documents
     assert len(soups["other-sites.html"].select("tbody tr")) == 11
 
 
