@@ -220,6 +220,7 @@ class Settings(BaseModel):
     pictures: Annotated[Any, AfterValidator(_pictures)] = True
     documents: Literal["sample", "all", "list"] = "sample"
     max_documents: int = Field(40, ge=1, le=1_000_000)
+    sample: Literal["wcag-em", "gds"] | None = None
 
     @field_validator("standard")
     @classmethod

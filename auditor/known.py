@@ -66,7 +66,7 @@ def of_report(report: Report) -> Known:
         document_rules={rule.id for rule in report.rules.values() if rule.of_documents},
         documents=((relative(d.url, own), d.state) for d in report.document_list()),
         errors=((e["rule"], relative(e["url"], own)) for e in report.rule_errors()),
-        complete=report.coverage.complete,
+        complete=report.coverage.complete and not report.site.sample,  # pages it left are not gone
         site=report.site.id,
     )
 
@@ -122,7 +122,7 @@ def _from_json(file: Path, told: Any) -> Known:
             for d in told.get("documents", {}).get("list", ())
         ),
         errors=((e["rule"], relative(e["url"], own)) for e in told["rule_errors"]),
-        complete=told["coverage"]["complete"],
+        complete=told["coverage"]["complete"] and not told["run"]["settings"].get("sample"),
         site=told["site"]["id"],
     )
 

@@ -104,6 +104,11 @@ def may_be_document(url: str) -> bool:
     return document_kind(url) is not None or DOWNLOADS.search(urlsplit(url).path) is not None
 
 
+def is_document(url: str) -> bool:
+    """Whether a URL's ending names a document."""
+    return file_kind(url) in DOCUMENTS.values()
+
+
 def _host(url: str) -> str:
     """Host and port; `www.` aside, since a site with and without it is one site everywhere."""
     return urlsplit(url).netloc.removeprefix("www.")
