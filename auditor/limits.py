@@ -56,7 +56,6 @@ DIALOGS = 10  # of one visit
 BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process tree
 
 # Documents: PDFs and office files
-DOCUMENT_LINKS = 5_000  # of one page that are kept
 FILE_BYTES = 50 * MB  # of one that is fetched
 FILE_SECONDS = 300.0  # for that
 FILES_BYTES = 5_000 * MB  # of all that one process fetches for a run
