@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import hashlib
 import platform
 import time
 from collections import Counter
@@ -33,8 +34,10 @@ from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
 from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT
+from auditor.document_judge import apart
 from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.site import PageFacts, SitePages
+from auditor.fetching import Fetching
 from auditor.heeding import Heeding
 from auditor.history import catch_up
 from auditor.limits import DISCOVERY_SHARE, LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
@@ -129,7 +132,9 @@ class _Audit:
         run = [(each.judge, PythonRule.of(each)) for each in asked if each.rule.id not in engine.off]
         self.page_rules = [rule for judge, rule in run if judge == "page"]
         self.site_rules = [rule for judge, rule in run if judge == "site"]
-        self.idle = [rule.id for judge, rule in run if judge == "document"]
+        self.document_rules = [
+            each for each in asked if each.judge == "document" and each.rule.id not in engine.off
+        ]
         self.driving = Driving(
             drive=site.drive,
             needs=frozenset(need for each in self.page_rules for need in each.needs),
@@ -177,6 +182,8 @@ class _Audit:
                     await self._prepare()
                     workers = [group.create_task(self._work()) for _ in range(self.site.concurrency)]
                     await asyncio.wait(workers)
+                    if not self.stop.asked:
+                        await self._documents()
                     beating.cancel()
             except BaseExceptionGroup as faults:
                 raise faults.exceptions[0] from faults
@@ -206,10 +213,6 @@ class _Audit:
     async def _prepare(self) -> None:
         """Before the first page: what is known from before, what the time is, what there is to visit."""
         self.budget.begin(worked=await self._store(self.store.seconds, self.run_id))
-        for rule in self.idle:
-            await self._note(
-                f"The rule {rule} did not run: it judges documents, and those are only listed yet."
-            )
         if await self._quiet():
             return
         await self.traps.take_up()
@@ -264,6 +267,7 @@ class _Audit:
             "axe": self.engine.version,
             "axe_sha256": self.engine.sha256,
             "rules_sha256": sha256(self.own),
+            "document_rules_sha256": self._document_version(),
             "browser": f"{self.tabs.name} {self.tabs.version}",
             "python": platform.python_version(),
             "os": platform.platform(),
@@ -330,6 +334,33 @@ class _Audit:
                 await self._give_up(visiting, reason)
             finally:
                 self.budget.flying -= 1
+
+    async def _documents(self) -> None:
+        """What pages link to and is no page."""
+        done, left = await self._store(self.store.tally, self.run_id)
+
+        async def began(url: str) -> None:
+            self.on_progress(self._progress(done, left, url))
+
+        documents = Fetching(
+            self.site,
+            self.pace,
+            rules=self._document_version(),
+            stopped=lambda: self.stop.asked,
+            time_is_up=self.budget.time_is_up,
+            began=began,
+        )
+        if not await documents.list():
+            return
+        with contextlib.suppress(Halted):
+            async with apart(self.document_rules, self.rules) as reader:
+                await documents.judge(reader)
+
+    def _document_version(self) -> str:
+        """Changes with all that decides what is said of a document."""
+        ids = sorted(each.rule.id for each in self.document_rules)
+        told = [__version__, *(f"{self.rules[each]!r}" for each in ids)]  # their versions are in it
+        return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
     async def _judge_site(self) -> None:
         """What only the whole crawl shows."""
@@ -544,16 +575,17 @@ class _Audit:
             self.budget.failed += 1
         await self.traps.visited(page, result, new, visiting.copy_of)
         done, left = await self._store(self.store.tally, self.run_id)
-        self.on_progress(
-            Progress(
-                site=self.site.id,
-                done=done,
-                left=left,
-                audited=self.budget.audited,
-                failed=self.budget.failed,
-                findings=self.budget.findings,
-                url=claimed.url,
-            )
+        self.on_progress(self._progress(done, left, claimed.url))
+
+    def _progress(self, done: int, left: int, url: str) -> Progress:
+        return Progress(
+            site=self.site.id,
+            done=done,
+            left=left,
+            audited=self.budget.audited,
+            failed=self.budget.failed,
+            findings=self.budget.findings,
+            url=url,
         )
 
     async def _note_links(self, snapshot: Snapshot) -> None:

@@ -52,6 +52,8 @@ class _File(BaseModel):
     driven_rules: list[str]
     pages: list[str]  # audited
     driven: list[str]  # of them
+    document_rules: list[str] = []
+    documents: list[str] = []  # judged
     issue: list[_Issue] = []
 
 
@@ -80,6 +82,8 @@ def read(file: Path) -> Known:
         issues=map(_issue, told.issue),
         audited=set(told.pages),
         driven=set(told.driven),
+        document_rules=told.document_rules,
+        documents=told.documents,
         complete=told.complete,
         site=told.site,
     )
@@ -97,6 +101,8 @@ def text(audit: Known) -> str:
         "pages": sorted(map(storable, audit.pages)),
         "driven": sorted(map(storable, driven)),
         "driven_rules": sorted(audit.driven_rules),
+        "documents": sorted(map(storable, audit.documents)),
+        "document_rules": sorted(audit.document_rules),
         "rules": dict(sorted(audit.rules.items())),
         "issue": [_row(issue) for issue in issues],
     }

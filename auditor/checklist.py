@@ -89,6 +89,7 @@ def checklist(
         entry = asked[criterion.num]
         needs = entry.get("needs", ())
         found = [issue for issue in issues if criterion.num in issue.wcag and issue.kind is Kind.FAILURE]
+        found = [issue for issue in found if not issue.of_documents]
         to_test = max(
             sum(n for has, n in alike.items() if not needs or not has.isdisjoint(needs)),
             *(issue.pages for issue in found),

@@ -75,7 +75,11 @@ def _new(issue: KnownIssue, before: Known, now: Known) -> Change:
         cause = "version"
     elif before.judged(issue.rule).isdisjoint(issue.pages):
         cause = "page"
-        if not before.complete or not before.pages.isdisjoint(issue.pages):
+        if issue.rule in now.document_rules:  # a sample may have left out what was there
+            is_known = not all(before.gone(page) for page in issue.pages)
+        else:
+            is_known = not before.complete or not before.pages.isdisjoint(issue.pages)
+        if is_known:
             status = Status.FIRST_JUDGED
     return Change(status=status, now=issue, before=None, cause=cause)
 

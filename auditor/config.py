@@ -236,6 +236,8 @@ class Settings(BaseModel):
     drive: Literal["representatives", "every-page", "no-page"] = "representatives"
     pictures: Annotated[Any, AfterValidator(_pictures)] = True
     statement: Annotated[Any, AfterValidator(_statement)] = PROFILES[0]
+    documents: Literal["sample", "all", "list"] = "sample"
+    max_documents: int = Field(40, ge=1, le=1_000_000)
     sample: Literal["wcag-em", "gds"] | None = None
 
     @field_validator("standard")

@@ -45,6 +45,8 @@ METHOD = (
     "keep_params",
     "rules",
     "drive",
+    "documents",
+    "max_documents",
     "block_trackers",
     "block_posts",
 )
@@ -65,7 +67,12 @@ def catch_up(store: Store, site: str) -> None:
 
 def _point(report: Report, now: Known) -> AuditPoint:
     problems = report.of(Outcome.FAILED)
-    pages = {page for issue in now.issues if issue.outcome is Outcome.FAILED for page in issue.pages}
+    pages = {
+        page
+        for issue in now.issues
+        if issue.outcome is Outcome.FAILED and issue.rule not in now.document_rules
+        for page in issue.pages
+    }
     return AuditPoint(
         site=report.site.id,
         run=report.run.id,

@@ -55,6 +55,7 @@ def group(
                 component=component,
                 is_written=component is not None and is_written(component, rule),
                 examples=tuple(chosen),
+                of_documents=rule.of_documents,
             )
         )
     return tuple(sorted(issues, key=worst_first))

@@ -15,7 +15,17 @@ from urllib.parse import urlsplit
 
 from auditor.errors import UsageError
 from auditor.identity import said
-from auditor.models import Component, Impact, Kind, Known, KnownIssue, Outcome, Report, UrlOutcome
+from auditor.models import (
+    Component,
+    DocumentState,
+    Impact,
+    Kind,
+    Known,
+    KnownIssue,
+    Outcome,
+    Report,
+    UrlOutcome,
+)
 from auditor.net.hosts import origin
 
 BROKEN = (404, 410)
@@ -53,6 +63,8 @@ def of_report(report: Report) -> Known:
         issues=issues,
         visits=((relative(v.url, own), str(v.outcome), v.status) for v in report.visits()),
         driven={relative(url, own) for url in report.driven_pages()},
+        document_rules={rule.id for rule in report.rules.values() if rule.of_documents},
+        documents=((relative(d.url, own), d.state) for d in report.document_list()),
         errors=((e["rule"], relative(e["url"], own)) for e in report.rule_errors()),
         complete=report.coverage.complete and not report.site.sample,  # pages it left are not gone
         site=report.site.id,
@@ -104,6 +116,11 @@ def _from_json(file: Path, told: Any) -> Known:
         issues=issues,
         visits=((relative(v["url"], own), v["outcome"], v["status"]) for v in told["visits"]),
         driven={relative(v["url"], own) for v in told["visits"] if v["driven"]},
+        document_rules={key for key, rule in told["rules"].items() if rule.get("documents")},
+        documents=(
+            (relative(d["url"], own), DocumentState(d["state"]))
+            for d in told.get("documents", {}).get("list", ())
+        ),
         errors=((e["rule"], relative(e["url"], own)) for e in told["rule_errors"]),
         complete=told["coverage"]["complete"] and not told["run"]["settings"].get("sample"),
         site=told["site"]["id"],
@@ -129,6 +146,8 @@ def _known(
     issues: Iterable[KnownIssue],
     visits: Iterable[tuple[str, str, int | None]],
     driven: set[str],
+    document_rules: set[str],
+    documents: Iterable[tuple[str, DocumentState]],
     errors: Iterable[tuple[str, str]],
     complete: bool,
     site: str,
@@ -139,6 +158,12 @@ def _known(
             audited.add(page)
         if status not in BROKEN:
             there.add(page)
+    judged = set()
+    for document, state in documents:
+        if state.has_results:
+            judged.add(document)
+        elif state is DocumentState.GONE:
+            there.discard(document)
     broken: dict[str, set[str]] = defaultdict(set)
     for rule, page in errors:
         broken[rule].add(page)
@@ -149,6 +174,8 @@ def _known(
         issues=issues,
         audited=audited,
         driven=driven,
+        document_rules=document_rules,
+        documents=judged,
         broken=broken,
         complete=complete,
         site=site,
@@ -166,6 +193,8 @@ def known(
     driven: set[str],
     complete: bool,
     site: str,
+    document_rules: Iterable[str] = (),
+    documents: Iterable[str] = (),
     broken: Mapping[str, set[str]] | None = None,
     there: set[str] | None = None,
 ) -> Known:
@@ -174,8 +203,12 @@ def known(
     A page that a complete audit did not meet is there no more; an audit that lists none says of none.
     """
 
+    of_documents, judged_documents = frozenset(document_rules), frozenset(documents)
+
     def judged(rule: str) -> frozenset[str]:
         pages = driven if rule in driven_rules else audited
+        if rule in of_documents:
+            pages = {*judged_documents}
         return frozenset(pages - (broken or {}).get(rule, set()))
 
     return Known(
@@ -188,6 +221,8 @@ def known(
         site=site,
         driven_rules=frozenset(driven_rules & rules.keys()),
         gone=partial(_is_gone, there if complete else None),
+        document_rules=of_documents & rules.keys(),
+        documents=judged_documents,
     )
 
 

@@ -55,6 +55,14 @@ PAGE_DOCUMENTS = 20  # that one visit asks for as the page itself, one after ano
 DIALOGS = 10  # of one visit
 BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process tree
 
+# Documents: PDFs and office files
+FILE_BYTES = 50 * MB  # of one that is fetched
+FILE_SECONDS = 300.0  # for that
+FILES_BYTES = 5_000 * MB  # of all that one process fetches for a run
+FILES_SECONDS = 4 * 3600.0  # for fetching and judging all of them
+PEEKS = 40  # documents beyond the sample of which the first bytes are asked for
+PEEK_BYTES = 1024
+
 # Politeness
 MAX_CRAWL_DELAY = 30.0  # seconds; a longer one would never end, so it is capped and said
 LATER_TRIES = 3  # of a URL whose host said "later"

@@ -101,6 +101,23 @@ QUIET_HOURS = "quiet hours"
 OTHER_HOST = "Another host than the site's."  # the reason of what is out of scope for that
 
 
+class DocumentState(StrEnum):
+    """The one state in which every known document of a run ends; the reason stands beside it."""
+
+    JUDGED = "judged"
+    UNCHANGED = "unchanged"  # since the audit before, whose results are carried over
+    UNREADABLE = "unreadable"  # fetched, and it cannot be opened or is too much to read
+    NOT_FETCHED = "not_fetched"  # it was to be, and robots.txt, the server or a limit was against it
+    TOO_LARGE = "too_large"
+    LISTED = "listed"  # not chosen
+    OTHER_HOST = "other_host"  # of another website: never asked for
+    GONE = "gone"  # the server says that it is not there
+
+    @property
+    def has_results(self) -> bool:
+        return self in (DocumentState.JUDGED, DocumentState.UNCHANGED)
+
+
 class RunState(StrEnum):
     """How far a run got. `interrupted`: stopped by a signal, `--resume` goes on with it."""
 
@@ -176,6 +193,8 @@ class Site:
     drive: str = "representatives"  # pages that are driven by keys and pointer; or "every-page", "no-page"
     pictures: bool | str = True  # of issues; "all": where there are `headers` too
     statement: bool | str = False  # legal profile by which the accessibility statement is judged; False: none
+    documents: str = "sample"  # PDFs and office files that are fetched and judged; or "all", or "list": none
+    max_documents: int = 40  # of a sample
     sample: str | None = None  # "wcag-em" or "gds": only pages chosen by that method; None: all
     seed: int | None = None  # of the sample's random part; None: drawn
 
@@ -207,6 +226,7 @@ class NewUrl:
     reason: str = ""
     chain: int = 0  # addresses of its own form that led to it, one from another
     cost: int | None = None  # place in the queue; None: its depth
+    document: str | None = None  # the link's text, where by its address it may lead to a document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -509,7 +529,7 @@ class Issue:
     impact: Impact | None  # the worst of its findings
     wcag: tuple[str, ...]
     title: str
-    pages: int  # it is on, of `Coverage.audited`; all of those where people say it is of the whole site
+    pages: int  # it is on, of `Report.judged`; all of those where people say it is of the whole site
     places: int  # elements that are listed
     faults: int  # different ones of those: the same element on many pages is one
     at_least: bool  # on some page more places than are listed: there may be more of it
@@ -517,6 +537,7 @@ class Issue:
     is_written: bool  # an editor's own thing, as `identity.is_written`
     examples: tuple[Finding, ...] = ()  # at most ten, of different pages where there are
     people: tuple[PersonResult, ...] = ()  # who found it; of a rule's question, the one who answered it
+    of_documents: bool = False  # `pages` are documents
 
     @property
     def source(self) -> Source:
@@ -530,7 +551,7 @@ class Issue:
     @property
     def is_on_audited_pages(self) -> bool:
         """Whether `pages` are pages that it is known to be on."""
-        return self.pages > 0 and not self.is_of_whole_site
+        return self.pages > 0 and not self.is_of_whole_site and not self.of_documents
 
 
 class Status(StrEnum):
@@ -580,6 +601,8 @@ class Known:
     site: str = ""  # its id
     driven_rules: frozenset[str] = frozenset()  # those that judge driven pages alone
     gone: Callable[[str], bool] = lambda page: False  # whether a page is there no more
+    document_rules: frozenset[str] = frozenset()  # those that judge documents; `judged` tells of these
+    documents: frozenset[str] = frozenset()  # that were judged, without the site's origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -876,6 +899,43 @@ class Views:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteDocument:
+    """A PDF or office file that pages of a site link to, as far as it is known. Its texts are hostile."""
+
+    url: str
+    state: DocumentState
+    reason: str  # a sentence; "" where the state says all
+    kind: str  # what it is, in words: "PDF", "Word document"
+    known_by: str  # how that is known: "content", "server" or "name"
+    links: int  # audited pages that link to it; at least so many where its address does not tell what it is
+    text: str = ""  # of one of those links
+    found_on: str | None = None
+    rank: int | None = None  # in the order of fetching, from 1; None: not chosen
+    why: tuple[str, ...] = ()  # it was chosen, in words
+    said_type: str = ""  # the server's word
+    size: int | None = None  # bytes
+    modified: datetime | None = None  # as the server says
+    sha256: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what was read in it: title, pages, producer...
+    exempt: str = ""  # why the law may exempt it, in a sentence; "" where nothing says so
+
+
+@dataclass(frozen=True, kw_only=True)
+class Documents:
+    """What a run knows of a site's documents, counted."""
+
+    known: int = 0
+    by_state: Mapping[DocumentState, int] = field(default_factory=dict)
+    by_kind: Mapping[str, Mapping[DocumentState, int]] = field(default_factory=dict)  # most first
+    exempt: int = 0  # that may be, by their dates; of `known`
+
+    @property
+    def judged(self) -> int:
+        """Those with results, the carried over ones included."""
+        return sum(n for state, n in self.by_state.items() if state.has_results)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SampleReason:
     """Why a page is in the sample."""
 
@@ -951,6 +1011,8 @@ class Report:
     sample: Sample | None = None  # None: the audit went after all pages
     everywhere: tuple[str, ...] = ()  # criteria that a person must test on every page
     automatic: Report | None = None  # the same without `people`, where it has any
+    documents: Documents = field(default_factory=Documents)
+    document_list: Callable[[], Iterable[SiteDocument]] = tuple  # most linked first
 
     @property
     def by_rules(self) -> Report:
@@ -958,6 +1020,11 @@ class Report:
         return self.automatic or self
 
     statement: PublishedStatement | None = None  # None: it was not looked for
+
+    def judged(self, issue: Issue) -> int:
+        """Of how many an issue's `pages` are: pages audited, or documents judged."""
+        return self.documents.judged if issue.of_documents else self.coverage.audited
+
     owners: tuple[OwnerRule, ...] = ()  # the last that matches an issue has it
     views: Views | None = None  # None: nobody gave any
 

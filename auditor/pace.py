@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,7 +55,13 @@ class Pace:
         self._under_way: Counter[str] = Counter()  # requests that are no pages, by host
 
     async def fetch(
-        self, url: str, max_bytes: int, sink: Callable[[bytes], Awaitable[bool]] | None = None
+        self,
+        url: str,
+        max_bytes: int,
+        sink: Callable[[bytes], Awaitable[bool]] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 60.0,
     ) -> Fetched:
         """A request that is no page, if robots.txt allows it; asked again where the host says "later".
 
@@ -67,13 +73,13 @@ class Pace:
         attempts = 0
         while True:
             attempts += 1
-            answer = await self._fetch(host, url, max_bytes, sink)
-            seconds = None
+            answer = await self._fetch(host, url, max_bytes, sink, headers, seconds)
+            rest = None
             if answer.status in LATER:
-                seconds = wait(attempts, retry_after(answer.headers.get("retry-after")), attempts)
-            if seconds is None:
+                rest = wait(attempts, retry_after(answer.headers.get("retry-after")), attempts)
+            if rest is None:
                 return answer
-            await self.call(self.store.rest, host, seconds)
+            await self.call(self.store.rest, host, rest)
 
     async def _fetch(
         self,
@@ -81,6 +87,8 @@ class Pace:
         url: str,
         max_bytes: int,
         sink: Callable[[bytes], Awaitable[bool]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 60.0,
     ) -> Fetched:
         hosts = [host]  # asked so far, the last one now
 
@@ -101,7 +109,15 @@ class Pace:
         self.requests += 1
         holding = asyncio.create_task(self._hold(hosts))
         try:
-            return await fetch(self._http, url, max_bytes=max_bytes, sink=sink, may_follow=may_follow)
+            return await fetch(
+                self._http,
+                url,
+                max_bytes=max_bytes,
+                seconds=seconds,
+                sink=sink,
+                may_follow=may_follow,
+                headers=headers,
+            )
         finally:
             holding.cancel()
             self._under_way.subtract(set(hosts))

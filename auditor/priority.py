@@ -34,7 +34,10 @@ from auditor.wcag import Statement
 
 IMPACT = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1)"
 JOURNEY = "journey weight (1 for all: no journey was audited)"
-BY_PAGES = "reach (the share of the audited pages that it is on, in per cent)"
+BY_PAGES = (
+    "reach (the share of the audited pages that it is on, in per cent; of documents, their share of all "
+    "pages audited and documents judged)"
+)
 BY_VIEWS = (
     "reach (the share of the page views that the pages it is on had, in per cent; the share of the audited "
     "pages, where that is larger and the views of a page it is on are not known, or the page belongs to a "
@@ -159,7 +162,7 @@ def noted(findings: Iterable[Finding], pages: defaultdict[str, set[str]]) -> Ite
 
 
 def _reach(report: Report, issue: Issue, pages: set[str], services: Mapping[str, str]) -> Reach:
-    audited = report.coverage.audited
+    audited = report.coverage.audited + (report.documents.judged if issue.of_documents else 0)
     if report.views is None:
         return Reach(pages=issue.pages, audited=audited)
     views = report.views.pages
@@ -245,7 +248,7 @@ class Work:
     issues: tuple[Issue, ...]  # first to fix first
     owners: tuple[Owner, ...]  # more than one where its problems are not all one owner's
     priority: float  # sum of its issues'
-    pages: int  # it is on
+    pages: int  # or documents, that it is on
     problems_cleared: int  # by it and all before it
     pages_cleared: int  # audited pages without a confirmed problem, once it and all before it are done
 
@@ -263,7 +266,8 @@ def plan(known: Priorities) -> tuple[Work, ...]:
     last: dict[str, int] = {}  # by page: the last piece of work on it
     for n, issues in enumerate(ranked):
         for issue in issues:
-            last.update(dict.fromkeys(known.pages.get(issue.id, ()), n))
+            if not issue.of_documents:
+                last.update(dict.fromkeys(known.pages.get(issue.id, ()), n))
     clears = Counter(last.values())
     problems, pages = 0, known.report.coverage.audited - len(last)
     done = []
@@ -294,7 +298,7 @@ def _component(issue: Issue) -> object:
         return issue.id
     frame = tuple(FRAME.sub("", each) for each in issue.examples[0].frame) if issue.examples else ()
     written = says(component) if issue.is_written else None
-    return component.landmarks, near(component), component.shape, frame, written
+    return component.landmarks, near(component), component.shape, frame, written, issue.of_documents
 
 
 # -- Owners -------------------------------------------------------------------------------------------------
@@ -415,4 +419,5 @@ def _hurt(known: Priorities, statement: Statement) -> Hurt:
 
 def _pages(known: Priorities, issues: Iterable[Issue]) -> Iterator[str]:
     for issue in issues:
-        yield from known.pages.get(issue.id, ())
+        if not issue.of_documents:
+            yield from known.pages.get(issue.id, ())

@@ -63,6 +63,7 @@ def authority(site: Site, report: Report | None) -> Authority:
     problems = priorities(report).problems
     questions = report.of(Outcome.CANT_TELL)
     failing = {issue.rule: _figures.rule_of(report, issue) for issue in problems}
+    in_documents = {issue.id for issue in problems if issue.of_documents}
     unclear = {*failing, *(issue.rule for issue in questions), *_figures.rule_errors(report)}
     clear = {
         rule.id: rule
@@ -79,7 +80,13 @@ def authority(site: Site, report: Report | None) -> Authority:
         is_comparable=_figures.is_complete(report),
         internal=_is_internal(site) or _is_internal(report.site),
         known=_known(report),
-        failure_pages=len({f.url for f in report.findings(outcome=Outcome.FAILED) if f.kind is Kind.FAILURE}),
+        failure_pages=len(
+            {
+                finding.url
+                for finding in report.findings(outcome=Outcome.FAILED)
+                if finding.kind is Kind.FAILURE and finding.issue not in in_documents
+            }
+        ),
         impacts=Counter(issue.impact for issue in problems),
         questions=len(questions),
         first=tuple(replace(issue, examples=()) for issue in problems[:FIRST]),
@@ -121,6 +128,7 @@ def _head(report: Report) -> Report:
         capped=tuple,
         endless=(),
         other_hosts=tuple,
+        document_list=tuple,
         driven_pages=tuple,
         comparison=None,
         gate=None,
@@ -181,6 +189,9 @@ def _method(authority: Authority) -> Mapping[str, str]:
         "Reach": "a part of the pages that are known" if authority.is_sample else "all pages that were found",
         "Parts of the site": "; ".join(parts) or "all",
         "Used by keyboard and pointer": site.drive,
+        "Documents judged": f"{site.max_documents:,} at most"
+        if site.documents == "sample"
+        else site.documents,
         "Rules changed by settings": ", ".join(sorted(changed)) or "none",
         "robots.txt": "ignored" if own["robots"] else "obeyed",
         "Requests blocked": ", ".join(key for key in ("trackers", "posts") if own[key]) or "none",
@@ -246,7 +257,7 @@ def _traces(report: Report, issues: Iterable[Issue]) -> Iterator[Trace]:
     found: dict[tuple[str, str], Trace] = {}
     for issue in sorted(issues, key=lambda each: -each.pages):
         rule = _figures.rule_of(report, issue)
-        if rule.owner == EDITOR or (told := _told(issue, own)) is None:
+        if rule.owner == EDITOR or issue.of_documents or (told := _told(issue, own)) is None:
             continue
         key, supplier, component, evidence, example = told
         before = found.get((key, rule.id))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -11,20 +13,28 @@ from auditor.checklist import checklist, everywhere, of_page
 from auditor.checks.folders import find, of_site, texts
 from auditor.checks.registry import registry
 from auditor.crawl.coverage import coverage
+from auditor.crawl.scope import document_kind
+from auditor.documents.exemptions import exempt
+from auditor.documents.words import KINDS, said
 from auditor.errors import ConfigError
+from auditor.evidence.document import DocumentKind
 from auditor.issues import group
 from auditor.limits import ENDLESS, NOT_SAMPLED, limit_name
 from auditor.models import (
     Confidence,
+    Documents,
+    DocumentState,
     Impact,
     Outcome,
     Report,
     Rule,
     RuleSetting,
+    RunState,
     Sample,
     SampledPage,
     SampleReason,
     Site,
+    SiteDocument,
 )
 from auditor.resources import folder
 from auditor.statement import PART, published
@@ -44,6 +54,7 @@ def report(reader: RunReader) -> Report:
     issues = group(reader.counts(), rules, reader.findings, capped)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
     lives = reader.lives()
+    documents = partial(_documents, reader, site)
     ran = {rule: rules[rule] for rule in reader.rule_outcomes()}
     return Report(
         site=site,
@@ -77,6 +88,8 @@ def report(reader: RunReader) -> Report:
         statement=published(
             reader.part(PART), site, today=run.started.date(), issues=issues, rules=ran.values()
         ),
+        documents=counted(documents()),
+        document_list=documents,
         sample=_sample(reader, site.standard),
         everywhere=everywhere(site.standard),
         history=reader.history(),
@@ -117,6 +130,57 @@ def _own(site: Site) -> Mapping[str, Rule]:
         return texts(of_site(site))
     except ConfigError:
         return texts(find([folder("rules")]))
+
+
+def _documents(reader: RunReader, site: Site) -> Iterator[SiteDocument]:
+    """Every document of a run, most linked first."""
+    unfinished = reader.run().state is not RunState.DONE
+    profile = getattr(site, "statement", "") or ""
+    for row in reader.documents():
+        state, reason = row["state"], row["reason"]
+        if state is DocumentState.LISTED and row["rank"] is not None:
+            state = DocumentState.NOT_FETCHED
+            reason = TO_DO if unfinished else reason
+        kind, known_by = _kind(row)
+        yield SiteDocument(
+            state=state,
+            reason=reason,
+            kind=kind,
+            known_by=known_by,
+            why=tuple(row["why"]),
+            exempt=exempt(str(profile), row["url"], row["facts"], row["modified"]),
+            **{key: row[key] for key in _AS_KEPT} | {"text": row["text"] or ""},
+        )
+
+
+_AS_KEPT = ("url", "links", "text", "found_on", "rank", "said_type", "size", "modified", "sha256", "facts")
+TO_DO = "The audit was stopped before its turn; --resume goes on."
+
+
+def _kind(row: Mapping[str, Any]) -> tuple[str, str]:
+    """What a document is, in words, and how that is known."""
+    if row["kind"]:
+        return KINDS[DocumentKind(row["kind"])], "content"
+    if by_server := said(row["said_type"]):
+        return by_server, "server"
+    return document_kind(row["url"]) or "other file", "name"
+
+
+def counted(documents: Iterable[SiteDocument]) -> Documents:
+    """Reads them once."""
+    by_state: Counter[DocumentState] = Counter()
+    by_kind: defaultdict[str, Counter[DocumentState]] = defaultdict(Counter)
+    exempt = 0
+    for each in documents:
+        by_state[each.state] += 1
+        by_kind[each.kind][each.state] += 1
+        exempt += bool(each.exempt)
+    return Documents(
+        known=by_state.total(),
+        by_state=by_state,
+        by_kind=dict(sorted(by_kind.items(), key=lambda item: (-sum(item[1].values()), item[0]))),
+        exempt=exempt,
+    )
 
 
 def site_from_settings(settings: Mapping[str, Any]) -> Site:

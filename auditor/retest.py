@@ -254,7 +254,7 @@ class _Site:
         return None, f"The page was not audited. {visit.reason}"
 
     def _is_page(self, url: str | None) -> bool:
-        return url is not None and relative(url, self.own) in self.now.pages
+        return url is not None and relative(url, self.own) in self.now.pages | self.now.documents
 
     def _rules(self, item: ReportedItem, page: str) -> dict[str, Rule]:
         """The rules that judged the page by the item's criteria, or the one that it names."""

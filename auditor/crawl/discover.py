@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from auditor.crawl import sitemap
 from auditor.crawl.robots import Robots
-from auditor.crawl.scope import Scope
+from auditor.crawl.scope import Scope, may_be_document
 from auditor.crawl.traps import Traps
 from auditor.limits import (
     FAILURES_IN_A_ROW,
@@ -101,6 +101,7 @@ class Discoverer:
                 reason=reason,
                 chain=chain,
                 cost=self.traps.cost(known, depth, chain, link.discovery),
+                document=link.text[:200] if may_be_document(known) else None,
             )
         return list(new.values())
 

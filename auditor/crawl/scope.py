@@ -27,6 +27,13 @@ OTHER_FILES = {
     "woff", "woff2", "ttf", "otf", "eot", "txt",
 }  # fmt: skip
 
+OTHER_FILE = "file that is no page"
+# Parts of paths by which content systems hand out files without an ending.
+DOWNLOADS = re.compile(
+    r"/(downloads?|attachments?|documents?|files?|media|dms|asset-library|doc|pdf)(/|\.\w{2,5}$|$)",
+    re.IGNORECASE,
+)
+
 # Old content systems do by a GET what they should not.
 DOES_SOMETHING = re.compile(
     r"[/=?&](log[-_]?out|log[-_]?off|sign[-_]?out|sign[-_]?off|unsubscribe|delete|remove)"
@@ -83,7 +90,18 @@ def file_kind(url: str) -> str | None:
     suffix = PurePosixPath(unquote(urlsplit(url).path).rpartition("/")[2]).suffix.lower().lstrip(".")
     if suffix in DOCUMENTS:
         return DOCUMENTS[suffix]
-    return "file that is no page" if suffix in OTHER_FILES else None
+    return OTHER_FILE if suffix in OTHER_FILES else None
+
+
+def document_kind(url: str) -> str | None:
+    """What a URL's ending says it is, where that is a document: "PDF document"."""
+    kind = file_kind(url)
+    return None if kind == OTHER_FILE else kind
+
+
+def may_be_document(url: str) -> bool:
+    """Whether a URL is a document's by its ending, or is made as content systems make those of downloads."""
+    return document_kind(url) is not None or DOWNLOADS.search(urlsplit(url).path) is not None
 
 
 def is_document(url: str) -> bool:

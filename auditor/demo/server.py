@@ -23,14 +23,17 @@ from auditor.demo.pages import SITE, Page, load_page, load_pages, render
 HTML = "text/html; charset=utf-8"
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".html": HTML,
     ".js": "text/javascript; charset=utf-8",
     ".pdf": "application/pdf",
     ".png": "image/png",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
     ".wav": "audio/wav",
     ".webm": "video/webm",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 REDIRECTS = {"/binday": "/bins", "/council_tax.aspx": "/council-tax"}
 NEWS_PER_PAGE = 2

@@ -40,6 +40,9 @@ class Entry:
     criteria: tuple[tuple[str, wcag.Criterion | None], ...]
     told: str  # what people have to do with it; "" for a rule's alone
     reach: str  # on how many pages of how many
+    of: int  # pages audited or documents judged, of which `Issue.pages` are some
+    noun: str  # "page" or "document"
+    done: str  # "audited" or "judged"
 
 
 class Book:
@@ -49,7 +52,12 @@ class Book:
         self.report = report
         self.figures = _figures.figures(report)
         self.titles: dict[str, str] = {}
-        self.documents: Counter[str] = Counter()  # kind -> addresses
+        self.documents: Counter[str] = Counter()  # kind -> addresses, of runs that kept no inventory
+        self.document_titles = {  # of those judged
+            each.url: visible(str(each.facts.get("title") or ""), TITLE)
+            for each in report.document_list()
+            if each.state.has_results
+        }
         self.refused_by: Counter[tuple[str, str]] = Counter()  # what turned us away, advice -> addresses
         self.made: list[str] = []  # files of pages, in the order of their making
         self.langs: dict[str, str] = {}  # of audited pages that are not in English
@@ -60,7 +68,7 @@ class Book:
                     self.langs[visit.url] = visit.lang
             elif visit.outcome is UrlOutcome.BLOCKED:
                 self.refused_by[_uncovered.refusal(visit)] += 1
-            elif kind := _uncovered.document_kind(visit):
+            elif not report.documents.known and (kind := _uncovered.document_kind(visit)):
                 self.documents[kind] += 1
         self.priorities = self.figures.priorities
         self.problems = self._entries(self.priorities.problems)
@@ -95,6 +103,7 @@ class Book:
             "person": self.person,
             "advice": self.advice,
             "formula": self.priorities.formula,
+            "beside_pages": _figures.beside_pages(report, self.figures),
             "views_known": _figures.views_known(report),
         }
 
@@ -109,10 +118,11 @@ class Book:
         return file, (text.render(**self.shared, root=root, file=file, **values).encode("utf-8", "replace"),)
 
     def page_of(self, url: str) -> str | None:
-        """The file of an audited page, the same in every report; None of another address."""
-        if url not in self.titles:
+        """The file of an audited page or judged document, the same in every report; else None."""
+        if url not in self.titles and url not in self.document_titles:
             return None
-        return f"pages/{hashlib.sha256(url.encode('utf-8', 'replace')).hexdigest()[:12]}.html"
+        folder = "documents" if url in self.document_titles else "pages"
+        return f"{folder}/{hashlib.sha256(url.encode('utf-8', 'replace')).hexdigest()[:12]}.html"
 
     def lang_of(self, url: str) -> str:
         """The language of an audited page, as "cy"; "" for English and for what the page does not say."""
@@ -124,6 +134,7 @@ class Book:
     def _entry(self, issue: Issue) -> Entry:
         rule = _figures.rule_of(self.report, issue)
         key, label = _words.class_of(issue.outcome, issue.kind)
+        noun, done = _words.unit(issue)
         impact, meaning = _words.IMPACTS[issue.impact]
         return Entry(
             issue=issue,
@@ -140,7 +151,10 @@ class Book:
             owner=owner(self.priorities, issue).name,
             criteria=tuple((num, _figures.criterion(num)) for num in issue.wcag),
             told=_tested.told(issue),
-            reach=_words.reach(issue, self.report.coverage.audited),
+            reach=_words.reach(issue, self.report.judged(issue)),
+            of=self.report.judged(issue),
+            noun=noun,
+            done=done,
         )
 
 

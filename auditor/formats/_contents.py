@@ -17,7 +17,6 @@ NAMES = (
         "advice.html": "Advice",
         "owners.html": "Who can fix what",
         "people.html": "What people found",
-        "documents.html": "Documents that were met",
         "other-sites.html": "Other websites that are linked",
         "untested.html": "Parts of audited pages that were not judged",
         "rule-errors.html": "Rules that broke down",

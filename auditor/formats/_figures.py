@@ -33,6 +33,7 @@ class Group:
     name: str
     problems: int
     pages: int
+    documents: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,8 @@ class Figures:
 
     priorities: Priorities
     failure_pages: int
+    failure_documents: int  # of `Documents.judged`
+    in_documents: int  # confirmed problems
     elsewhere: int  # confirmed problems that people found, on no audited page that they named
     person_pages: int
     advice_pages: int
@@ -57,6 +60,7 @@ class Figures:
     pages: Mapping[str, PageCounts]  # by URL; pages without findings are absent
     failures: Mapping[str, set[str]]  # URL -> ids of the confirmed problems on that page
     criterion_pages: Mapping[str, int]  # criterion -> pages with a confirmed problem that fails it
+    criterion_documents: Mapping[str, int]
     untested: Mapping[str, int]  # parts of pages that were not judged, by `Untested.what`
     in_part: frozenset[str]  # URLs of the pages that a frame or a state of is missing
     rule_errors: Mapping[str, int]  # rule id -> pages on which it broke down, most first
@@ -95,13 +99,20 @@ def figures(report: Report) -> Figures:
             seen[key].setdefault(url, set()).add(issue.id)
     untested = Counter(part.what for part in report.untested())
     urls = dict.fromkeys(url for pages in seen.values() for url in pages)
+    documents = {url for i in report.issues if i.of_documents for url in known.pages.get(i.id, ())}
+    failures = {url: ids for url, ids in seen["failure"].items() if url not in documents}
+    in_documents = {url: ids for url, ids in seen["failure"].items() if url in documents}
     return Figures(
         priorities=known,
-        failure_pages=len(seen["failure"]),
-        elsewhere=sum(not issue.is_on_audited_pages for issue in report.of(Outcome.FAILED)),
-        person_pages=len(seen["person"]),
-        advice_pages=len(seen["advice"]),
-        groups=_groups(report, seen["failure"]),
+        failure_pages=len(failures),
+        failure_documents=len(in_documents),
+        in_documents=sum(issue.of_documents for issue in report.of(Outcome.FAILED)),
+        elsewhere=sum(
+            not (issue.is_on_audited_pages or issue.of_documents) for issue in report.of(Outcome.FAILED)
+        ),
+        person_pages=len(seen["person"].keys() - documents),
+        advice_pages=len(seen["advice"].keys() - documents),
+        groups=_groups(report, failures, in_documents),
         pages={
             url: PageCounts(
                 failures=len(seen["failure"].get(url, ())),
@@ -111,7 +122,8 @@ def figures(report: Report) -> Figures:
             for url in urls
         },
         failures=seen["failure"],
-        criterion_pages=_criterion_pages(report, seen["failure"]),
+        criterion_pages=_criterion_pages(report, failures),
+        criterion_documents=_criterion_pages(report, in_documents),
         untested=untested,
         in_part=in_part(report),
         rule_errors=rule_errors(report),
@@ -137,14 +149,33 @@ def rule_errors(report: Report) -> Mapping[str, int]:
     return dict(sorted(broken.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _groups(report: Report, failures: Mapping[str, set[str]]) -> tuple[Group, ...]:
+def _groups(
+    report: Report, failures: Mapping[str, set[str]], in_documents: Mapping[str, set[str]]
+) -> tuple[Group, ...]:
     hurts = {i.id: frozenset(rule_of(report, i).who) for i in report.of(Outcome.FAILED)}
     pages: Counter[str] = Counter()
     for issues in failures.values():
         pages.update(set().union(*(hurts.get(issue, ()) for issue in issues)))
+    documents: Counter[str] = Counter()
+    for issues in in_documents.values():
+        documents.update(set().union(*(hurts.get(issue, ()) for issue in issues)))
     problems = Counter(who for groups in hurts.values() for who in groups)
-    order = sorted(pages, key=lambda who: (-pages[who], -problems[who], who))
-    return tuple(Group(name=group_name(who), problems=problems[who], pages=pages[who]) for who in order)
+    order = sorted(pages | documents, key=lambda who: (-pages[who], -problems[who], who))
+    return tuple(
+        Group(name=group_name(who), problems=problems[who], pages=pages[who], documents=documents[who])
+        for who in order
+    )
+
+
+def beside_pages(report: Report, figures: Figures) -> str:
+    """How many of the confirmed problems are on no audited page, to stand after those that are; or ""."""
+    told = ""
+    if figures.in_documents:
+        judged = count(report.documents.judged, "document")
+        told += f"; {figures.in_documents:,} of them in {figures.failure_documents:,} of {judged} judged"
+    if figures.elsewhere:
+        told += f"; {figures.elsewhere:,} of them elsewhere, as people say"
+    return told
 
 
 def views_known(report: Report) -> str:
@@ -294,13 +325,24 @@ def state(report: Report, figures: Figures) -> str:
         )
     worst = sum(1 for issue in found if issue.impact is Impact.CRITICAL)
     pages = f"{figures.failure_pages:,} of {count(audited, 'audited page')}"
-    if figures.elsewhere:
-        pages += f"; {figures.elsewhere:,} of them elsewhere, as people say"
+    pages += beside_pages(report, figures)
     critical = ""
     if worst:
         critical = f" {worst:,} of them {'stops' if worst == 1 else 'stop'} some people altogether."
     verb = "was" if len(found) == 1 else "were"
     return f"{count(len(found), 'confirmed problem')} {verb} found, on {pages}.{critical}"
+
+
+def documents_of(report: Report) -> str:
+    """How many documents of how many were judged: one sentence; "" where pages link to none."""
+    documents = report.documents
+    if not documents.known:
+        return ""
+    verb = "was" if documents.judged == 1 else "were"
+    return (
+        f"{documents.judged:,} of {count(documents.known, 'document')} that pages link to {verb} judged, "
+        "PDFs and office files."
+    )
 
 
 def driven_of(report: Report) -> str:

@@ -102,7 +102,7 @@ def not_covered(book: Book) -> Iterator[Page]:
         "documents.html", lambda row: address_size(row.visit.url, row.visit.found_on) + 20
     )
     for visit in report.visits():
-        if kind := _uncovered.document_kind(visit):
+        if book.documents and (kind := _uncovered.document_kind(visit)):
             for sheet in documents.add(_Document(kind=kind, visit=visit)):
                 yield _documents_page(book, sheet)
     for sheet in documents.end():
@@ -125,11 +125,12 @@ def not_covered(book: Book) -> Iterator[Page]:
         hosts=list(islice(report.other_hosts(), HOSTS)),
         hosts_total=hosts.total,
         documents=book.documents.most_common(),
+        documents_said=_figures.documents_of(report),
     )
 
 
 def _documents_page(book: Book, sheet: Sheet[_Document]) -> Page:
-    return book.page(sheet.file, "documents", sheet=sheet, total=book.documents.total())
+    return book.page(sheet.file, "documents-met", sheet=sheet, total=book.documents.total())
 
 
 def untested(book: Book) -> Iterator[Page]:

@@ -63,7 +63,7 @@ def audited_pages(book: Book) -> Iterator[Page]:
     people: dict[str, list[Finding]] = defaultdict(list)
     for finding in book.report.findings(rule=""):
         people[finding.url].append(finding)
-    of_rules = (finding for finding in book.report.findings() if finding.rule)
+    of_rules = (each for each in book.report.findings() if each.rule and each.url in book.titles)
     found = groupby(of_rules, key=lambda finding: finding.url)
     url, findings = next(found, ("", ()))
     for visit in book.report.visits():
@@ -71,14 +71,14 @@ def audited_pages(book: Book) -> Iterator[Page]:
             continue
         said = people.get(visit.url, [])
         if url == visit.url:
-            issues = _issues(book, order, chain(findings, said))
+            issues = issues_on(book, order, chain(findings, said))
             url, findings = next(found, ("", ()))
         else:
-            issues = _issues(book, order, said)
+            issues = issues_on(book, order, said)
         yield _page(book, visit, issues, parts.get(visit.url, []), is_driven=visit.url in driven)
 
 
-def _issues(book: Book, order: Mapping[str, int], findings: Iterable[Finding]) -> list[_OnPage]:
+def issues_on(book: Book, order: Mapping[str, int], findings: Iterable[Finding]) -> list[_OnPage]:
     """In the report's order: problems, questions, advice, each first to fix first."""
     issues: dict[str, _OnPage] = {}
     size = 0

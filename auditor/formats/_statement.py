@@ -59,6 +59,7 @@ class _Failed:
 
     criterion: wcag.Criterion
     pages: int
+    documents: int
     faults: tuple[tuple[str, int, tuple[Entry, ...]], ...]  # title, issues, the first of them
     more: int  # kinds of fault left out
 
@@ -73,6 +74,7 @@ def for_statement(book: Book) -> Iterator[Page]:
         _Failed(
             criterion=result.criterion,
             pages=book.figures.criterion_pages[result.criterion.num],
+            documents=book.figures.criterion_documents[result.criterion.num],
             faults=tuple(
                 (title, len(entries), tuple(entries[:ENTRIES]))
                 for title, entries in islice(by_criterion[result.criterion.num].items(), FAULTS)

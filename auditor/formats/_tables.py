@@ -51,8 +51,8 @@ def issues(report: Report) -> Iterator[Row]:
         "Result",
         "Impact",
         "Where",
-        "Pages",
-        "Of pages audited",
+        "Pages or documents",
+        "Of those judged",
         "Places",
         "More places than these",
         "Whom it hurts",
@@ -78,7 +78,7 @@ def _issue(report: Report, issue: Issue, status: Status | None, owner: str) -> R
         _words.IMPACTS[issue.impact][0],
         _words.where(issue),
         issue.pages,
-        report.coverage.audited,
+        report.judged(issue),
         issue.places,
         "perhaps" if issue.at_least else "no",
         "; ".join(_figures.group_names(rule)),
@@ -239,6 +239,49 @@ def audited(report: Report) -> Iterator[Row]:
                 visit.depth,
                 visit.started and f"{visit.started:%Y-%m-%d %H:%M:%S}",
             )
+
+
+def documents(report: Report) -> Iterator[Row]:
+    """One line a document that pages link to, the most linked first."""
+    yield (
+        "Document",
+        "Kind",
+        "Kind known by",
+        "State",
+        "Why",
+        "Confirmed problems",
+        "Needs a person",
+        "Advice",
+        "Pages that link to it",
+        "Linked as",
+        "First linked from",
+        "Bytes",
+        "Last changed, says the server",
+        "Title",
+        "Pages",
+        "Language",
+        "Made with",
+        "May be exempt",
+    )
+    counts = _figures.figures(report).pages
+    for each in report.document_list():
+        found = counts.get(each.url, _figures.PageCounts())
+        judged = each.state.has_results
+        yield (
+            each.url,
+            each.kind,
+            each.known_by,
+            _words.DOCUMENT_STATES[each.state][0],
+            " ".join(filter(None, (each.reason, *each.why))),
+            *((found.failures, found.person, found.advice) if judged else (None, None, None)),
+            each.links,
+            each.text,
+            each.found_on,
+            each.size,
+            each.modified and f"{each.modified:%Y-%m-%d}",
+            *(each.facts.get(key) for key in ("title", "pages", "language", "producer")),
+            each.exempt,
+        )
 
 
 def not_audited(report: Report) -> Iterator[Row]:

@@ -20,6 +20,7 @@ NAVIGATION = (
     ("problems.html", "Problems"),
     ("groups.html", "What stops whom"),
     ("pages.html", "Pages"),
+    ("documents.html", "Documents"),
     ("checklist.html", "What a person must test"),
     ("statement.html", "For your statement"),
     ("history.html", "History"),

@@ -82,11 +82,12 @@ def _others(report: Report) -> Iterator[str]:
 
 
 def _documents(report: Report) -> Iterator[str]:
-    documents = Counter(kind for visit in report.visits() if (kind := _uncovered.document_kind(visit)))
-    if documents:
-        yield from section("Documents, not judged")
-        for kind, n in documents.most_common():
-            yield f"  {n:>7,}  {kind}"
+    if report.documents.known:
+        yield from section("Documents")
+        yield from wrap(_figures.documents_of(report))
+        for state, (name, _) in _words.DOCUMENT_STATES.items():
+            if n := report.documents.by_state.get(state):
+                yield f"  {n:>7,}  {name.lower()}"
         yield ""
 
 

@@ -120,7 +120,8 @@ def message(verdict: Verdict, report: Report) -> str:
     """What is wrong, where, on how many pages of how many, for example on which; one line."""
     where = f" ({verdict.where})" if verdict.where else ""
     if verdict.issue:
-        reach = f"On {verdict.issue.pages:,} of {_words.count(report.coverage.audited, 'page')} audited"
+        told = _words.reach(verdict.issue, report.judged(verdict.issue))
+        reach = told[:1].upper() + told[1:]
     else:
         reach = f"On {_words.count(len(verdict.pages), 'page')} before"
     example = f", for example {visible(verdict.pages[0], 300)}" if verdict.pages else ""

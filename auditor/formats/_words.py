@@ -9,6 +9,7 @@ from auditor.models import (
     Change,
     Comparison,
     Component,
+    DocumentState,
     Impact,
     Issue,
     Kind,
@@ -63,6 +64,22 @@ URL_OUTCOMES: dict[UrlOutcome, tuple[str, str]] = {
         "Outside this audit",
         "On another website, or in a part that the settings leave out.",
     ),
+}
+
+
+# What became of a document, in the order of the report: short name, meaning.
+DOCUMENT_STATES: dict[DocumentState, tuple[str, str]] = {
+    DocumentState.JUDGED: ("Judged", "Fetched, opened and judged by the rules."),
+    DocumentState.UNCHANGED: (
+        "Unchanged",
+        "The same file as at the audit before, by the same rules: its results are carried over.",
+    ),
+    DocumentState.UNREADABLE: ("Could not be read", "Fetched, but the file could not be opened."),
+    DocumentState.NOT_FETCHED: ("Not fetched", "It was to be judged, and something kept the audit from it."),
+    DocumentState.TOO_LARGE: ("Too large", "Larger than what this audit fetches."),
+    DocumentState.GONE: ("Broken link", "The server says that it is not there."),
+    DocumentState.LISTED: ("Listed only", "Known by its link, and not chosen to be judged."),
+    DocumentState.OTHER_HOST: ("On another website", "Linked from this website, and not asked for."),
 }
 
 
@@ -132,14 +149,23 @@ def places(issue: Issue) -> str:
     return f"{'at least ' if issue.at_least else ''}{count(issue.places, 'place')}"
 
 
-def reach(issue: Issue, audited: int) -> str:
-    """On how many pages of how many; what people found may be on others, or of the whole website."""
+def unit(issue: Issue) -> tuple[str, str]:
+    """What its pages are, and what was done to all of those: a page was audited, a document judged."""
+    return ("document", "judged") if issue.of_documents else ("page", "audited")
+
+
+def reach(issue: Issue, of: int) -> str:
+    """On how many pages of how many; what people found may be on others, or of the whole website.
+
+    `of`: as `Report.judged`.
+    """
     if issue.is_of_whole_site:
         return "said of the whole website"
     if not issue.rule and not issue.pages:
         pages = len({result.page for result in issue.people})
         return f"on {count(pages, 'page')} that this audit did not judge"
-    return f"on {issue.pages:,} of {count(audited, 'page')} audited"
+    noun, done = unit(issue)
+    return f"{'in' if issue.of_documents else 'on'} {issue.pages:,} of {count(of, noun)} {done}"
 
 
 LANDMARKS = {

@@ -36,6 +36,7 @@ def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "issues.csv", chunks(_tables.issues(report))
     yield "findings.csv", findings(report, report.findings())
     yield "pages.csv", chunks(_tables.pages(report))
+    yield "documents.csv", chunks(_tables.documents(report))
     if told := _sample.account(report):
         yield "sample.csv", chunks(_tables.sample(told))
 

@@ -266,9 +266,9 @@ def _of_criterion(report: Report, result: _figures.CriterionResult) -> Node:
     issues = [i for i in (*report.of(Outcome.FAILED), *report.of(Outcome.CANT_TELL)) if num in i.wcag]
     lines = [f"{result.words}. Rules that ran: {result.rules}."]
     for issue in issues[:ISSUES]:
-        reach = f"{issue.pages:,} of {_words.count(report.coverage.audited, 'page')} audited"
+        reach = _words.reach(issue, report.judged(issue))
         example = f", such as {page(issue.examples[0].url)}" if issue.examples else ""
-        lines.append(f"- {prose(_figures.title(issue), 300)}, on {reach}{example}")
+        lines.append(f"- {prose(_figures.title(issue), 300)}, {reach}{example}")
     if len(issues) > ISSUES:
         lines.append(f"- and {_words.count(len(issues) - ISSUES, 'more issue')}")
     outcome = _OF_CRITERION.get(result.verdict, "earl:untested")

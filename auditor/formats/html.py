@@ -16,6 +16,7 @@ from auditor.formats._accessibility import accessibility
 from auditor.formats._book import Book, Entry, Page
 from auditor.formats._charted import charted
 from auditor.formats._contents import contents
+from auditor.formats._documents import documents
 from auditor.formats._groups import groups
 from auditor.formats._history import history, story
 from auditor.formats._issue_lists import issue_lists
@@ -57,6 +58,8 @@ def render(report: Report) -> Iterator[Page]:
     yield from groups(book)
     yield from owners(book)
     yield from ledgers(book)
+    if not book.documents:
+        yield from documents(book)
     yield from not_covered(book)
     yield from sample(book)
     yield from untested(book)
@@ -106,7 +109,10 @@ def _pages_of(book: Book, issue: Issue) -> list[_PageOfIssue]:
         if page is None:
             if not room:
                 break  # findings come page by page: no later one is on a page shown here
-            page = pages[finding.url] = _PageOfIssue(url=finding.url, title=book.titles.get(finding.url, ""))
+            page = pages[finding.url] = _PageOfIssue(
+                url=finding.url,
+                title=book.titles.get(finding.url, "") or book.document_titles.get(finding.url, ""),
+            )
             size += address_size(finding.url) + text_size(page.title)
         page.places += 1
         if room and len(page.shown) < each:

@@ -17,6 +17,7 @@ from auditor.models import (
     ChecklistEntry,
     Comparison,
     Component,
+    DocumentState,
     Endless,
     Finding,
     GateResult,
@@ -27,6 +28,7 @@ from auditor.models import (
     PublishedStatement,
     Report,
     Rule,
+    SiteDocument,
     Untested,
     UrlOutcome,
     Views,
@@ -70,6 +72,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield f'"refused": {_dump(dict(sorted(report.refused.items())))},\n'
     driven = frozenset(report.driven_pages())
     yield from _array("visits", (_visit(visit, visit.url in driven) for visit in report.visits()))
+    yield from _documents(report)
     pages: defaultdict[str, set[str]] = defaultdict(set)
     ruled = report.by_rules
     yield from _array("findings", map(_finding, noted(ruled.findings(), pages)))
@@ -99,13 +102,54 @@ def _lines(report: Report) -> Iterator[str]:
     yield "\n}\n}\n"
 
 
-def _array(name: str, items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _documents(report: Report) -> Iterator[str]:
+    counts = report.documents
+    told = {
+        "known": counts.known,
+        "judged": counts.judged,
+        "by_state": {state: counts.by_state.get(state, 0) for state in DocumentState},
+        "by_kind": [
+            {
+                "kind": kind,
+                "known": sum(states.values()),
+                "judged": sum(states[s] for s in states if s.has_results),
+            }
+            for kind, states in counts.by_kind.items()
+        ],
+        "may_be_exempt": counts.exempt,
+    }
+    yield f'"documents": {{{_dump(told)[1:-1]},\n'
+    yield from _array("list", map(_document, report.document_list()), end="]}")
+
+
+def _document(document: SiteDocument) -> dict[str, Any]:
+    return {
+        "url": document.url,
+        "state": document.state,
+        "reason": document.reason,
+        "kind": document.kind,
+        "known_by": document.known_by,
+        "links": document.links,
+        "text": document.text,
+        "found_on": document.found_on,
+        "rank": document.rank,
+        "why": document.why,
+        "said_type": document.said_type,
+        "size": document.size,
+        "modified": document.modified,
+        "sha256": document.sha256,
+        "facts": document.facts,
+        "may_be_exempt": document.exempt,
+    }
+
+
+def _array(name: str, items: Iterable[Mapping[str, Any]], end: str = "]") -> Iterator[str]:
     yield f'"{name}": ['
     separator = "\n"
     for item in items:
         yield separator + _dump(item)
         separator = ",\n"
-    yield "\n],\n"
+    yield f"\n{end},\n"
 
 
 def _run(report: Report) -> dict[str, Any]:
@@ -288,6 +332,7 @@ def _issue(issue: Issue, known: Priorities) -> dict[str, Any]:
         "wcag": issue.wcag,
         "title": issue.title,
         "pages": issue.pages,
+        "of_documents": issue.of_documents,
         "places": issue.places,
         "at_least": issue.at_least,
         "faults": issue.faults,
@@ -431,6 +476,7 @@ def _rule(rule: Rule, pages: Mapping[Outcome, int]) -> dict[str, Any]:
         "content_system": rule.content_system,
         "version": rule.version,
         "driven": rule.driven and not rule.everywhere,
+        "documents": rule.of_documents,
         "outcomes": {outcome: pages.get(outcome, 0) for outcome in Outcome},
     }
 

@@ -148,8 +148,8 @@ def _full(verdict: Verdict, report: Report) -> str:
     assert issue
     rule = _figures.rule_of(report, issue)
     lines = [f"- **{_words.IMPACTS[issue.impact][0]}**: {prose(issue.title, 300)}"]
-    reach = f"{issue.pages:,} of {_words.count(report.coverage.audited, 'page')} audited"
-    lines.append(f"Where: {code(verdict.where, 300) or 'on the page'}, on {reach}")
+    reach = _words.reach(issue, report.judged(issue))
+    lines.append(f"Where: {code(verdict.where, 300) or 'on the page'}, {reach}")
     if rule.who:
         lines.append(f"Whom it hurts: {'; '.join(prose(name, 200) for name in _figures.group_names(rule))}")
     if rule.fix:

@@ -53,11 +53,13 @@ def _summary(report: Report) -> list[str]:
     found = figures.priorities.problems
     lines.append(_problems_line(report, figures))
     for issue in found[:3]:
-        where = _words.reach(issue, report.coverage.audited)
+        where = _words.reach(issue, report.judged(issue))
         lines.append(f"  {_impact(issue)}: {_figures.title(issue)[:80]}, {where}")
     if len(found) > 3:
         lines.append(f"  and {len(found) - 3:,} more")
     lines.append(_person_line(report, figures))
+    if report.documents.known:
+        lines.append(_figures.documents_of(report))
     if report.people:
         lines.append(_tested.summary(report))
     if figures.unjudged:
@@ -88,7 +90,7 @@ def _problems_line(report: Report, figures: _figures.Figures) -> str:
     if not found:
         return f"No confirmed problem {_of_audited(report.coverage.audited, report.coverage)}."
     kinds = _words.count(found, "confirmed problem")
-    others = f"; {figures.elsewhere:,} of them elsewhere, as people say" if figures.elsewhere else ""
+    others = _figures.beside_pages(report, figures)
     return f"{kinds}, {_of_audited(figures.failure_pages, report.coverage)}{others}."
 
 
@@ -250,7 +252,8 @@ def _all_issues(report: Report, figures: _figures.Figures) -> Iterator[str]:
         for group in figures.groups:
             yield from wrap(
                 f"{group.name}: {_words.count(group.problems, 'problem')} "
-                f"{_of_audited(group.pages, report.coverage)}",
+                f"{_of_audited(group.pages, report.coverage)}"
+                + (f", in {_words.count(group.documents, 'document')}" if group.documents else ""),
                 "  ",
                 "- ",
             )
@@ -288,7 +291,7 @@ def _issues(issues: Iterable[Issue], report: Report) -> Iterator[str]:
         remedy = "What to do if it is so" if open_ else "What to do"
         yield from wrap(f"[{_impact(issue)}] {_figures.title(issue)}", "    ", f"{place:>2}. ")
         yield from wrap(
-            f"{label}, {_words.reach(issue, report.coverage.audited)}, {_words.places(issue)}.",
+            f"{label}, {_words.reach(issue, report.judged(issue))}, {_words.places(issue)}.",
             "    ",
         )
         if issue.people:

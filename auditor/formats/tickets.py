@@ -42,7 +42,7 @@ def _line(report: Report, issue: Issue) -> str:
 
 
 def _reach(report: Report, issue: Issue) -> str:
-    return f"on {issue.pages:,} of {_words.count(report.coverage.audited, 'page')} audited"
+    return _words.reach(issue, report.judged(issue))
 
 
 def _ticket(report: Report, issue: Issue) -> str:

@@ -66,6 +66,7 @@ def _write(report: Report, file: Path) -> None:
         ("Pages", _tables.audited(report), short),
         ("Findings", _tables.findings(report, report.findings()), short),
         ("Not audited", _tables.not_audited(report), short),
+        ("Documents", _tables.documents(report), short),
         ("Method", _method(report), long),
     ):
         _sheet(book, title, iter(rows), head, how)
@@ -140,6 +141,9 @@ def _summary(report: Report) -> Iterator[Row]:
     ):
         yield f"Issues: {told}", len(issues), len(report.issues), "issues of all kinds"
         yield f"Pages with {told}", pages, coverage.audited, "pages audited"
+    documents = report.documents
+    yield "Documents judged", documents.judged, documents.known, "documents that pages link to"
+    yield "Documents with confirmed problems", figures.failure_documents, documents.judged, "documents judged"
     problems = known.problems
     for impact, (word, meaning) in _words.IMPACTS.items():
         some = sum(issue.impact is impact for issue in problems)

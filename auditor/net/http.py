@@ -29,7 +29,15 @@ MayFollow = Callable[[str], Awaitable[str | None]]
 _T = TypeVar("_T")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEPT_HEADERS = ("content-type", "content-encoding", "last-modified", "etag", "retry-after")
+_KEPT_HEADERS = (
+    "content-type",
+    "content-encoding",
+    "content-length",
+    "content-range",
+    "last-modified",
+    "etag",
+    "retry-after",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +128,7 @@ async def fetch(
     seconds: float = 60.0,
     may_follow: MayFollow | None = None,
     sink: Sink | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Fetched:
     """GET `url`, following at most `MAX_REDIRECTS` redirects, each of them judged by the proxy's guard.
 
@@ -127,9 +136,10 @@ async def fetch(
     callables take. `may_follow(url)` is asked before each redirect is followed: why not, or None; it may
     wait until the host's pace allows. `sink(piece)` gets the body of a successful answer instead of
     `Fetched.body`, decompressed, as it comes and at most `inflate.PIECE` bytes at a time where it was
-    packed; False ends the reading. The body of another answer is then not read.
+    packed; False ends the reading. The body of another answer is then not read, nor one that says it is
+    longer than `max_bytes`. `headers` go with each request besides the client's own.
     """
-    state = _Fetch(client, url, max_bytes, may_follow, sink)
+    state = _Fetch(client, url, max_bytes, may_follow, sink, headers)
     try:
         async with asyncio.timeout(seconds) as limit:
             await state.run(limit)
@@ -161,7 +171,9 @@ class _Fetch:
         max_bytes: int,
         may_follow: MayFollow | None,
         sink: Sink | None,
+        request_headers: Mapping[str, str] | None,
     ) -> None:
+        self._request_headers = request_headers
         self._client = client
         self._asked = url
         self._url = self._final = re.sub(r"//[^/?#]*@", "//", url)  # there may be a password in it
@@ -192,7 +204,9 @@ class _Fetch:
         while True:
             self._final = str(target)
             try:
-                async with self._client.stream("GET", target, follow_redirects=False) as response:
+                async with self._client.stream(
+                    "GET", target, follow_redirects=False, headers=self._request_headers
+                ) as response:
                     if target.scheme == "http":  # in a tunnel it would be the site that says so
                         _raise_if_proxy(response)
                     self._status = response.status_code
@@ -215,6 +229,10 @@ class _Fetch:
             name: response.headers[name][:1000] for name in _KEPT_HEADERS if name in response.headers
         }
         if self._sink and not response.is_success:
+            return
+        length = self._headers.get("content-length", "")
+        if self._sink and length.isdecimal() and len(length) < 20 and int(length) > self._max_bytes:
+            self._truncated = True
             return
         decoder = _decoder(self._headers.get("content-encoding", "").strip().lower())
         came = made = 0

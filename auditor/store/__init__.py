@@ -1,6 +1,7 @@
 """What to remember: the schema and the store; SQLite by default. The only place that knows SQLAlchemy."""
 
+from auditor.store.documents import KnownDocument, LedgerEntry
 from auditor.store.read import RunReader
 from auditor.store.store import ATTEMPTS, HOLD_SECONDS, ClaimedUrl, Store
 
-__all__ = ["ATTEMPTS", "HOLD_SECONDS", "ClaimedUrl", "RunReader", "Store"]
+__all__ = ["ATTEMPTS", "HOLD_SECONDS", "ClaimedUrl", "KnownDocument", "LedgerEntry", "RunReader", "Store"]

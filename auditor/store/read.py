@@ -17,6 +17,7 @@ from auditor.models import (
     AuditPoint,
     Component,
     Discovery,
+    DocumentState,
     Endless,
     Finding,
     Impact,
@@ -35,7 +36,8 @@ from auditor.models import (
     Visit,
 )
 from auditor.store import schema as t
-from auditor.store.rows import moment
+from auditor.store.documents import DOCUMENT
+from auditor.store.rows import moment, unpacked
 from auditor.store.runs import held
 from auditor.store.store import Store
 
@@ -445,12 +447,32 @@ class RunReader:
         query = (
             sa.select(u.c.url, s.c.features)
             .join(u, u.c.id == s.c.url_id)
-            .where(s.c.run_id == self.run_id)
+            .where(s.c.run_id == self.run_id, s.c.state != DOCUMENT)
             .order_by(u.c.id, s.c.id)
         )
         for url, rows in itertools.groupby(self._rows(query), key=lambda row: row.url):
             states = [row.features for row in rows]
             yield url, None if None in states else sum(map(Counter, states), Counter())
+
+    def documents(self) -> Iterator[Mapping[str, Any]]:
+        """The documents, most linked first: columns of the table, `url`, `found_on`, and `text` of a link."""
+        d, u, link = t.document.c, t.url.c, t.document_link.c
+        text = (
+            sa.select(sa.func.max(link.text)).where(link.document_id == d.url_id).correlate(t.document)
+        ).scalar_subquery()
+        query = (
+            sa.select(t.document, u.url, u.found_on, text.label("text"))
+            .join(t.url, u.id == d.url_id)
+            .where(d.run_id == self.run_id)
+            .order_by(d.links.desc(), d.url_id)
+        )
+        for row in self._rows(query):
+            yield {
+                **row._mapping,
+                "state": DocumentState(row.state),
+                "facts": unpacked(row.facts),
+                "modified": moment(row.modified),
+            }
 
     def untested(self) -> Iterator[Untested]:
         query = (

@@ -220,7 +220,9 @@ document = Table(
     metadata,
     Column("url_id", ForeignKey("url.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("rank", Integer),  # place in the sample, from 1; null: not in it
+    Column("rank", Integer),  # in the order of fetching, from 1; null: not chosen. Chosen and listed: to do
+    Column("why", JSON, nullable=False, server_default="[]"),  # it was chosen, in words
+    Column("links", Integer, nullable=False, server_default="0"),  # pages that link to it
     Column("state", String(20), nullable=False),  # as models.DocumentState
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("kind", String(20), nullable=False, server_default=text("''")),  # DocumentKind, by its bytes

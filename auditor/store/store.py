@@ -30,6 +30,7 @@ from auditor.models import (
     Visit,
 )
 from auditor.store import schema as t
+from auditor.store.documents import DocumentsOfRuns
 from auditor.store.history import History
 from auditor.store.rows import (
     clean,
@@ -83,7 +84,7 @@ class ClaimedUrl:
     cost: int = 0
 
 
-class Store(Runs, History):
+class Store(Runs, History, DocumentsOfRuns):
     """Runs, their ledger and their findings, and what outlives them.
 
     Raises `StoreError` where the database fails.
@@ -314,7 +315,10 @@ class Store(Runs, History):
                         rows = [picture_row(each) for each in pictures]
                         ids = {"run_id": run_id, "url_id": claimed.id}
                         c.execute(insert(t.picture).on_conflict_do_nothing(), [row | ids for row in rows])
+            links = list(links)
             new = self._add(c, run_id, links)
+            if texts := {u.identity: u.document for u in links if u.document is not None}:
+                self._link_documents(c, run_id, visits[-1][0].id, texts)
             for host in {claimed.host for claimed, _ in visits}:
                 self._rest(c, host, delay)
             if forms:

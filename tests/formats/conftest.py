@@ -30,6 +30,7 @@ from auditor.models import (
     Component,
     Coverage,
     Discovery,
+    DocumentState,
     Endless,
     Finding,
     FormerCandidate,
@@ -59,6 +60,7 @@ from auditor.models import (
     Run,
     RunState,
     Site,
+    SiteDocument,
     Source,
     Status,
     Tier,
@@ -69,6 +71,7 @@ from auditor.models import (
     Waiver,
 )
 from auditor.people import joined
+from auditor.report import counted
 from auditor.statement import published
 
 BASE = "https://www.ambleworth.example"
@@ -244,6 +247,61 @@ VISITS = (
     ),
     _visit("/archive?page=2", UrlOutcome.OVER_BUDGET, reason="the limit of 6 pages was reached"),
     _visit("/events?month=2031-07", UrlOutcome.OVER_BUDGET, reason="looks endless"),
+)
+
+
+DOCUMENTS = (
+    SiteDocument(
+        url=f"{BASE}/budget.pdf",
+        state=DocumentState.JUDGED,
+        reason="",
+        kind="PDF document",
+        known_by="content",
+        links=3,
+        text="Budget for 2026",
+        found_on=f"{BASE}/council-tax",
+        rank=1,
+        why=("among the most linked: 3 pages link to it",),
+        said_type="application/pdf",
+        size=1_240_000,
+        modified=datetime(2026, 2, 3, tzinfo=UTC),
+        sha256="0" * 64,
+        facts={"title": "Budget", "language": "en-GB", "pages": 12, "tagged": True, "words": 5400},
+    ),
+    SiteDocument(
+        url=f"{BASE}/{HOSTILE}.pdf",
+        state=DocumentState.UNREADABLE,
+        reason=HOSTILE,
+        kind="PDF document",
+        known_by="server",
+        links=2,
+        text=HOSTILE,
+        found_on=f"javascript:alert(1)//{HOSTILE}",
+        rank=2,
+        why=(HOSTILE,),
+        said_type=HOSTILE,
+        facts={"title": HOSTILE, "producer": HOSTILE, "left_out": [HOSTILE]},
+        exempt=HOSTILE,
+    ),
+    SiteDocument(
+        url="javascript:alert(document.domain)//theirs.docx",
+        state=DocumentState.UNCHANGED,
+        reason="It is as it was.",
+        kind="Word document",
+        known_by="content",
+        links=1,
+        text=HOSTILE,
+        rank=3,
+        facts={"title": HOSTILE, "producer": HOSTILE, "language": HOSTILE, "left_out": [HOSTILE]},
+    ),
+    SiteDocument(
+        url=f"{BASE}/forms/claim.docx",
+        state=DocumentState.LISTED,
+        reason="",
+        kind="Word document",
+        known_by="name",
+        links=0,
+    ),
 )
 
 
@@ -650,6 +708,8 @@ def make_report(
         "capped": lambda: CAPPED,
         "endless": ENDLESS,
         "other_hosts": lambda: OTHER_HOSTS,
+        "documents": counted(DOCUMENTS),
+        "document_list": lambda: DOCUMENTS,
         "refused": REFUSED,
         "picture": picture_of,
         "owners": OWNERS,

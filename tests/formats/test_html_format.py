@@ -16,6 +16,7 @@ from auditor.formats import FORMATS
 from auditor.formats._pictures import element
 from auditor.formats._template import script
 from auditor.models import Component, Outcome, Report, UrlOutcome, Visit
+from auditor.report import counted
 from tests.formats.conftest import WEBP
 
 Render = Callable[[str, Report], dict[str, bytes]]
@@ -194,12 +195,14 @@ def test_what_is_not_covered(soups: dict[str, BeautifulSoup]) -> None:
     assert "8 in a row brought no new address. 8 1 https://" in text
     assert "The 10 linked most, of 11 other websites" in text
     assert "pay.ambleworth.example https://pay.ambleworth.example/ council-tax 12 https://" in text
-    assert "PDF document 1 Word document 1" in text
+    said = "2 of 4 documents that pages link to were judged"
+    assert said in text
     documents = cells_of(soups["documents.html"])
-    assert "2 PDFs and office documents are known." in documents
+    assert said in documents
     assert "map.png" not in documents
+    assert "Judged 1 of 4" in documents
     assert (
-        "https://www.ambleworth.example/ budget.pdf PDF document https://www.ambleworth.example/" in documents
+        "Budget https://www.ambleworth.example/ budget.pdf PDF document by its content, 1.2 MB" in documents
     )
     assert len(soups["other-sites.html"].select("tbody tr")) == 11
 
@@ -353,6 +356,13 @@ def test_no_large_file_of_what_is_not_covered(changed: Callable[..., Report], re
     visits = [dataclasses.replace(pdf, url=f"{link}{n}", found_on=f"{link}{n}") for n in range(700)]
     refused = dataclasses.replace(pdf, outcome=UrlOutcome.BLOCKED, content_type=None)
     visits += [dataclasses.replace(refused, url=f"{link}{n}", reason=many[n]) for n in range(700)]
+    first = next(iter(base.document_list()))
+    huge = {"text": many[0], "reason": many[1], "why": many[:9], "exempt": many[2]}
+    facts = dict.fromkeys(("title", "producer", "language", "pages"), many[0]) | {"left_out": many[:9]}
+    documents = [
+        dataclasses.replace(first, url=f"{link}{n}", found_on=f"{link}{n}", facts=facts, **huge)  # type: ignore[arg-type]
+        for n in range(700)
+    ]
     report = changed(
         visits=lambda: visits,
         coverage={"start_failed": many, "limits": many},
@@ -360,6 +370,8 @@ def test_no_large_file_of_what_is_not_covered(changed: Callable[..., Report], re
         endless=(dataclasses.replace(form, pattern=link, reason=link, examples=(link,) * 9),) * 500,
         other_hosts=lambda: (dataclasses.replace(host, host=text, example=link) for text in many[:700]),
         refused=dict.fromkeys(many, 1),
+        documents=counted(documents),
+        document_list=lambda: documents,
     )
     files = rendered("html", report)
     assert max(len(content) for path, content in files.items() if path.endswith(".html")) < MEGABYTE

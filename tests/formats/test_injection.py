@@ -111,7 +111,7 @@ NASTY = (
 PAGE = "https://www.example.org/"
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 FILE = re.compile(
-    r"((issues|pages|charts|pictures|owners|tickets)/)?[a-z0-9-]{1,100}\."
+    r"((issues|pages|documents|charts|pictures|owners|tickets)/)?[a-z0-9-]{1,100}\."
     r"(html|css|svg|webp|csv|json|txt|junit\.xml|sarif|md|xlsx|earl\.jsonld)"
 )
 SCHEMAS = Path(__file__).parent / "schemas"

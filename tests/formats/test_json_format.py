@@ -40,6 +40,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "other_hosts",
         "refused",
         "visits",
+        "documents",
         "findings",
         "rule_errors",
         "untested",

@@ -99,7 +99,8 @@ def test_what_is_not_covered(text: str) -> None:
     assert "- www.ambleworth.example/events?month=#\n    8 visited, 1 left out\n" in text
     assert "- pay.ambleworth.example: 12 addresses" in text
     assert "... 10 of 11 named here; report.json has all." in text
-    assert "1  PDF document" in text
+    assert "2 of 4 documents that pages link to were judged" in text
+    assert "1  could not be read" in text
     assert "14  refused to protect the network: Private address." in text
     assert "40  to known trackers, blocked as the settings ask" in text
 

@@ -16,7 +16,7 @@ from auditor.formats import FORMATS, xlsx
 from auditor.models import Report
 
 Render = Callable[[str, Report], dict[str, bytes]]
-SHEETS = ["Summary", "Issues", "Pages", "Findings", "Not audited", "Method"]
+SHEETS = ["Summary", "Issues", "Pages", "Findings", "Not audited", "Documents", "Method"]
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("url_id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("why", sa.JSON(), nullable=False, server_default="[]"),
+        sa.Column("links", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False, server_default=sa.text("''")),
         sa.Column("kind", sa.String(20), nullable=False, server_default=sa.text("''")),
