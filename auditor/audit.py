@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -37,6 +38,7 @@ from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.site import PageFacts, SitePages
 from auditor.heeding import Heeding
 from auditor.history import catch_up
+from auditor.inclusion import PLAIN_BYTES, digested, plain, sample
 from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
 from auditor.models import (
     QUIET_HOURS,
@@ -58,7 +60,7 @@ from auditor.net.proxy import EgressProxy
 from auditor.net.trackers import tracker_hosts
 from auditor.pace import Halted, Pace
 from auditor.redact import Redactor, without
-from auditor.report import report
+from auditor.report import PLAIN, report
 from auditor.resources import folder
 from auditor.starting import seed, take_up
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
@@ -184,6 +186,7 @@ class _Audit:
                 ):  # of so little that the host was not left
                     await self._store(self.store.stop, self.run_id, self.pace.turned_away)
                 await self._judge_site()
+                await self._without_script()
                 state = RunState.DONE
         finally:
             await self._count_refused()
@@ -307,6 +310,21 @@ class _Audit:
         told = await self._store(judge_site, self.site_rules, pages, self.rules)
         await self._store(self.store.record_site, self.run_id, [each.id for each in self.site_rules], told)
 
+    async def _without_script(self) -> None:
+        """What a few pages hold for who runs no script: fetched once more, without the browser."""
+        told = []
+        for url, shown in await self._store(lambda: sample(self.store.page_facts(self.run_id))):
+            try:
+                answer = await self._fetch(url, PLAIN_BYTES)
+            except Halted:
+                break
+            if answer.error or answer.status != HTTPStatus.OK:
+                told.append({"url": url, "error": "it could not be fetched without a browser"})
+                continue
+            counted = await asyncio.to_thread(plain, answer.body, answer.content_type)
+            told.append({"url": url, "shown": shown, "plain": counted})
+        await self._store(self.store.keep_part, self.run_id, PLAIN, told)
+
     async def _one(self, visiting: Visiting) -> None:
         claimed = visiting.claimed
         if claimed.attempts > ATTEMPTS:
@@ -428,7 +446,7 @@ class _Audit:
                 extra = {
                     "lang": snapshot.lang,
                     "features": snapshot.features,
-                    "facts": snapshot.facts,
+                    "facts": digested(snapshot.facts, snapshot.lang),
                     "results": results,
                     "findings": findings,
                     "untested": (*snapshot.untested, *untested),

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from operator import attrgetter
 from typing import Any
+from urllib.parse import urlsplit
 
+from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.checklist import checklist
 from auditor.checks.folders import find, of_site, texts
 from auditor.checks.registry import registry
 from auditor.crawl.coverage import coverage
 from auditor.errors import ConfigError
+from auditor.inclusion import inclusion, page_rows
 from auditor.issues import group
 from auditor.limits import ENDLESS, limit_name
-from auditor.models import Impact, Outcome, Report, Rule, RuleSetting, Site
+from auditor.models import Impact, Inclusion, Outcome, Report, Rule, RuleSetting, Site
 from auditor.resources import folder
 from auditor.store import RunReader
+
+PLAIN = "without-script"  # the part of a run with what a few pages hold without a browser
 
 
 def report(reader: RunReader) -> Report:
@@ -65,7 +71,20 @@ def report(reader: RunReader) -> Report:
         fixed_lives=tuple(
             sorted((life for life in lives if life.fixed), key=attrgetter("fixed"), reverse=True)
         ),
+        inclusion=cache(lambda: _inclusion(site, reader)),
+        inclusion_rows=lambda: page_rows(reader.page_facts()),
     )
+
+
+def _inclusion(site: Site, reader: RunReader) -> Inclusion | None:
+    made = inclusion(
+        reader.page_facts(),
+        rule_outcomes=reader.rule_outcomes(),
+        plain=reader.part(PLAIN) or (),
+        walled=[v.url for v in reader.visits() if v.reason.startswith(ASKS_TO_SIGN_IN)],
+        own=[urlsplit(url).netloc.removeprefix("www.") for url in site.urls],
+    )
+    return made if any(each.pages for each in made.measures) else None
 
 
 def _own(site: Site) -> Mapping[str, Rule]:

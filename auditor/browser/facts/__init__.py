@@ -7,10 +7,12 @@ has judged the page, so `auditor` and `axe.commons` are there. It changes nothin
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib import resources
 from typing import Any
 
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
+from auditor.tools import given
 
 SECONDS = 5.0  # for one kind on one page
 CHARACTERS = 200_000  # of JSON, of one kind on one page
@@ -30,9 +32,8 @@ async def facts(world: World) -> dict[str, Any]:
     """
     told: dict[str, Any] = {}
     for kind in kinds():
-        script = resources.files(__name__).joinpath(f"{kind}.js").read_text(encoding="utf-8")
         try:
-            text = await world.run(f"JSON.stringify({script.rstrip().rstrip(';')})", seconds=SECONDS)
+            text = await world.run(f"JSON.stringify({_script(kind)})", seconds=SECONDS)
         except (NoAnswer, Gone):
             raise
         except WorldError as error:
@@ -40,3 +41,9 @@ async def facts(world: World) -> dict[str, Any]:
             continue
         told[kind] = json.loads(text) if len(text) <= CHARACTERS else {FAULT: "There is too much of it."}
     return told
+
+
+@cache
+def _script(kind: str) -> str:
+    script = resources.files(__name__).joinpath(f"{kind}.js").read_text(encoding="utf-8").rstrip().rstrip(";")
+    return script.replace("$GIVEN", json.dumps(given()))
