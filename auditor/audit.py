@@ -312,7 +312,7 @@ class _Audit:
 
     async def _without_script(self) -> None:
         """What a few pages hold for who runs no script: fetched once more, without the browser."""
-        told = []
+        told: list[Mapping[str, Any]] = []
         for url, shown in await self._store(lambda: sample(self.store.page_facts(self.run_id))):
             try:
                 answer = await self._fetch(url, PLAIN_BYTES)

@@ -1,4 +1,4 @@
-"""What a page is made with and carries: content systems, overlay widgets, cookie banners, and by what each shows.
+"""What a page is made with and carries: content systems, overlays, cookie banners, and by what each shows.
 
 Data files: data/content-systems.toml, data/overlays.toml, data/consent-tools.toml. And the inclusion measures
 with their thresholds and sources: data/measures.toml.
@@ -19,7 +19,7 @@ KINDS = {"system": "content-systems", "overlay": "overlays", "consent": "consent
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """One product. Selectors are CSS; hosts stand for their subdomains; generators and paths are lower case."""
+    """One product. Selectors are CSS; hosts stand for their subdomains; the rest is lower case."""
 
     id: str
     name: str
@@ -40,11 +40,12 @@ def _read(name: str) -> Mapping[str, Any]:
 @cache
 def tools(kind: str) -> Mapping[str, Tool]:
     """All that are known of a kind (a key of `KINDS`), by id."""
-    rows = _read(KINDS[kind])["tool"]
-    lists = {key for key, value in Tool.__dataclass_fields__.items() if value.type == "tuple[str, ...]"}
-    return MappingProxyType(
-        {row["id"]: Tool(**{key: tuple(v) if key in lists else v for key, v in row.items()}) for row in rows}
-    )
+    rows: list[dict[str, Any]] = _read(KINDS[kind])["tool"]
+    return MappingProxyType({row["id"]: Tool(**{key: _frozen(row[key]) for key in row}) for row in rows})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 @cache

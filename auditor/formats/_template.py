@@ -22,6 +22,7 @@ NAVIGATION = (
     ("pages.html", "Pages"),
     ("checklist.html", "What a person must test"),
     ("statement.html", "For your statement"),
+    ("inclusion.html", "Inclusion"),
     ("history.html", "History"),
     ("figures.html", "Figures"),
     ("not-covered.html", "Not covered"),

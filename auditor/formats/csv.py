@@ -29,10 +29,13 @@ _GUARDED = re.compile(f"(^|;)'{_RUNS}")
 
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """What one repair clears, each element that was found, each known address with what became of it."""
+    """What one repair clears, each element that was found, each known address with what became of it,
+    what was measured on each page for inclusion."""
     yield "issues.csv", chunks(_tables.issues(report))
     yield "findings.csv", findings(report, report.findings())
     yield "pages.csv", chunks(_tables.pages(report))
+    if report.inclusion():
+        yield "inclusion.csv", chunks(report.inclusion_rows())
 
 
 def findings(report: Report, found: Iterable[Finding]) -> Iterator[bytes]:

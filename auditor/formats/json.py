@@ -19,7 +19,9 @@ from auditor.models import (
     Endless,
     Finding,
     GateResult,
+    Inclusion,
     Issue,
+    Measure,
     OtherHost,
     Outcome,
     PersonResult,
@@ -43,7 +45,7 @@ from auditor.priority import (
     priorities,
 )
 
-SCHEMA = "1.5"
+SCHEMA = "1.6"
 _CHUNK = 64 * 1024
 
 # Valid in JSON, but a terminal acts on them and some readers end a line there. Outside ASCII and DEL
@@ -86,6 +88,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _array("statements", map(_statement, by_statement(known)))
     yield f'"comparison": {_dump(_comparison(report.comparison))},\n'
     yield f'"gate": {_dump(_gate(report.gate))},\n'
+    yield f'"inclusion": {_dump(_inclusion(report.inclusion()))},\n'
     yield from _array("checklist", map(_checklist_entry, report.checklist))
     yield '"rules": {'
     separator = "\n"
@@ -310,6 +313,25 @@ def _views(views: Views | None) -> dict[str, Any] | None:
         "rows": views.rows,
         "left_out": views.left_out,
     }
+
+
+def _inclusion(found: Inclusion | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "pages": found.pages,
+        "measures": [_measure(each) for each in found.measures],
+        "sightings": [vars(each) for each in found.sightings],
+    }
+
+
+def _measure(each: Measure) -> dict[str, Any]:
+    parts = {
+        key: [{"what": what, "pages": pages, "of": of} for what, pages, of in listed]
+        for key, listed in (("parts", each.parts), ("sections", each.sections))
+    }
+    worst = [{"url": page.url, "figure": round(page.figure, 2), "text": page.text} for page in each.worst]
+    return vars(each) | parts | {"noted": each.noted.isoformat(), "worst": worst}
 
 
 def _work(work: Work) -> dict[str, Any]:

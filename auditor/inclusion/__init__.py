@@ -1,4 +1,4 @@
-"""What keeps people out though no criterion of WCAG speaks of it: figures beside their thresholds. docs/inclusion.md.
+"""What keeps people out though no criterion of WCAG speaks of it: figures and thresholds. docs/inclusion.md.
 
 Pure: facts of pages in, figures out. What measures.js told of a page becomes small in `digested` before it is
 stored; `inclusion` reads the facts of all pages once.

@@ -26,6 +26,7 @@ ROUTES = {
     "sign": "British Sign Language",
     "chat": "webchat",
     "person": "an office with address and hours",
+    "link": "a link to a page of contacts or help",
 }
 FORMATS = {
     "easy-read": "Easy read",
@@ -71,7 +72,7 @@ class _Tally:
         about = {
             key: row[key] for key in ("id", "name", "why", "threshold", "limits", "source", "url", "noted")
         }
-        given = {
+        given: dict[str, Any] = {
             "pages": len(self.values),
             "over": self.over,
             "unmeasured": dict(sorted(self.unmeasured.items())),
@@ -160,8 +161,8 @@ def _read(url: str, told: Told, tally: Mapping[str, _Tally]) -> None:
     share = told["long"] / told["sentences"]
     length.add(share, is_over=share > length.row["share"])
     if share > length.row["share"]:
-        words = f"{told['long']:,} of {_count(told['sentences'], 'sentence')}, the longest {told['longest']:,} words"
-        length.bad(url, share, words)
+        of = _count(told["sentences"], "sentence")
+        length.bad(url, share, f"{told['long']:,} of {of}, the longest {told['longest']:,} words")
 
 
 def _weigh(page: PageFacts, tally: Mapping[str, _Tally]) -> None:
@@ -248,7 +249,8 @@ def _reading_age(tally: _Tally) -> Measure:
     def said() -> str:
         high = sum(value > row["high"] for value in tally.values)
         return (
-            f"Over a reading age of {row['warn']} on {tally.over:,} of {_of(tally)}, over {row['high']} on {high:,}. "
+            f"Over a reading age of {row['warn']} on {tally.over:,} of {_of(tally)}, "
+            f"over {row['high']} on {high:,}. "
             f"Half of the pages are at {median(tally.values):.1f} or less."
         )
 
@@ -287,7 +289,7 @@ def _slow(tally: _Tally) -> Measure:
             tally,
             lambda: (
                 f"Over {row['seconds']} seconds at {row['mbps']} Mbit/s on {tally.over:,} of {_of(tally)}. "
-                f"Half of the pages need {median(tally.values):,.0f} seconds or less."
+                f"Half of the pages need {max(1, median(tally.values)):,.0f} or less."
             ),
         )
     )
@@ -322,8 +324,8 @@ def _narrow(tally: _Tally, outcomes: Mapping[Outcome, int], total: int) -> Measu
     open_ = outcomes.get(Outcome.CANT_TELL, 0)
     judged = failed + open_ + outcomes.get(Outcome.PASSED, 0) + outcomes.get(Outcome.INAPPLICABLE, 0)
     verdict = (
-        f"Content needs scrolling in two directions on {failed:,} of {_count(judged, 'page')} that were driven, of "
-        f"{total:,} audited." + (f" On {open_:,} a person must judge." if open_ else "")
+        f"Content needs scrolling in two directions on {failed:,} of {_count(judged, 'driven page')}, "
+        f"of {total:,} audited." + (f" On {open_:,} a person must judge." if open_ else "")
         if judged
         else "Not measured: no page was driven at this width."
     )
@@ -353,7 +355,7 @@ def _formats(tally: _Tally, formats: Mapping[str, int]) -> Measure:
     def said() -> str:
         if not missing:
             return f"Each of the {len(FORMATS)} formats is named on at least one of {_of(tally)}."
-        return f"Not named on any of {_of(tally)}: {', '.join(missing).lower().replace('british sign l', 'British Sign L')}."
+        return f"Not named on any of {_of(tally)}: {', '.join(missing)}."
 
     n = len(tally.values)
     return tally.measure(
@@ -374,8 +376,7 @@ def _login(tally: _Tally, walls: Mapping[str, int], walled: int) -> Measure:
             tally,
             lambda: (
                 f"A sign-in, an account, an e-mail address or an app stands before {tally.over:,} of "
-                f"{_count(len(tally.values), 'address').replace('addresss', 'addresses')} looked at. Whether there is "
-                "another way, a person must judge."
+                f"{_of(tally)}. Whether there is another way, a person must judge."
             ),
         ),
         parts=tuple(parts) if n > 0 else (),

@@ -122,9 +122,13 @@
   const POSTCODE = /\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b/;
   const HOURS = /\bopen(?:ing)? (?:hours|times)\b|\bday\b.{0,40}?\b\d{1,2}(?:[.:]\d\d)? ?[ap]m\b|day.{0,40}?\b\d{1,2}(?:[.:]\d\d)? ?[ap]m\b/i;
   const tels = (root) => (root ? within(root, "a[href^='tel:' i]").length : 0);
+  // A link to where one finds a person: the first step on a way to one.
+  const CONTACT = /\b(?:contact|get in touch|help|cysylltu)\b/i;
+  const linked = (root) => (root ? [...within(root, "a[href]")].slice(0, 3000) : []).some((a) => CONTACT.test((a.textContent ?? "").slice(0, 200)) && shown(a));
   const help = (text, root) => {
     const told = Object.keys(HELP).filter((key) => HELP[key].test(text));
     if (tels(root) && !told.includes("phone")) told.push("phone");
+    if (linked(root)) told.push("link");
     if (POSTCODE.test(text) && HOURS.test(text)) told.push("person");
     return told;
   };
