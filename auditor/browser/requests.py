@@ -25,6 +25,7 @@ from auditor.net.hosts import DEFAULT_PORTS, origin
 Ask = Callable[[str, bool], Awaitable[str | None]]  # (URL, is it the page itself) -> why not, or None
 
 ANSWER_SECONDS = 5.0  # for the browser's own answers
+HEADERS = 800  # bytes: so few are no file, but the word that it has not changed
 SIZES_KEPT = 5000  # of files that the browser may have kept
 REASONS_KEPT = 1000  # of frames that were stopped, where some tab is always visiting
 HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -124,14 +125,15 @@ class Gate:
         if not any(tab.ask for tab in self._tabs.values()):
             self.reasons.clear()
 
-    def size(self, url: str, came: int, unpacked: int) -> int:
+    def size(self, url: str, came: int) -> int:
         """Bytes that a file took over the network: those it came with where the browser had kept it."""
         key = hash(url)
-        size = max(came, self._sizes.pop(key, 0))
+        known = self._sizes.pop(key, 0)
+        size = max(came, known) if came < HEADERS else came
         self._sizes[key] = size
         if len(self._sizes) > SIZES_KEPT:
             del self._sizes[next(iter(self._sizes))]
-        return size or unpacked
+        return size
 
     def remember(self, url: str, why: str) -> None:
         """Why a frame was stopped, until Playwright says whose it was."""
@@ -397,7 +399,9 @@ class Requests:
     def _loaded(self, event: dict[str, Any]) -> None:
         url, unpacked = self._weighed.pop(event["requestId"], ("", 0))
         if url:
-            self.weight += self._gate.size(url, int(event["encodedDataLength"]), unpacked)
+            came = int(event["encodedDataLength"])
+            is_page = event["requestId"] == self._document
+            self.weight += (came if is_page else self._gate.size(url, came)) or unpacked
             self.weighed += 1
 
     def weigh(self) -> dict[str, int]:

@@ -263,7 +263,7 @@ def _sentences(tally: _Tally) -> Measure:
         _or_none(
             tally,
             lambda: (
-                f"More than {share:.0%} of sentences have over {words} words on {tally.over:,} of {_of(tally)}."
+                f"Over {share:.0%} of sentences have over {words} words on {tally.over:,} of {_of(tally)}."
             ),
         )
     )

@@ -1,6 +1,6 @@
 """How hard an English text is to read: sentences, words, syllables (Flesch and Kincaid).
 
-Kincaid, Fishburne, Rogers and Chissom, Derivation of New Readability Formulas for Navy Enlisted Personnel, 1975.
+Kincaid, Fishburne, Rogers and Chissom, Derivation of New Readability Formulas, 1975.
 docs/decisions/0025-inclusion-measures.md says why syllables are counted by rules.
 """
 
@@ -63,14 +63,16 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _END = re.compile(r"[.!?…]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]*[A-Z0-9£]|\s*$)")
 _NO_END = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Rd|Prof|No|Cllr|vs|e\.g|i\.e|approx|inc)|\b[A-Z])\.$")
 
-_LATE_E = re.compile(r"e(?=(?:ments?|ful|fully|ly|less|where|things?|bod(?:y|ies)|one|line|bar|most)$)")
+_LATE_E = re.compile(
+    r"(?<=^ev)e(?=ry)|e(?=(?:ments?|ful|fully|ly|less|lessness|where|things?|bod(?:y|ies)|one|line|bar|most)$)"
+)
 _SILENT = re.compile(
     r"(?:[^aeiouyl]|[aeiouy]l|[^aeiouy]ll|rl)e$|[^aeiouydt]ed$|(?:[^aeiouyscxzghl]|[aeiouy]l|[^cs]h)es$"
 )
 _VOWELS = re.compile(r"[aeiouy]+")
 _APART = re.compile(  # vowels side by side that are spoken apart
-    r"(?<![cstg])i(?=a|o(?!us))|(?<=[st])i(?=a[^l]|o[^nu])|(?<![gq])u(?=a(?!ge)|i[ nt]|ou)|[aeouy](?=ing)"
-    r"|[aeiouy](?=ism)|e(?=o(?!p|u))|(?<=[bcdflmnprtv])i(?=e[rt])"
+    r"(?<![cstg])i(?=a|o(?!us))|(?<=[st])i(?=a[^l]|o[^nu])|(?<=[vr])i(?=ous)|(?<![gqs])u(?=a(?!ge)|i[ nt]|ou)"
+    r"|[aeouy](?=ing)|[aeiouy](?=ism)|e(?=o(?!p|u))|(?<=[bcdflmnprtv])i(?=e[rt])"
 )
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts as they are read
 """How hard a text is to read: counts that another source, and people, made of the same texts."""
 
 from __future__ import annotations
