@@ -954,6 +954,7 @@ class Authority:
     rules: Mapping[str, Rule] = field(default_factory=dict)  # of both
     traces: tuple[Trace, ...] = ()
     untraced: int = 0  # problems beyond those held against other sites'
+    systems: tuple[Sighting, ...] = ()  # content systems that its pages seem to be made with
 
     @property
     def problems(self) -> int:

@@ -289,7 +289,7 @@ def _slow(tally: _Tally) -> Measure:
             tally,
             lambda: (
                 f"Over {row['seconds']} seconds at {row['mbps']} Mbit/s on {tally.over:,} of {_of(tally)}. "
-                f"Half of the pages need {max(1, median(tally.values)):,.0f} or less."
+                f"Half of the pages need at most {max(1, median(tally.values)):,.0f} s."
             ),
         )
     )
