@@ -53,6 +53,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "statements",
         "comparison",
         "gate",
+        "inclusion",
         "checklist",
         "rules",
     ]
