@@ -330,8 +330,9 @@ def _measure(each: Measure) -> dict[str, Any]:
         key: [{"what": what, "pages": pages, "of": of} for what, pages, of in listed]
         for key, listed in (("parts", each.parts), ("sections", each.sections))
     }
+    unmeasured = [{"why": why, "pages": pages} for why, pages in each.unmeasured.items()]
     worst = [{"url": page.url, "figure": round(page.figure, 2), "text": page.text} for page in each.worst]
-    return vars(each) | parts | {"noted": each.noted.isoformat(), "worst": worst}
+    return vars(each) | parts | {"noted": each.noted.isoformat(), "worst": worst, "unmeasured": unmeasured}
 
 
 def _work(work: Work) -> dict[str, Any]:
