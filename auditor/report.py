@@ -10,15 +10,27 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from auditor.browser.recognise import ASKS_TO_SIGN_IN
-from auditor.checklist import checklist
+from auditor.checklist import checklist, everywhere, of_page
 from auditor.checks.folders import find, of_site, texts
 from auditor.checks.registry import registry
 from auditor.crawl.coverage import coverage
 from auditor.errors import ConfigError
 from auditor.inclusion import inclusion, page_rows
 from auditor.issues import group
-from auditor.limits import ENDLESS, limit_name
-from auditor.models import Impact, Inclusion, Outcome, Report, Rule, RuleSetting, Site
+from auditor.limits import ENDLESS, NOT_SAMPLED, limit_name
+from auditor.models import (
+    Confidence,
+    Impact,
+    Inclusion,
+    Outcome,
+    Report,
+    Rule,
+    RuleSetting,
+    Sample,
+    SampledPage,
+    SampleReason,
+    Site,
+)
 from auditor.resources import folder
 from auditor.store import RunReader
 
@@ -32,6 +44,8 @@ def report(reader: RunReader) -> Report:
     rules = registry(reader.engine_rules(), own=_own(site), settings=site.rules)
     over = reader.over_budget()
     by_users_limit = sum(count for why, count in over.items() if limit_name(why) in site.user_limits)
+    if site.sample:
+        by_users_limit += sum(count for why, count in over.items() if why.startswith(NOT_SAMPLED))
     capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
     issues = group(reader.counts(), rules, reader.findings, capped)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
@@ -66,6 +80,8 @@ def report(reader: RunReader) -> Report:
         driven=sum(1 for _ in reader.judged_by(driven)),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
         picture=reader.picture,
+        sample=_sample(reader, site.standard),
+        everywhere=everywhere(site.standard),
         history=reader.history(),
         lives={life.id: life for life in lives if not life.fixed},
         fixed_lives=tuple(
@@ -85,6 +101,30 @@ def _inclusion(site: Site, reader: RunReader) -> Inclusion | None:
         own=[urlsplit(url).netloc.removeprefix("www.") for url in site.urls],
     )
     return made if any(each.pages for each in made.measures) else None
+
+
+def _sample(reader: RunReader, standard: str) -> Sample | None:
+    """The sample as the run kept it, and what a person must test on each of its pages that was audited."""
+    kept = reader.part("sample")
+    if kept is None:
+        return None
+    counted = dict(reader.features())
+    pages = tuple(
+        SampledPage(
+            url=page["url"],
+            title=page["title"],
+            part=page["part"],
+            reasons=tuple(
+                SampleReason(**reason | {"confidence": Confidence(reason["confidence"])})
+                for reason in page["reasons"]
+            ),
+            to_test=of_page(standard, counted[page["url"]]) if page["url"] in counted else (),
+        )
+        for page in kept["pages"]
+    )
+    pairs = {key: tuple(map(tuple, kept[key])) for key in ("processes", "documents")}
+    words = {key: tuple(kept[key]) for key in ("missing", "notes")}
+    return Sample(**kept | pairs | words | {"pages": pages})
 
 
 def _own(site: Site) -> Mapping[str, Rule]:

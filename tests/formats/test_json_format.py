@@ -54,6 +54,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "comparison",
         "gate",
         "inclusion",
+        "sample",
         "checklist",
         "rules",
     ]
