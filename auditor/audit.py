@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -40,6 +41,7 @@ from auditor.evidence.site import PageFacts, SitePages
 from auditor.fetching import Fetching
 from auditor.heeding import Heeding
 from auditor.history import catch_up
+from auditor.inclusion import PLAIN_BYTES, digested, plain, sample
 from auditor.limits import DISCOVERY_SHARE, LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
 from auditor.models import (
     OTHER_HOST,
@@ -62,7 +64,7 @@ from auditor.net.proxy import EgressProxy
 from auditor.net.trackers import tracker_hosts
 from auditor.pace import Halted, Pace
 from auditor.redact import Redactor, without
-from auditor.report import report
+from auditor.report import PLAIN, report
 from auditor.resources import folder
 from auditor.sampling import Sampling
 from auditor.starting import seed, take_up
@@ -203,6 +205,7 @@ class _Audit:
                     except Exception as fault:  # of ours: what was audited must not be lost by it
                         reason = f"The auditor itself failed on it, please report it: {fault!r}"[:500]
                         await self._note(f"The accessibility statement was not looked for. {reason}")
+                await self._without_script()
                 state = RunState.DONE
         finally:
             await self._count_refused()
@@ -415,6 +418,21 @@ class _Audit:
         settled = self.discover.scope.settle(url)
         return settled is not None and settled[1] != OTHER_HOST
 
+    async def _without_script(self) -> None:
+        """What a few pages hold for who runs no script: fetched once more, without the browser."""
+        told: list[Mapping[str, Any]] = []
+        for url, shown in await self._store(lambda: sample(self.store.page_facts(self.run_id))):
+            try:
+                answer = await self._fetch(url, PLAIN_BYTES)
+            except Halted:
+                break
+            if answer.error or answer.status != HTTPStatus.OK:
+                told.append({"url": url, "error": "it could not be fetched without a browser"})
+                continue
+            counted = await asyncio.to_thread(plain, answer.body, answer.content_type)
+            told.append({"url": url, "shown": shown, "plain": counted})
+        await self._store(self.store.keep_part, self.run_id, PLAIN, told)
+
     async def _one(self, visiting: Visiting) -> None:
         claimed = visiting.claimed
         if claimed.attempts > ATTEMPTS:
@@ -536,7 +554,7 @@ class _Audit:
                 extra = {
                     "lang": snapshot.lang,
                     "features": snapshot.features,
-                    "facts": snapshot.facts,
+                    "facts": digested(snapshot.facts, snapshot.lang),
                     "results": results,
                     "findings": findings,
                     "untested": (*snapshot.untested, *untested),

@@ -62,6 +62,7 @@ def authority(site: Site, report: Report | None) -> Authority:
     report = report.by_rules  # what people found depends on how much each site's people tested
     problems = priorities(report).problems
     questions = report.of(Outcome.CANT_TELL)
+    found = report.inclusion()
     failing = {issue.rule: _figures.rule_of(report, issue) for issue in problems}
     in_documents = {issue.id for issue in problems if issue.of_documents}
     unclear = {*failing, *(issue.rule for issue in questions), *_figures.rule_errors(report)}
@@ -95,6 +96,7 @@ def authority(site: Site, report: Report | None) -> Authority:
         rules=failing | clear,
         traces=tuple(_traces(report, problems[:TRACED])),
         untraced=max(0, len(problems) - TRACED),
+        systems=tuple(each for each in found.sightings if each.kind == "system") if found else (),
     )
 
 
@@ -137,6 +139,8 @@ def _head(report: Report) -> Report:
         fixed_lives=(),
         checklist=(),
         picture=lambda _: None,
+        inclusion=lambda: None,
+        inclusion_rows=tuple,
     )
 
 

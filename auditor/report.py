@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any
+from urllib.parse import urlsplit
 
+from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.checklist import checklist, everywhere, of_page
 from auditor.checks.folders import find, of_site, texts
 from auditor.checks.registry import registry
@@ -18,6 +20,7 @@ from auditor.documents.exemptions import exempt
 from auditor.documents.words import KINDS, said
 from auditor.errors import ConfigError
 from auditor.evidence.document import DocumentKind
+from auditor.inclusion import inclusion, page_rows
 from auditor.issues import group
 from auditor.limits import ENDLESS, NOT_SAMPLED, limit_name
 from auditor.models import (
@@ -25,6 +28,7 @@ from auditor.models import (
     Documents,
     DocumentState,
     Impact,
+    Inclusion,
     Outcome,
     Report,
     Rule,
@@ -39,6 +43,8 @@ from auditor.models import (
 from auditor.resources import folder
 from auditor.statement import PART, published
 from auditor.store import RunReader
+
+PLAIN = "without-script"  # the part of a run with what a few pages hold without a browser
 
 
 def report(reader: RunReader) -> Report:
@@ -97,7 +103,20 @@ def report(reader: RunReader) -> Report:
         fixed_lives=tuple(
             sorted((life for life in lives if life.fixed), key=attrgetter("fixed"), reverse=True)
         ),
+        inclusion=cache(lambda: _inclusion(site, reader)),
+        inclusion_rows=lambda: page_rows(reader.page_facts()),
     )
+
+
+def _inclusion(site: Site, reader: RunReader) -> Inclusion | None:
+    made = inclusion(
+        reader.page_facts(),
+        rule_outcomes=reader.rule_outcomes(),
+        plain=reader.part(PLAIN) or (),
+        walled=[v.url for v in reader.visits() if v.reason.startswith(ASKS_TO_SIGN_IN)],
+        own=[urlsplit(url).netloc.removeprefix("www.") for url in site.urls],
+    )
+    return made if any(each.pages for each in made.measures) else None
 
 
 def _sample(reader: RunReader, standard: str) -> Sample | None:

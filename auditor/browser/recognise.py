@@ -27,6 +27,7 @@ ALLOW = (
     "The web team can allow-list the auditor's user agent, or give it a secret header that is sent to this "
     "origin alone (`headers` in sites.toml)."
 )
+ASKS_TO_SIGN_IN = "It asks visitors to sign in"  # so the reason begins
 SIGN_IN = "Pages behind a log-in are not audited under their own name; journeys are for those."
 CREDENTIALS = (
     "It asks for a name and a password; `headers` in sites.toml can carry them to this origin alone."
@@ -260,7 +261,7 @@ def _sign_in(page: _Page) -> Recognised | None:
     if not any(SIGN_IN_WORDS.fullmatch(words) for words in (*page.title, page.heading)):
         return None
     said = f': the page is titled "{title}"' if (title := quoted(seen.title)) else ""
-    reason = f"It asks visitors to sign in{said}. {SIGN_IN}"
+    reason = f"{ASKS_TO_SIGN_IN}{said}. {SIGN_IN}"
     return Recognised(outcome=UrlOutcome.BLOCKED, kind="sign_in", reason=reason)
 
 

@@ -25,6 +25,8 @@ from auditor.net.hosts import DEFAULT_PORTS, origin
 Ask = Callable[[str, bool], Awaitable[str | None]]  # (URL, is it the page itself) -> why not, or None
 
 ANSWER_SECONDS = 5.0  # for the browser's own answers
+HEADERS = 800  # bytes: so few are no file, but the word that it has not changed
+SIZES_KEPT = 5000  # of files that the browser may have kept
 REASONS_KEPT = 1000  # of frames that were stopped, where some tab is always visiting
 HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BLOCKED = "net::ERR_BLOCKED_BY_CLIENT"
@@ -79,6 +81,7 @@ class Gate:
         self.session: CDPSession | None = None
         self._tabs: dict[str, Requests] = {}  # by the id of the tab's top frame
         self.reasons: dict[str, str] = {}  # why frames were stopped, by URL
+        self._sizes: dict[int, int] = {}  # of files by the hash of their URL, those asked for last
         self._driven: set[Requests] = set()  # whose pages are being driven
         self._work: set[asyncio.Task[None]] = set()
 
@@ -121,6 +124,16 @@ class Gate:
         """A visit begins; what only visits before it wanted to know is forgotten."""
         if not any(tab.ask for tab in self._tabs.values()):
             self.reasons.clear()
+
+    def size(self, url: str, came: int) -> int:
+        """Bytes that a file took over the network: those it came with where the browser had kept it."""
+        key = hash(url)
+        known = self._sizes.pop(key, 0)
+        size = max(came, known) if came < HEADERS else came
+        self._sizes[key] = size
+        if len(self._sizes) > SIZES_KEPT:
+            del self._sizes[next(iter(self._sizes))]
+        return size
 
     def remember(self, url: str, why: str) -> None:
         """Why a frame was stopped, until Playwright says whose it was."""
@@ -224,6 +237,8 @@ class Requests:
         self._fault: Exception | None = None
         self._document = ""  # the request of the page itself
         self._page_bytes = self._dialogs = self._documents = 0
+        self._weighed: dict[str, tuple[str, int]] = {}  # requests under way: URL, bytes of them unpacked
+        self.weight = self.weighed = 0  # bytes over the network that this visit cost, and requests in it
         self.ask: Ask | None = None  # of the visit under way
         self.refused: list[Stopped] = []  # documents that were stopped in this visit
         self.posts_stopped = 0  # in this visit
@@ -237,6 +252,7 @@ class Requests:
         """Count what arrives. Raises Playwright's `Error`."""
         self._session.on("Network.responseReceived", self._responded)
         self._session.on("Network.dataReceived", self._received)
+        self._session.on("Network.loadingFinished", self._loaded)
         self._session.on(
             "Network.webSocketCreated", lambda event: self.note_driven(f"WebSocket {event['url']}")
         )
@@ -253,6 +269,7 @@ class Requests:
         self.ask, self.refused = ask, []
         self.posts_stopped = self.document_bytes = self._page_bytes = self._dialogs = self._documents = 0
         self._document, self.ended, self._fault = "", None, None
+        self._weighed, self.weight, self.weighed = {}, 0, 0
         try:
             yield
         finally:
@@ -359,6 +376,8 @@ class Requests:
     def _responded(self, event: dict[str, Any]) -> None:
         """A server that says beforehand how much it will send is believed."""
         response = event["response"]
+        if response["url"].startswith(("http:", "https:")):
+            self._weighed[event["requestId"]] = response["url"], 0
         if event["requestId"] != self._document or response["mimeType"] not in HTML:
             return
         headers = {name.lower(): value for name, value in response["headers"].items()}
@@ -368,12 +387,30 @@ class Requests:
 
     def _received(self, event: dict[str, Any]) -> None:
         self._page_bytes += event["dataLength"]
+        if known := self._weighed.get(event["requestId"]):
+            self._weighed[event["requestId"]] = known[0], known[1] + event["dataLength"]
         if event["requestId"] == self._document:
             self.document_bytes += event["dataLength"]
             if self.document_bytes > DOCUMENT_BYTES:
                 self._end_document()
         if self._page_bytes > PAGE_BYTES:
             self._end(limit_reason("page_mb", PAGE_BYTES // MB, "What the page loads is too large"))
+
+    def _loaded(self, event: dict[str, Any]) -> None:
+        url, unpacked = self._weighed.pop(event["requestId"], ("", 0))
+        if url:
+            came = int(event["encodedDataLength"])
+            is_page = event["requestId"] == self._document
+            self.weight += (came if is_page else self._gate.size(url, came)) or unpacked
+            self.weighed += 1
+
+    def weigh(self) -> dict[str, int]:
+        """What the page cost so far, as for a first visit; what is still coming counts as far as it came."""
+        coming = self._weighed.values()
+        return {
+            "bytes": self.weight + sum(unpacked for _, unpacked in coming),
+            "requests": self.weighed + len(coming),
+        }
 
     def _end_document(self) -> None:
         self._end(limit_reason("document_mb", DOCUMENT_BYTES // MB, "The page is too large"))

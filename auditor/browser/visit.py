@@ -191,6 +191,7 @@ async def visit(
             async with tab.within(most):
                 judged = await judge(tab.page, world, engine, seconds=most)
                 told, answers = await _told(world)
+                told |= {"weight": tab.requests.weigh()}
             tab.worn |= judged.tab_is_worn
             snapshot = _snapshot(tab, arrival, facts, judged, told, refusals())
             ended = _Ended(

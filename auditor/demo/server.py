@@ -8,15 +8,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
+from random import Random
 from string import Template
 from threading import Thread
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from PIL import Image
 
 from auditor.demo.pages import SITE, Page, load_page, load_pages, render
 
@@ -80,6 +85,15 @@ def _redirect(location: str, status: HTTPStatus) -> Response:
     return Response(status, "text/plain; charset=utf-8", b"Moved\n", location)
 
 
+@cache
+def _noise() -> bytes:
+    made = BytesIO()
+    side = 820
+    pixels = Random(1).randbytes(side * side * 3)  # noqa: S311 - no secret
+    Image.frombytes("RGB", (side, side), pixels).save(made, "PNG", compress_level=1)
+    return made.getvalue()
+
+
 def _files(folder: Path, prefix: str) -> dict[str, Path]:
     """Address -> file. Only what is listed here can be asked for, so no address can leave the folder."""
     return {
@@ -103,6 +117,7 @@ class _MainSite:
             "/bins/missed": lambda answers: self._missed_start(answers, ""),
             "/bins/missed/which-bin": lambda answers: self._missed_which(answers, ""),
             "/bins/missed/check": lambda answers: self._missed_check(answers, ""),
+            "/generated/map.png": self._map,
             "/robots.txt": self._robots,
             "/sitemap.xml": self._sitemap_index,
             "/sitemap-pages.xml": self._sitemap_pages,
@@ -217,6 +232,10 @@ class _MainSite:
         if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", answers.get("email", "").strip()):
             return self._missed_check(answers, "Enter an email address, like name@example.com")
         return _redirect("/bins/missed/done", HTTPStatus.SEE_OTHER)
+
+    def _map(self, _query: Answers) -> Response:
+        """A picture that nothing makes smaller: about 2 MB, made here rather than kept in the repository."""
+        return Response(HTTPStatus.OK, CONTENT_TYPES[".png"], _noise())
 
     def _robots(self, _query: Answers) -> Response:
         text = (

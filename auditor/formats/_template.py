@@ -23,6 +23,7 @@ NAVIGATION = (
     ("documents.html", "Documents"),
     ("checklist.html", "What a person must test"),
     ("statement.html", "For your statement"),
+    ("inclusion.html", "Inclusion"),
     ("history.html", "History"),
     ("figures.html", "Figures"),
     ("not-covered.html", "Not covered"),

@@ -31,7 +31,7 @@ _GUARDED = re.compile(f"(^|;)'{_RUNS}")
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     """What one repair clears, each element that was found, each known address with what became of it.
 
-    And the pages of the sample, where the audit took one.
+    And what was measured on each page for inclusion, and the pages of the sample, where there are any.
     """
     yield "issues.csv", chunks(_tables.issues(report))
     yield "findings.csv", findings(report, report.findings())
@@ -39,6 +39,8 @@ def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "documents.csv", chunks(_tables.documents(report))
     if told := _sample.account(report):
         yield "sample.csv", chunks(_tables.sample(told))
+    if report.inclusion():
+        yield "inclusion.csv", chunks(report.inclusion_rows())
 
 
 def findings(report: Report, found: Iterable[Finding]) -> Iterator[bytes]:

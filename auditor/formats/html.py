@@ -19,6 +19,7 @@ from auditor.formats._contents import contents
 from auditor.formats._documents import documents
 from auditor.formats._groups import groups
 from auditor.formats._history import history, story
+from auditor.formats._inclusion import inclusion
 from auditor.formats._issue_lists import issue_lists
 from auditor.formats._lists import ledgers, not_covered, untested
 from auditor.formats._owners import owners
@@ -66,6 +67,7 @@ def render(report: Report) -> Iterator[Page]:
     yield from history(book)
     yield from charted(book)
     yield from for_statement(book)
+    yield from inclusion(book)
     yield book.page("checklist.html", "checklist", **_checklist(report))
     yield from accessibility(book)
     yield book.page("about.html", "about", **_about(book))

@@ -21,7 +21,9 @@ from auditor.models import (
     Endless,
     Finding,
     GateResult,
+    Inclusion,
     Issue,
+    Measure,
     OtherHost,
     Outcome,
     PersonResult,
@@ -92,6 +94,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield f'"statement": {_dump(_published(report.statement))},\n'
     yield f'"comparison": {_dump(_comparison(report.comparison))},\n'
     yield f'"gate": {_dump(_gate(report.gate))},\n'
+    yield f'"inclusion": {_dump(_inclusion(report.inclusion()))},\n'
     yield f'"sample": {_dump(_sample(report))},\n'
     yield from _array("checklist", map(_checklist_entry, report.checklist))
     yield '"rules": {'
@@ -387,6 +390,26 @@ def _views(views: Views | None) -> dict[str, Any] | None:
         "rows": views.rows,
         "left_out": views.left_out,
     }
+
+
+def _inclusion(found: Inclusion | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "pages": found.pages,
+        "measures": [_measure(each) for each in found.measures],
+        "sightings": [vars(each) for each in found.sightings],
+    }
+
+
+def _measure(each: Measure) -> dict[str, Any]:
+    parts = {
+        key: [{"what": what, "pages": pages, "of": of} for what, pages, of in listed]
+        for key, listed in (("parts", each.parts), ("sections", each.sections))
+    }
+    unmeasured = [{"why": why, "pages": pages} for why, pages in each.unmeasured.items()]
+    worst = [{"url": page.url, "figure": round(page.figure, 2), "text": page.text} for page in each.worst]
+    return vars(each) | parts | {"noted": each.noted.isoformat(), "worst": worst, "unmeasured": unmeasured}
 
 
 def _work(work: Work) -> dict[str, Any]:

@@ -130,6 +130,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _all_issues(report, figures)
         yield from _published(report)
     yield from uncovered(report, figures)
+    yield from _inclusion(report)
     yield from _limits(report)
 
 
@@ -315,6 +316,21 @@ def _issues(issues: Iterable[Issue], report: Report) -> Iterator[str]:
 
 def _answer(issue: Issue) -> str:
     return _tested.OUTCOMES[issue.outcome].lower()
+
+
+def _inclusion(report: Report) -> Iterator[str]:
+    found = report.inclusion()
+    if found is None:
+        return
+    yield from section("Inclusion (no part of WCAG)")
+    for each in found.measures:
+        yield from wrap(f"{each.name}: {visible(each.verdict, 400)}", "  ", "- ")
+    for seen in found.sightings:
+        if seen.kind != "third-party":
+            name = visible(seen.name, 150)
+            pages = f"{seen.pages:,} of {_words.count(found.pages, 'page')}"
+            yield from wrap(f"Seen: {name}, on {pages}", "  ", "- ")
+    yield ""
 
 
 def _limits(report: Report) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from auditor.evidence.site import PageFacts
 from auditor.limits import ENDLESS, MAX_RETRY_AFTER, STALLED_AFTER
 from auditor.models import (
     OTHER_HOST,
@@ -127,6 +128,10 @@ class RunReader:
             notes=tuple(row.notes),
             stopped=row.stopped,
         )
+
+    def page_facts(self) -> Iterator[PageFacts]:
+        """Every audited page with its facts, in the order of the ledger."""
+        return self._store.page_facts(self.run_id)
 
     def part(self, name: str) -> Any:
         """What `Store.keep_part` kept under a name; None where it kept nothing."""

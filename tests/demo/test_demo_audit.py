@@ -6,10 +6,12 @@ import contextlib
 import json
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -190,6 +192,20 @@ def test_site_rules_say_the_same_again_and_nothing_twice(audited: Audited) -> No
     pages = SitePages(pages=list(store.page_facts(reader.run_id)))
     store.record_site(reader.run_id, list(folders), judge_site(site_rules, pages, texts(folders)))
     assert said() == before
+
+
+def test_inclusion_measures_find_what_was_planted_and_nothing_else(audited: Audited) -> None:
+    planted = tomllib.loads((files("auditor.demo") / "inclusion.toml").read_text(encoding="utf-8"))
+    found = audited.report.inclusion()
+    assert found is not None
+    beyond = {(each.id, path(page.url)) for each in found.measures for page in each.worst}
+    assert beyond == {(each["measure"], each["url"]) for each in planted["planted"]}
+    seen = {
+        (each.kind, each.id, path(each.example)) for each in found.sightings if each.kind != "third-party"
+    }
+    assert seen == {(each["kind"], each["id"], each["url"]) for each in planted["seen"]}
+    done = {path(v.url) for v in audited.report.visits() if v.outcome is UrlOutcome.AUDITED}
+    assert {each["right"] for each in planted["planted"] if "right" in each} <= done
 
 
 def test_advice_is_never_a_failure(audited: Audited) -> None:

@@ -37,16 +37,19 @@ from auditor.models import (
     GateFailure,
     GateResult,
     Impact,
+    Inclusion,
     Issue,
     IssueCounts,
     IssueLife,
     Kind,
     KnownIssue,
     Match,
+    Measure,
     OtherHost,
     Outcome,
     Owner,
     OwnerRule,
+    PageFigure,
     Period,
     PersonResult,
     Picture,
@@ -59,6 +62,7 @@ from auditor.models import (
     RuleResult,
     Run,
     RunState,
+    Sighting,
     Site,
     SiteDocument,
     Source,
@@ -73,6 +77,7 @@ from auditor.models import (
 from auditor.people import joined
 from auditor.report import counted
 from auditor.statement import published
+from auditor.tools import measures
 
 BASE = "https://www.ambleworth.example"
 STARTED = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -636,6 +641,40 @@ def issues_of(findings: Sequence[Finding], capped: Iterable[dict[str, Any]] = ()
     return group(counts, RULES, lambda issue: [f for f in findings if f.issue == issue], more)
 
 
+ABOUT = ("id", "name", "why", "threshold", "limits", "source", "url", "noted")
+
+
+def make_inclusion(text: str) -> Inclusion:
+    """A measure with a figure and one without, and things seen; `text` wherever pages have a say."""
+    measures_ = [
+        Measure(
+            **{
+                key: row[key]
+                for key in ("id", "name", "why", "threshold", "limits", "source", "url", "noted")
+            },
+            verdict=f"Over it on 1 of 2 pages measured. {text}" if n == 0 else "Not measured on any page.",
+            pages=2 - 2 * n,
+            over=1 - n,
+            unmeasured={"too short": 4, text: 1},
+            worst=(
+                PageFigure(url=f"{BASE}/", figure=15.25, text=text),
+                PageFigure(url=text, figure=1, text=text),
+            ),
+            parts=(("With a phone number", 1, 2),),
+            sections=((text, 1, 2),),
+        )
+        for n, row in enumerate(list(measures().values())[:2])
+    ]
+    seen = [
+        Sighting(kind=kind, id=text, name=f"{kind} {text}", why=text, pages=2, example=example)
+        for kind, example in (("system", f"{BASE}/"), ("overlay", text), ("third-party", f"{BASE}/"))
+    ]
+    return Inclusion(pages=6, measures=tuple(measures_), sightings=tuple(seen))
+
+
+INCLUSION = make_inclusion(HOSTILE)
+
+
 def make_report(
     *,
     visits: Callable[[], Iterable[Visit]] = lambda: VISITS,
@@ -714,6 +753,8 @@ def make_report(
         "picture": picture_of,
         "owners": OWNERS,
         "views": VIEWS,
+        "inclusion": lambda: INCLUSION,
+        "inclusion_rows": lambda: [("Page", "Words"), (f"{BASE}/", 420), (HOSTILE, HOSTILE)],
         "checklist": checklist(values.get("site", site).standard, RULES.values(), FEATURES),
     }
     defaults["statement"] = published(

@@ -55,6 +55,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "statement",
         "comparison",
         "gate",
+        "inclusion",
         "sample",
         "checklist",
         "rules",

@@ -8,10 +8,12 @@ it gives axe its tree, and takes it away again. It changes nothing on the page.
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib import resources
 from typing import Any
 
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
+from auditor.tools import given
 
 SECONDS = 5.0  # for one kind on one page
 CHARACTERS = 200_000  # of JSON, of one kind on one page
@@ -38,9 +40,8 @@ async def facts(world: World) -> dict[str, Any]:
     except WorldError as error:
         return {kind: {FAULT: str(error)} for kind in kinds()}
     for kind in kinds():
-        script = resources.files(__name__).joinpath(f"{kind}.js").read_text(encoding="utf-8")
         try:
-            text = await world.run(f"JSON.stringify({script.rstrip().rstrip(';')})", seconds=SECONDS)
+            text = await world.run(f"JSON.stringify({_script(kind)})", seconds=SECONDS)
         except (NoAnswer, Gone):
             raise
         except WorldError as error:
@@ -48,3 +49,9 @@ async def facts(world: World) -> dict[str, Any]:
             continue
         told[kind] = json.loads(text) if len(text) <= CHARACTERS else {FAULT: "There is too much of it."}
     return told
+
+
+@cache
+def _script(kind: str) -> str:
+    script = resources.files(__name__).joinpath(f"{kind}.js").read_text(encoding="utf-8").rstrip().rstrip(";")
+    return script.replace("$GIVEN", json.dumps(given()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from auditor.formats._safe import visible
 from auditor.formats._template import CODE, environment, style
 from auditor.formats.region import _data, _letters
 from auditor.formats.region._common import SHARED, interval
-from auditor.models import Authority, Overview, Shared
+from auditor.models import Authority, Overview, Rule, Shared
 from auditor.priority import FORMULA
 from auditor.suppliers import suppliers
 
@@ -67,6 +67,7 @@ class _Pages:
             groups=self.groups,
             apart=[self.rows[each.slug] for each in overview.apart],
             shared=overview.shared[:FIRST],
+            systems=_systems(overview),
             complete=sum(each.is_comparable for each in overview.authorities),
             confirmed_on=_words.day(overview.region.confirmed_on) if overview.region.confirmed_on else "",
             published=len(_data.published(overview)),
@@ -139,6 +140,21 @@ class _Pages:
 
     def cut(self) -> list[Authority]:
         return [each for each in self.overview.authorities if each.untraced]
+
+
+def _systems(overview: Overview) -> list[tuple[str, list[Authority], list[tuple[Rule, int]]]]:
+    """Content systems by name, who seems to have each, and the rules that most of those fail."""
+    having: dict[str, list[Authority]] = defaultdict(list)
+    for authority in overview.authorities:
+        for name in dict.fromkeys(each.name for each in authority.systems):
+            having[name].append(authority)
+    rows = []
+    for name, authorities in sorted(having.items()):
+        failing = Counter(rule for each in authorities for rule in sorted(each.failing))
+        known = {id_: rule for each in authorities for id_, rule in each.rules.items()}
+        most = [(known[id_], n) for id_, n in failing.most_common(FIRST) if n > 1]
+        rows.append((name, authorities, most))
+    return rows
 
 
 def _row(authority: Authority) -> _Row:

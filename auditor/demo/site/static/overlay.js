@@ -1,0 +1,3 @@
+// Puts in what an overlay widget shows. It does nothing.
+document.getElementById('main').insertAdjacentHTML('beforeend',
+  '<p><button type="button" id="userwayAccessibilityIcon">Accessibility menu</button></p>');
