@@ -55,6 +55,7 @@ def group(
                 component=component,
                 is_written=component is not None and is_written(component, rule),
                 examples=tuple(chosen),
+                journeys=counted.journeys,
             )
         )
     return tuple(sorted(issues, key=worst_first))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
@@ -14,8 +14,19 @@ from auditor.crawl.coverage import coverage
 from auditor.errors import ConfigError
 from auditor.issues import group
 from auditor.limits import ENDLESS, limit_name
-from auditor.models import Impact, Outcome, Report, Rule, RuleSetting, Site
+from auditor.models import (
+    Impact,
+    Issue,
+    JourneyResult,
+    JourneyState,
+    Outcome,
+    Report,
+    Rule,
+    RuleSetting,
+    Site,
+)
 from auditor.resources import folder
+from auditor.steps import PART, from_settings, results
 from auditor.store import RunReader
 
 
@@ -27,7 +38,8 @@ def report(reader: RunReader) -> Report:
     over = reader.over_budget()
     by_users_limit = sum(count for why, count in over.items() if limit_name(why) in site.user_limits)
     capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
-    issues = group(reader.counts(), rules, reader.findings, capped)
+    journeys = results(reader.part(PART))
+    issues = _on_journeys(group(reader.counts(), rules, reader.findings, capped), journeys)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
     lives = reader.lives()
     ran = {rule: rules[rule] for rule in reader.rule_outcomes()}
@@ -42,6 +54,7 @@ def report(reader: RunReader) -> Report:
             stopped=run.stopped is not None,
             endless=sum(count for why, count in over.items() if why.startswith(ENDLESS)),
             start_failed=reader.start_failed(),
+            journeys_incomplete=sum(each.state is JourneyState.INCOMPLETE for each in journeys),
             limits=[f"{reason} Left out: {count}." for reason, count in over.items()],
         ),
         issues=issues,
@@ -59,12 +72,27 @@ def report(reader: RunReader) -> Report:
         rule_results=reader.rule_results,
         driven=sum(1 for _ in reader.judged_by(driven)),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
+        journeys=journeys,
         picture=reader.picture,
         history=reader.history(),
         lives={life.id: life for life in lives if not life.fixed},
         fixed_lives=tuple(
             sorted((life for life in lives if life.fixed), key=attrgetter("fixed"), reverse=True)
         ),
+    )
+
+
+def _on_journeys(issues: Sequence[Issue], journeys: Sequence[JourneyResult]) -> tuple[Issue, ...]:
+    """The issues with the journeys that each stops."""
+    stops: dict[str, list[str]] = {}
+    for journey in journeys:
+        for issue in {barrier.issue for barrier in journey.barriers}:
+            stops.setdefault(issue, []).append(journey.id)
+    return tuple(
+        replace(each, stops=tuple(stops[each.id]) if each.outcome is Outcome.FAILED else ())
+        if each.id in stops
+        else each
+        for each in issues
     )
 
 
@@ -89,4 +117,5 @@ def site_from_settings(settings: Mapping[str, Any]) -> Site:
         RuleSetting(**{**rule, "impact": Impact(rule["impact"]) if rule["impact"] else None})
         for rule in values.get("rules", ())
     )
+    values["journeys"] = from_settings(values.get("journeys", ()))
     return Site(**values)
