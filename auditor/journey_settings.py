@@ -28,12 +28,14 @@ ACTIONS = {  # and the keys that may stand beside each
     "audit": (),
 }
 JOURNEY_KEYS = ("id", "name", "weight", "lgsl", "lgil", "task", "skills", "start", "steps", "permission")
-ROLES = frozenset(
-    "alert alertdialog article banner button cell checkbox columnheader combobox complementary contentinfo "
-    "dialog form grid gridcell group heading img link list listbox listitem main menu menubar menuitem "
-    "menuitemcheckbox menuitemradio navigation option progressbar radio radiogroup region row rowheader "
-    "search searchbox slider spinbutton status switch tab table tablist tabpanel textbox tree treeitem".split()
-)
+ROLES = frozenset({
+    "alert", "alertdialog", "article", "banner", "button", "cell", "checkbox", "columnheader", "combobox",
+    "complementary", "contentinfo", "dialog", "form", "grid", "gridcell", "group", "heading", "img", "link",
+    "list", "listbox", "listitem", "main", "menu", "menubar", "menuitem", "menuitemcheckbox", "menuitemradio",
+    "navigation", "option", "progressbar", "radio", "radiogroup", "region", "row", "rowheader", "search",
+    "searchbox", "slider", "spinbutton", "status", "switch", "tab", "table", "tablist", "tabpanel", "textbox",
+    "tree", "treeitem",
+})  # fmt: skip
 MOST_STEPS = 200
 LONGEST = 1_000  # characters of any text
 
@@ -143,7 +145,7 @@ class _Reader:
         if isinstance(on, datetime) or not isinstance(on, date):
             self.fault("permission.on", "must be a date without quotes, such as 2026-11-01")
             return None
-        if on > date.today():  # noqa: DTZ011 - the user's own calendar
+        if on > date.today():
             self.fault("permission.on", f"{on} is still to come")
         return Permission(by=by, on=on)
 

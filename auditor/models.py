@@ -142,7 +142,7 @@ class RuleSetting:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What a step is about, as a user perceives it; of the four kinds one is there, `name` goes with `role`."""
+    """What a step is about, as a user perceives it; one kind is there, `name` goes with `role`."""
 
     words: str = ""  # a name, label or text, whichever the page has
     role: str = ""  # of ARIA: "button"

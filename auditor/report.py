@@ -29,6 +29,8 @@ from auditor.resources import folder
 from auditor.steps import PART, from_settings, results
 from auditor.store import RunReader
 
+TRAP = "keyboard-trap"  # the rule whose failures stop a journey wherever on its pages they are
+
 
 def report(reader: RunReader) -> Report:
     """The report of one run, finished or not. What is large is read from the store when it is asked for."""
@@ -83,14 +85,16 @@ def report(reader: RunReader) -> Report:
 
 
 def _on_journeys(issues: Sequence[Issue], journeys: Sequence[JourneyResult]) -> tuple[Issue, ...]:
-    """The issues with the journeys that each stops."""
-    stops: dict[str, list[str]] = {}
+    """The issues with the journeys that each stops: on a control that a step needs, or a trap there."""
+    stops: dict[str, dict[str, None]] = {}
     for journey in journeys:
-        for issue in {barrier.issue for barrier in journey.barriers}:
-            stops.setdefault(issue, []).append(journey.id)
+        pages = {step.url for step in journey.steps if step.audited}
+        traps = [i.id for i in issues if i.rule == TRAP and any(each.url in pages for each in i.examples)]
+        for issue in (*(barrier.issue for barrier in journey.barriers), *traps):
+            stops.setdefault(issue, {})[journey.id] = None
     return tuple(
-        replace(each, stops=tuple(stops[each.id]) if each.outcome is Outcome.FAILED else ())
-        if each.id in stops
+        replace(each, stops=tuple(stops[each.id]))
+        if each.id in stops and each.outcome is Outcome.FAILED
         else each
         for each in issues
     )

@@ -24,8 +24,8 @@ from auditor.models import (
 
 PART = "journeys"  # name of the run's part that holds what became of them
 KEYS = {  # what a press may be, so that a slip of the pen is told before the audit
-    "Enter", "Space", "Tab", "Shift+Tab", "Escape", "Backspace", "Delete", "Home", "End", "PageUp", "PageDown",
-    "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight",
+    "Enter", "Space", "Tab", "Shift+Tab", "Escape", "Backspace", "Delete", "Home", "End", "PageUp",
+    "PageDown", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.async_api import Error, Locator, Response
+from playwright.async_api import Error, FilePayload, Locator, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from auditor.browser.drive import Probe, drive
@@ -346,7 +346,7 @@ class _Traveller:
         self._response = response
         for state in ("domcontentloaded", "load"):
             with contextlib.suppress(PlaywrightTimeout):
-                await self.tab.page.wait_for_load_state(state, timeout=REST_SECONDS * 1000)  # type: ignore[arg-type]
+                await self.tab.page.wait_for_load_state(state, timeout=REST_SECONDS * 1000)
 
     async def _act(self, number: int, step: Step) -> None:
         page, value = self.tab.page, self._value(step)
@@ -518,7 +518,7 @@ class _Traveller:
     # -- What is kept of a failure ---------------------------------------------------------------------
 
     async def _trace(self) -> None:
-        """Pictures of each step and its requests. No script of the trace enters the page: `snapshots` is off."""
+        """Record pictures and requests. Without `snapshots`, no script of the trace enters the page."""
         if self.way.keep is None or self.journey.has_secrets:
             return
         with contextlib.suppress(Error):
@@ -541,7 +541,7 @@ class _Traveller:
                 self.kept.append(str(trace))
 
 
-_PICTURE = {  # a white dot: a file that is visibly nobody's document
+_PICTURE: FilePayload = {  # a white dot: a file that is visibly nobody's document
     "name": "example.png",
     "mimeType": "image/png",
     "buffer": bytes.fromhex(

@@ -131,7 +131,8 @@ async def button_name(page: Page, step: Step, found: Locator | None) -> str | No
         if found is None or step.action != "click":
             return None
         button = found.locator(
-            "xpath=ancestor-or-self::*[self::button or self::input or self::a or @role='button' or @role='link'][1]"
+            "xpath=ancestor-or-self::*[self::button or self::input or self::a or @role='button'"
+            " or @role='link'][1]"
         )
         if not await button.count():
             return await _name(found)

@@ -132,7 +132,7 @@ class Gate:
         await self._hold()
 
     async def journey(self, requests: Requests, sending: Sending | None) -> None:
-        """From here on what a tab sends is counted, and stopped where that is not permitted. None: no longer."""
+        """From here on what a tab sends is counted, and stopped if not permitted. None: no longer."""
         if sending is None:
             self._journeys.pop(requests, None)
         else:
@@ -179,7 +179,7 @@ class Gate:
         try:
             why = await self._why(event)
             request, sending = event["request"], self.sending(event["frameId"])
-            if sending and request["method"] not in HARMLESS_METHODS:
+            if sending and request["method"] not in HARMLESS_METHODS and why != DRIVEN:
                 sending.note(request["method"], request["url"], stopped=why is not None)
                 if why in (POST, NOT_PERMITTED):
                     is_page = event["resourceType"] == "Document" and event["frameId"] in self._tabs
@@ -316,7 +316,7 @@ class Requests:
 
     @contextlib.asynccontextmanager
     async def journey(self, sending: Sending) -> AsyncIterator[None]:
-        """The time of a journey: as `Gate.journey`, and without permission no WebSocket. Raises `Undrivable`."""
+        """The time of a journey: as `Gate.journey`, and no WebSocket unpermitted. Raises `Undrivable`."""
         try:
             if not sending.permitted:
                 conditions = {"matchedNetworkConditions": WEB_SOCKETS}

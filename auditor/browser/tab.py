@@ -119,9 +119,14 @@ class Tabs:
         product: str,
         headers: Sequence[OriginHeader] = (),
         block_posts: bool = False,
+        headed: bool = False,
     ) -> None:
-        """`product`: our part of the user agent. `headers`, `block_posts`: as `Gate` takes them."""
+        """`product`: our part of the user agent. `headers`, `block_posts`: as `Gate` takes them.
+
+        `headed`: with a window for a person to see.
+        """
         self._sandbox = sandbox
+        self._headed = headed
         self._proxy = proxy
         self._product = product
         self._headers = headers
@@ -166,7 +171,10 @@ class Tabs:
         if self._playwright is None:
             self._playwright = await async_playwright().start()
         self._browser, self.name = await launch(
-            self._playwright, sandbox=self._sandbox, proxy={"server": self._proxy.server}
+            self._playwright,
+            sandbox=self._sandbox,
+            proxy={"server": self._proxy.server},
+            headed=self._headed,
         )
         self._pages = 0
         self._broken = False

@@ -367,7 +367,8 @@ class DemoSite:
     @property
     def submissions(self) -> int:
         """Requests that would have been a real submission or payment."""
-        return sum(each.method == "POST" and each.path.split("?")[0] in services.FINAL for each in self.requests)
+        posts = [each for each in self.requests if each.method == "POST"]
+        return sum(each.path.split("?")[0] in services.FINAL for each in posts)
 
     def __enter__(self) -> Self:
         for thread in self._threads:

@@ -102,7 +102,7 @@ def _plain(text: str) -> str:
 
 
 def journeys(url: str) -> tuple[Journey, ...]:
-    """The journeys of the demo audit, as a sites.toml would give them; permitted, and stopped before the end."""
+    """The journeys of the demo audit, as a sites.toml would give them; permitted, stopped before the end."""
     permission = Permission(by="Harrowmere Council's own web team (the demo)", on=date(2026, 11, 1))
 
     def click(words: str, *, final: bool = False) -> Step:
@@ -147,10 +147,10 @@ def journeys(url: str) -> tuple[Journey, ...]:
                 fill("Account number", "12345678"),
                 click("Continue"),
                 Step(action="expect", url="/services/council-tax/amount"),
-                Step(action="choose", target=Target(words="This month: £124.00"), within=Target(words="Amount")),
                 Step(
-                    action="choose", target=Target(words="Debit card"), within=Target(css="#card-type")
+                    action="choose", target=Target(words="This month: £124.00"), within=Target(words="Amount")
                 ),
+                Step(action="choose", target=Target(words="Debit card"), within=Target(css="#card-type")),
                 click("Continue to payment"),
                 fill("Card number", generate="card"),
                 fill("Name on card", generate="name"),

@@ -45,6 +45,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "untested",
         "capped",
         "issues",
+        "journeys",
         "people",
         "views",
         "formula",
@@ -56,7 +57,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "checklist",
         "rules",
     ]
-    assert data["schema"] == "1.5"
+    assert data["schema"] == "1.6"
 
 
 def test_site_and_run(data: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ const street = document.getElementById("street");
 const list = document.getElementById("streets");
 street.addEventListener("input", () => {
   list.replaceChildren(...["Market Street", "Mill Lane"].map((name) => {
-    const item = document.createElement("li");
+    const item = document.createElement("div");
     item.setAttribute("role", "option");
     item.id = name.toLowerCase().replace(" ", "-");
     item.textContent = name;
