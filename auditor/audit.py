@@ -228,7 +228,7 @@ class _Audit:
 
         def stopped() -> str | None:
             if self.stop.asked:
-                return "The audit was asked to stop; --resume goes on."
+                raise Halted
             if self.budget.time_is_up():
                 return "The audit had all the time it may have (`max_minutes`)."
             return None

@@ -22,7 +22,7 @@ _MADE_UP = (  # by the words of a field: the tester's own data do not belong in 
     ("date", r"date of birth|dyddiad geni"),
     ("name", r"\b(full|first|last|sur|your|fore|given|family) ?name\b|^name$|^enw"),
 )
-_LABELS = {"label": "label", "placeholder": "label", "alt": "text", "title": "text", "text": "text"}
+_KNOWN = ("role", "label", "placeholder", "alt", "title", "text")  # kinds of the recorder's locators
 
 
 def journey(lines: Iterable[str], url: str) -> str:
@@ -79,17 +79,16 @@ def _value(name: str, text: str) -> str:
 
 def _target(locator: Mapping[str, Any] | None, selector: str) -> tuple[str, str]:
     """As a step spells it, and the name by which a user knows it."""
+    while isinstance(locator, Mapping) and (inner := locator.get("next")) and inner.get("kind") in _KNOWN:
+        locator = inner
     if isinstance(locator, Mapping):
         kind, body = locator.get("kind"), str(locator.get("body", ""))
         options = locator.get("options") or {}
         name = str(options.get("name", "") or "")
-        if not locator.get("next") or kind == "role":
-            if kind == "role" and name:
-                return f"{{ role = {_quoted(body)}, name = {_quoted(name)} }}", name
-            if kind in ("label", "placeholder"):
-                return _quoted(body), body
-            if kind in _LABELS and body:
-                return _quoted(body), body
+        if kind == "role" and name:
+            return f"{{ role = {_quoted(body)}, name = {_quoted(name)} }}", name
+        if kind in _KNOWN and kind != "role" and body:
+            return _quoted(body), body
     css = selector if selector and "internal:" not in selector else "body"
     return f"{{ css = {_quoted(css)} }}", ""
 

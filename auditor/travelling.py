@@ -6,6 +6,7 @@ First, since they are what people come for: where time runs out, it is the crawl
 from __future__ import annotations
 
 import functools
+import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -43,6 +44,7 @@ from auditor.steps import PART, results
 from auditor.store import RunReader
 from auditor.suppliers import suppliers
 
+UNDER_WAY = "The audit was stopped on this journey."
 CUT_OFF = "The audit was cut off on this journey. It had sent something, so it was not begun again."
 BETWEEN = frozenset({LinkLooks, TextPixels})  # evidence that takes no key, no pointer and no other size
 
@@ -78,7 +80,7 @@ class Travelling:
         self._done = {each.id: each for each in results(kept)}
         for journey in self.site.journeys:
             before = self._done.get(journey.id)
-            if before is not None and before.reason != "under way":
+            if before is not None and before.reason != UNDER_WAY:
                 continue
             if before is not None and any(not each.stopped for each in before.sent):
                 await self._end(replace(before, reason=CUT_OFF))
@@ -91,7 +93,8 @@ class Travelling:
 
     async def _end(self, result: JourneyResult) -> None:
         self._done[result.id] = result
-        told = [asdict(each) for each in self._done.values()]
+        text = json.dumps([asdict(each) for each in self._done.values()], ensure_ascii=False)
+        told = json.loads(text.encode("utf-8", "replace"))  # pages name things with half characters
         await self.pace.call(self.pace.store.keep_part, self.pace.run_id, PART, told)
 
     async def _one(self, journey: Journey) -> None:
@@ -100,9 +103,9 @@ class Travelling:
         pages: set[str] = set()
 
         async def settled(steps: Sequence[StepResult], sending: Sending) -> None:
-            await self._end(_result(journey, reason="under way", steps=tuple(steps), sent=sent(sending)))
+            await self._end(_result(journey, reason=UNDER_WAY, steps=tuple(steps), sent=sent(sending)))
 
-        async def record(shown: Shown) -> Sequence[Finding]:
+        async def record(shown: Shown) -> Sequence[Finding] | None:
             pages.add(shown.snapshot.url)
             return await self._record(shown)
 
@@ -158,12 +161,12 @@ class Travelling:
         found = next(known, None)
         return f"{found.name} ({host})" if found else host
 
-    async def _record(self, shown: Shown) -> Sequence[Finding]:
+    async def _record(self, shown: Shown) -> Sequence[Finding] | None:
         snapshot, discover = shown.snapshot, self.pace.discover
         try:
             told, findings, untested = await self._judge(snapshot)
         except MalformedResult:
-            return ()
+            return None
         url = discover.addresses.clean(snapshot.url) or snapshot.url
         known = discover.known(url) or url
         link = Link(url=url, discovery=Discovery.JOURNEY)

@@ -28,6 +28,7 @@ from auditor.models import (
 )
 from auditor.priority import priorities
 from auditor.store import RunReader, Store
+from auditor.travelling import UNDER_WAY
 from auditor.trying import try_journey
 
 PERMISSION = Permission(by="The service's owner", on=date(2026, 11, 1))
@@ -219,7 +220,7 @@ def test_what_keeps_a_step_from_being_done_comes_first(
 def test_a_journey_that_sent_something_is_not_begun_again(service: Any, tmp_path: Path) -> None:
     report = go(service, tmp_path, click("Continue"))
     store = Store.open(f"sqlite:///{tmp_path}/audit.db")
-    cut = replace(only(report), reason="under way", state=JourneyState.INCOMPLETE)
+    cut = replace(only(report), reason=UNDER_WAY, state=JourneyState.INCOMPLETE)
     store.keep_part(report.run.id, "journeys", [asdict(cut)])
     store.end_run(report.run.id, RunState.INTERRUPTED)
     again = auditor.audit(report.site, store=store, resume=True, sandbox=False)

@@ -42,6 +42,7 @@ from auditor.browser.visit import (
 )
 from auditor.browser.world import World, WorldError
 from auditor.evidence import ProbeFault
+from auditor.limits import MAX_URL_LENGTH
 from auditor.models import (
     Barrier,
     Finding,
@@ -123,7 +124,7 @@ class Way:
     ask: Ask
     refusals: Callable[[], Mapping[str, str]]
     stopped: Callable[[], str | None]  # why to go no further
-    record: Callable[[Shown], Awaitable[Sequence[Finding]]]  # keeps a state; its findings
+    record: Callable[[Shown], Awaitable[Sequence[Finding] | None]]  # of a state; None: unjudged
     heard: Callable[[StepResult], None] = lambda result: None
     settled: Callable[[Sequence[StepResult], Sending], Awaitable[None]] | None = None  # after each step
     probes: Callable[[bool], Sequence[Probe]] = (
@@ -227,6 +228,8 @@ class _Traveller:
             finally:
                 if self.way.settled:
                     await self.way.settled(self.steps, self.sending)
+        if self.state is JourneyState.COMPLETE and self.audited < self.states:
+            self.state, self.reason = JourneyState.INCOMPLETE, "Not every state of it could be judged."
         for number in range(len(self.steps), len(way)):
             self.steps.append(StepResult(number=number, words=words(way[number]), state="not reached"))
         with contextlib.suppress(Error):
@@ -282,7 +285,9 @@ class _Traveller:
                 told_next = after is not None and after.action == "audit"
                 changed = is_new or (step.action in SETTLED and now != self._seen)
                 audits = step.action == "audit" or (changed and not told_next)
-                result = StepResult(number=number, words=told, state="done", url=tab.page.url)
+                result = StepResult(
+                    number=number, words=told, state="done", url=tab.page.url[:MAX_URL_LENGTH]
+                )
                 result = replace(result, supplier=self.way.supplier(result.url))
                 if not audits or (self.way.engine is None):
                     return result
@@ -505,8 +510,10 @@ class _Traveller:
                 )
         pictures = tuple(camera.pictures) if camera else ()
         shown = Shown(snapshot=snapshot, arrival=arrival, by_get=self._by_get, pictures=pictures)
-        self._findings = await way.record(shown)
-        self._seen = now
+        findings = await way.record(shown)
+        self._findings, self._seen = findings or (), now
+        if findings is None:
+            return replace(result, reason="What it shows could not be judged.")
         self.audited += 1
         return replace(result, audited=True, snapshot=state)
 

@@ -58,6 +58,7 @@ WEB_SOCKETS = [
     for scheme in ("ws", "wss")
 ]
 WEB_SOCKETS_OFF = "Network.emulateNetworkConditionsByRule"
+SENT_KEPT = 500  # kinds of request of one journey that are told apart
 LISTED = 50  # of what was refused while a page was driven
 
 
@@ -88,7 +89,10 @@ class Sending:
     def note(self, method: str, url: str, *, stopped: bool) -> None:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2][:200]
-        self.counts[self.step, method[:20], host, parts.path[:300], stopped] += 1
+        kind = (self.step, method[:20], host, parts.path[:300], stopped)
+        if kind not in self.counts and len(self.counts) >= SENT_KEPT:
+            kind = (self.step, method[:20], "other hosts and paths", "", stopped)
+        self.counts[kind] += 1
 
 
 class Gate:
@@ -181,7 +185,7 @@ class Gate:
             request, sending = event["request"], self.sending(event["frameId"])
             if sending and request["method"] not in HARMLESS_METHODS and why != DRIVEN:
                 sending.note(request["method"], request["url"], stopped=why is not None)
-                if why in (POST, NOT_PERMITTED):
+                if why in (POST, NOT_PERMITTED) and len(sending.stopped) < SENT_KEPT:
                     is_page = event["resourceType"] == "Document" and event["frameId"] in self._tabs
                     sending.stopped.append((event["resourceType"], request["url"], is_page))
         finally:  # whatever happens, no request waits for ever
