@@ -27,7 +27,9 @@ _KNOWN = ("role", "label", "placeholder", "alt", "title", "text")  # kinds of th
 
 def journey(lines: Iterable[str], url: str) -> str:
     """The journey as TOML. Raises `ValueError` where a line is not what the recorder writes."""
-    steps = [step for line in lines if line.strip() for step in _steps(json.loads(line))]
+    entries = [json.loads(line) for line in lines if line.strip()]
+    at_start = next((n for n, each in enumerate(entries) if each.get("name") == "navigate"), -1)
+    steps = [step for n, each in enumerate(entries) if n != at_start for step in _steps(each)]
     rows = "".join(f"  {step},\n" if not step.startswith("#") else f"  {step}\n" for step in steps)
     path = urlsplit(url).path.strip("/")
     id_ = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")[:80] or "journey"
@@ -44,6 +46,8 @@ def _steps(entry: Mapping[str, Any]) -> Iterator[str]:
     action = entry.get("name")
     target, name = _target(entry.get("locator"), str(entry.get("selector", "")))
     match action:
+        case "navigate":
+            yield f"{{ go = {_quoted(str(entry.get('url', '')))} }}"
         case "click":
             yield f"{{ click = {target} }}"
         case "fill":

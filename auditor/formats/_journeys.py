@@ -53,6 +53,8 @@ def said(journey: JourneyResult) -> str:
     audited = (
         f"{journey.audited} of {count(journey.states, 'state')} audited, on {count(journey.pages, 'page')}."
     )
+    if stops := len({each.issue for each in journey.barriers}):
+        audited += f" In the way of its steps: {count(stops, 'confirmed problem')}."
     if journey.state is JourneyState.COMPLETE:
         end = (
             f"Stopped before its final step, as it is to. {journey.reason}"

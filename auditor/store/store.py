@@ -398,9 +398,9 @@ class Store(Runs, History):
         with self._write() as c:
             self._add(c, run_id, [entry])
             u = t.url.c
-            known = sa.select(u.id).where(u.run_id == run_id, u.identity == clean(entry.identity))
-            url_id = int(c.execute(known).scalar_one())
-            if entry.outcome is UrlOutcome.AUDITED:
+            known = sa.select(u.id, u.outcome).where(u.run_id == run_id, u.identity == clean(entry.identity))
+            url_id, outcome = c.execute(known).one()
+            if outcome == UrlOutcome.AUDITED:  # else the crawl is still to go there
                 row = visit_row(run_id, url_id, visit)
                 c.execute(insert(t.visit).values(**row).on_conflict_do_nothing())
             self._record_audited(
