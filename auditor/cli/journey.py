@@ -58,7 +58,7 @@ def run(name: str, headed: bool, config_file: Path | None, no_sandbox: bool) -> 
     (site,) = config.with_secrets([site])
 
     def heard(result: StepResult) -> None:
-        told = f"{result.number:>3}. {result.words}: {result.state}"
+        told = f"{result.number}. {result.words}: {result.state}"
         click.echo(visible(f"{told}. {result.reason}" if result.reason else told, 1500))
 
     gone = asyncio.run(
@@ -69,9 +69,9 @@ def run(name: str, headed: bool, config_file: Path | None, no_sandbox: bool) -> 
     for each in gone.sent:
         done = "stopped" if each.stopped else "sent"
         what = f"{each.count} × {each.method} {each.host}{each.path}, step {each.step}"
-        click.echo(visible(f"     {done} {what}", 600))
+        click.echo(visible(f"{done} {what}", 600))
     for file in gone.kept:
-        click.echo(f"     kept {file}")
+        click.echo(f"kept {file}")
     click.echo(f"{found.id}: {gone.state.replace('_', ' ')}")
     return DONE if gone.state is JourneyState.COMPLETE else INCOMPLETE
 

@@ -42,7 +42,7 @@ steps = [{{ fill = "Your name", with = {{ generate = "name" }} }}, {{ click = "C
     assert listed.output == "council/apply: Apply for it; 2 steps; sends nothing: no permission\n"
     gone = CliRunner().invoke(cli, ["journey", "run", "apply"], standalone_mode=False)
     assert gone.return_value == 3, gone.output
-    assert gone.output.splitlines()[:2] == ["  0. Go to the start: done", "  1. Fill “Your name”: done"]
+    assert gone.output.splitlines()[:2] == ["0. Go to the start: done", "1. Fill “Your name”: done"]
     assert "the journey has no `permission`" in gone.output
     assert gone.output.endswith("apply: not permitted\n")
     assert all(asked.method == "GET" for asked in site.asked)
