@@ -331,8 +331,9 @@ def not_judged(report: Report) -> tuple[tuple[UrlOutcome, int], ...]:
 
 
 def settings(report: Report) -> tuple[tuple[str, object], ...]:
-    """The settings of the run by name. Headers are secret, wherever a report comes from."""
-    return tuple(sorted((name, value) for name, value in report.run.settings.items() if name != "headers"))
+    """The settings of the run by name. Headers are secret, and journeys hold what is filled in."""
+    known = report.run.settings.items()
+    return tuple(sorted((name, value) for name, value in known if name not in ("headers", "journeys")))
 
 
 def setting(value: object) -> str:
