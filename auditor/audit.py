@@ -37,7 +37,7 @@ from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.site import PageFacts, SitePages
 from auditor.heeding import Heeding
 from auditor.history import catch_up
-from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
+from auditor.limits import DISCOVERY_SHARE, LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
 from auditor.models import (
     QUIET_HOURS,
     Finding,
@@ -60,6 +60,7 @@ from auditor.pace import Halted, Pace
 from auditor.redact import Redactor, without
 from auditor.report import report
 from auditor.resources import folder
+from auditor.sampling import Sampling
 from auditor.starting import seed, take_up
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
 from auditor.travelling import Travelling
@@ -215,6 +216,8 @@ class _Audit:
         if not await self._store(self.store.seeded, self.run_id):
             with contextlib.suppress(Halted):
                 await seed(self.pace, self.site, lambda: self.stop.asked or self.budget.time_is_up())
+                if self.site.sample and not self.stop.asked:
+                    await self._choose()
                 if not self.stop.asked:
                     await self._store(self.store.set_seeded, self.run_id)
 
@@ -251,6 +254,24 @@ class _Audit:
         )
         with contextlib.suppress(Halted):
             await travelling.all()
+
+    async def _choose(self) -> None:
+        """Take the sample; raises `Halted`."""
+
+        def told(read: int, left: int, url: str) -> None:
+            progress = Progress(
+                site=self.site.id, done=read, left=left, audited=0, failed=0, findings=0, url=url
+            )
+            self.on_progress(progress)
+
+        sampling = Sampling(
+            self.pace,
+            self.site,
+            stopped=lambda: self.stop.asked,
+            time_is_up=lambda: self.budget.share_is_up(DISCOVERY_SHARE),
+            told=told,
+        )
+        await sampling.take()
 
     async def _take_up(self, resume: bool) -> int:
         by_engine = await said(self.tabs, self.engine)
@@ -482,7 +503,7 @@ class _Audit:
                     "driven": visiting.driven,
                     "pictures": self._of_issues(result, findings),
                 }
-                if self.site.follow_links:
+                if self.site.follow_links and not self.site.sample:
                     await self._note_links(snapshot)
                     extra["links"] = self.discover.entries(
                         snapshot.links, found_on=page.identity, depth=page.depth + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 from auditor.limits import OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE, limit_reason
@@ -13,6 +14,7 @@ class Budget:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.most = sys.maxsize if site.sample else site.max_pages  # a sample ends by itself
         self.audited = self.failed = 0  # pages
         self.opened = self.flying = 0  # addresses: requested by this process, and under way
         self.findings = 0  # confirmed failures of this process, by element
@@ -26,13 +28,18 @@ class Budget:
     def time_is_up(self) -> bool:
         return self._ends is not None and time.monotonic() >= self._ends
 
+    def share_is_up(self, share: float) -> bool:
+        """Whether so much of the time is gone."""
+        left = (1 - share) * 60 * (self.site.max_minutes or 0)
+        return self._ends is not None and time.monotonic() >= self._ends - left
+
     def waits(self) -> bool:
         """The last pages are under way: they may yet turn out to be none."""
-        return self.audited + self.flying >= self.site.max_pages
+        return self.audited + self.flying >= self.most
 
     def limit(self) -> str | None:
         """Why nothing more may be opened."""
-        most = self.site.max_pages
+        most = self.most
         if self.audited >= most:
             return limit_reason("max_pages", most, "The audit had all the pages it may have")
         if self.opened >= (tries := max(OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE * most)):

@@ -36,6 +36,27 @@ def questions() -> Mapping[str, Mapping[str, Any]]:
     return {entry["criterion"]: entry for entry in _data()["entry"]}
 
 
+def everywhere(standard: str) -> tuple[str, ...]:
+    """The criteria that a person must test on every page, whatever is on it."""
+    asked = questions()
+    return tuple(
+        each.num
+        for each in wcag.in_standard(standard)
+        if each.num in asked and not asked[each.num].get("needs")
+    )
+
+
+def of_page(standard: str, counted: Mapping[str, int] | None) -> tuple[str, ...]:
+    """The other criteria: those whose subject a page has; all of them where nobody counted."""
+    asked = questions()
+    return tuple(
+        each.num
+        for each in wcag.in_standard(standard)
+        if (needs := asked.get(each.num, {}).get("needs"))
+        and (counted is None or any(counted.get(need) for need in needs))
+    )
+
+
 def checklist(
     standard: str,
     rules: Iterable[Rule],

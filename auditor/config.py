@@ -220,6 +220,7 @@ class Settings(BaseModel):
     rules_folder: str | None = None
     drive: Literal["representatives", "every-page", "no-page"] = "representatives"
     pictures: Annotated[Any, AfterValidator(_pictures)] = True
+    sample: Literal["wcag-em", "gds"] | None = None
 
     @field_validator("standard")
     @classmethod

@@ -63,6 +63,13 @@ FAILURES_IN_A_ROW = 8  # after so many a host has a pause, and after the pause o
 FAILING_PAUSE = 30.0  # seconds
 BLOCKED_IN_A_ROW = 5  # after so many refusals a host is left
 
+# Reading a site without a browser, to choose a sample
+DISCOVERY_BYTES = 1 * MB  # of a page; BeautifulSoup needs 0.6 s and 100 MB for as much
+DISCOVERY_KNOWN = 20_000  # pages known; more are dropped, and that is said
+DISCOVERY_SHARE = 0.5  # of `max_minutes`
+DISCOVERY_DRAWS = 20  # addresses tried for each page of the random part: most may be broken
+DISCOVERY_DOCUMENTS = 50  # that a page leads to, kept
+
 # Files of the user
 CONFIG_BYTES = 5 * MB  # of sites.toml; every council of the United Kingdom needs 0.1
 PEOPLE_BYTES = 5 * MB  # of one file of what people found; a checklist of 55 criteria on 100 pages has 3
@@ -76,6 +83,9 @@ STALLED_AFTER = 240.0  # seconds without progress: two pages' whole time, 120 ea
 
 
 ENDLESS = "Stopped: looks endless"  # so the reason begins of what was left as a trap
+
+
+NOT_SAMPLED = "Not in the sample"  # and so of what is known and was not chosen
 
 
 def limit_reason(name: str, value: float | None, text: str) -> str:

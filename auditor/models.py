@@ -213,7 +213,7 @@ class Site:
     include: tuple[str, ...] = ()  # URL patterns, `*` for any characters; none: everything on the hosts
     exclude: tuple[str, ...] = ()
     follow_links: bool = True  # False: audit exactly `urls`
-    max_pages: int = 500  # pages audited
+    max_pages: int = 500  # pages audited; with `sample` those read to choose it
     max_depth: int | None = None  # clicks from a start URL
     max_minutes: float | None = None
     user_limits: frozenset[str] = frozenset()  # names of the limits above that the user set himself
@@ -241,6 +241,8 @@ class Site:
     journeys: tuple[Journey, ...] = ()
     test_system: bool = False  # no live service: a step that says `final` may be done
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of journeys, by variable; not kept
+    sample: str | None = None  # "wcag-em" or "gds": only pages chosen by that method; None: all
+    seed: int | None = None  # of the sample's random part; None: drawn
 
     @property
     def takes_pictures(self) -> bool:
@@ -935,6 +937,48 @@ class JourneyResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SampleReason:
+    """Why a page is in the sample."""
+
+    kind: str  # "home", "contact", "lgsl-57", "form", "template", "random", …
+    words: str  # a sentence
+    confidence: Confidence  # MEDIUM: it may be another kind of page
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampledPage:
+    """One page of a sample."""
+
+    url: str  # as in the ledger
+    title: str  # as its server sent it
+    part: str  # "structured" or "random"
+    reasons: tuple[SampleReason, ...]
+    to_test: tuple[str, ...] = ()  # criteria whose subject was met on it, besides those of every page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """How the pages of an audit were chosen, and from what (crawl/sample.py, docs/samples.md)."""
+
+    method: str  # as `Site.sample`
+    seed: int | None  # None: there is no random part
+    pages: tuple[SampledPage, ...]  # the structured part first
+    known: int  # pages that were known by then
+    read: int  # of those, read without a browser
+    requests: int  # that reading them took, with robots.txt, sitemaps and redirects
+    empty: int  # of `read`: almost no text without scripts, so known by links to them alone
+    templates: int  # told apart among those read
+    templates_shown: int  # of which a page is in the sample
+    missing: tuple[str, ...] = ()  # what was looked for and not found, in sentences
+    processes: tuple[tuple[str, str], ...] = ()  # page where one begins, what is known of it
+    documents: tuple[tuple[str, str], ...] = ()  # address, page that leads to it
+    notes: tuple[str, ...] = ()  # where reading ended, in sentences
+
+    def of(self, part: str) -> tuple[SampledPage, ...]:
+        return tuple(page for page in self.pages if page.part == part)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """Everything a format needs. Large parts are callables that read the store again at each call."""
 
@@ -966,6 +1010,8 @@ class Report:
     checklist: tuple[ChecklistEntry, ...] = ()  # every criterion of the site's standard, in WCAG's order
     picture: Callable[[str], Picture | None] = lambda issue: None  # by the issue's id
     people: tuple[PersonResult, ...] = ()  # in the order of their files
+    sample: Sample | None = None  # None: the audit went after all pages
+    everywhere: tuple[str, ...] = ()  # criteria that a person must test on every page
     automatic: Report | None = None  # the same without `people`, where it has any
 
     @property

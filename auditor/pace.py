@@ -44,6 +44,7 @@ class Pace:
         """`call(method, *arguments)` runs a method of the store. `stopped`: whether to wait no more."""
         self.run_id = 0  # known once the run has begun
         self.turned_away: str | None = None  # the last refusal, where nothing else was ever seen of its host
+        self.requests = 0  # that are no visits, each hop of a redirect too
         self.discover = discover
         self.store = store
         self.call = call
@@ -92,10 +93,12 @@ class Pace:
             if host not in hosts:
                 self._under_way[host] += 1
             hosts.append(host)
+            self.requests += 1
             return None
 
         await self._slot(host)
         self._under_way[host] += 1
+        self.requests += 1
         holding = asyncio.create_task(self._hold(hosts))
         try:
             return await fetch(self._http, url, max_bytes=max_bytes, sink=sink, may_follow=may_follow)

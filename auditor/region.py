@@ -176,7 +176,7 @@ def _method(authority: Authority) -> Mapping[str, str]:
     own = {"robots": site.robots == "ignore", "trackers": site.block_trackers, "posts": site.block_posts}
     return {
         "Standard": _figures.standard(authority.audit),
-        "Pages": "found by following links" if site.follow_links else "just those listed in the settings",
+        "Pages": _pages(site),
         "Limits": ", ".join(limits),
         "Reach": "a part of the pages that are known" if authority.is_sample else "all pages that were found",
         "Parts of the site": "; ".join(parts) or "all",
@@ -187,6 +187,12 @@ def _method(authority: Authority) -> Mapping[str, str]:
         "Program": f"{versions.get('auditor', '?')}, axe {versions.get('axe', '?')}",
         "Rules": f"{versions.get('axe_sha256', '?')[:12]} {versions.get('rules_sha256', '?')[:12]}",
     }
+
+
+def _pages(site: Site) -> str:
+    if site.sample:
+        return f"a sample of the pages that were found, by the method {site.sample}"
+    return "found by following links" if site.follow_links else "just those listed in the settings"
 
 
 def _groups(authorities: Sequence[Authority]) -> Iterator[Alike]:

@@ -7,14 +7,15 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
-from auditor.checklist import checklist
+from auditor.checklist import checklist, everywhere, of_page
 from auditor.checks.folders import find, of_site, texts
 from auditor.checks.registry import registry
 from auditor.crawl.coverage import coverage
 from auditor.errors import ConfigError
 from auditor.issues import group
-from auditor.limits import ENDLESS, limit_name
+from auditor.limits import ENDLESS, NOT_SAMPLED, limit_name
 from auditor.models import (
+    Confidence,
     Impact,
     Issue,
     JourneyResult,
@@ -23,6 +24,9 @@ from auditor.models import (
     Report,
     Rule,
     RuleSetting,
+    Sample,
+    SampledPage,
+    SampleReason,
     Site,
 )
 from auditor.resources import folder
@@ -39,6 +43,8 @@ def report(reader: RunReader) -> Report:
     rules = registry(reader.engine_rules(), own=_own(site), settings=site.rules)
     over = reader.over_budget()
     by_users_limit = sum(count for why, count in over.items() if limit_name(why) in site.user_limits)
+    if site.sample:
+        by_users_limit += sum(count for why, count in over.items() if why.startswith(NOT_SAMPLED))
     capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
     journeys = results(reader.part(PART))
     issues = _on_journeys(group(reader.counts(), rules, reader.findings, capped), journeys)
@@ -76,6 +82,8 @@ def report(reader: RunReader) -> Report:
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
         journeys=journeys,
         picture=reader.picture,
+        sample=_sample(reader, site.standard),
+        everywhere=everywhere(site.standard),
         history=reader.history(),
         lives={life.id: life for life in lives if not life.fixed},
         fixed_lives=tuple(
@@ -98,6 +106,30 @@ def _on_journeys(issues: Sequence[Issue], journeys: Sequence[JourneyResult]) -> 
         else each
         for each in issues
     )
+
+
+def _sample(reader: RunReader, standard: str) -> Sample | None:
+    """The sample as the run kept it, and what a person must test on each of its pages that was audited."""
+    kept = reader.part("sample")
+    if kept is None:
+        return None
+    counted = dict(reader.features())
+    pages = tuple(
+        SampledPage(
+            url=page["url"],
+            title=page["title"],
+            part=page["part"],
+            reasons=tuple(
+                SampleReason(**reason | {"confidence": Confidence(reason["confidence"])})
+                for reason in page["reasons"]
+            ),
+            to_test=of_page(standard, counted[page["url"]]) if page["url"] in counted else (),
+        )
+        for page in kept["pages"]
+    )
+    pairs = {key: tuple(map(tuple, kept[key])) for key in ("processes", "documents")}
+    words = {key: tuple(kept[key]) for key in ("missing", "notes")}
+    return Sample(**kept | pairs | words | {"pages": pages})
 
 
 def _own(site: Site) -> Mapping[str, Rule]:

@@ -171,7 +171,7 @@ class Travelling:
         known = discover.known(url) or url
         link = Link(url=url, discovery=Discovery.JOURNEY)
         entry = next(iter(discover.entries([link], found_on=None, depth=0)), None)
-        if entry is None or entry.outcome is not None or not shown.by_get:
+        if entry is None or entry.outcome is not None or not shown.by_get or self.site.sample:
             entry = NewUrl(
                 url=url,
                 identity=known,
@@ -187,7 +187,7 @@ class Travelling:
             title=snapshot.title,
             discovery=Discovery.JOURNEY,
         )
-        own = discover.scope.owns(snapshot.url) and self.site.follow_links
+        own = discover.scope.owns(snapshot.url) and not self.site.sample  # a sample is chosen before
         await self.pace.call(
             self.pace.store.record_state,
             self.pace.run_id,

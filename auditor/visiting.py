@@ -90,7 +90,8 @@ class Visiting:
         if not arrival.signature:
             return None
         page = self.page
-        if self.claimed.discovery is not Discovery.START:  # what the user asks for is audited
+        asked_for = self.claimed.discovery is Discovery.START or discover.site.sample
+        if not asked_for:  # what the user, or the sample, asks for is audited
             if no := await self._canonical(page, arrival):
                 return no
             self.copy_of = traps.copy_of(page.identity, arrival.signature)

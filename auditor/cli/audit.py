@@ -65,6 +65,14 @@ SIGNALLED = 128  # and the signal's number
     help="Audit exactly the pages in this file (one URL a line, - for standard input); follow no link.",
 )
 @click.option("--max-pages", type=click.IntRange(min=1), help="Stop after so many pages of a site.")
+@click.option(
+    "--sample",
+    type=click.Choice(["wcag-em", "gds"]),
+    help="Audit only pages chosen by a regulator's method, after reading the site without a browser.",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=10**9), help="Draw the random part of --sample as this one did."
+)
 @click.option("--internal", is_flag=True, help="The site may be on this machine or a private network.")
 @click.option(
     "--internal-origin",
@@ -86,6 +94,8 @@ def audit(
     targets: Sequence[str],
     url_file: BinaryIO | None,
     max_pages: int | None,
+    sample: str | None,
+    seed: int | None,
     internal: bool,
     internal_origins: Sequence[str],
     resume: bool,
@@ -100,18 +110,26 @@ def audit(
     formats: Sequence[str],
 ) -> int:
     """Audit sites of sites.toml by their ids, or any site by its URL; without either, all of sites.toml."""
+    if url_file is not None and sample:
+        raise UsageError("--sample chooses the pages itself: give a SITE-ID or a URL, and no --urls.")
     config = find_config(config_file)
     sites = _sites(targets, url_file, config)
     for number, site in enumerate(sites):
         changes: dict[str, object] = {}
         if max_pages is not None:
             changes = {"max_pages": max_pages, "user_limits": site.user_limits | {"max_pages"}}
+        if sample:
+            changes["sample"] = sample
+        if seed is not None:
+            changes["seed"] = seed
         if internal:
             changes["internal"] = True
         if internal_origins:
             known = [urlsplit(start_url(o))._replace(path="").geturl() for o in internal_origins]
             changes["internal_origins"] = (*site.internal_origins, *known)
         sites[number] = replace(site, **changes)  # type: ignore[arg-type]
+    if seed is not None and any(site.sample != "wcag-em" for site in sites):
+        raise UsageError("--seed goes with --sample wcag-em: no other sample has a random part.")
     if config:
         sites = config.with_secrets(sites)
     opened = open_store(store, config)
@@ -254,7 +272,7 @@ def compared(
         before=before or (of_report(last) if last else None),
         waivers=find_waivers(),
         today=datetime.now(UTC).date(),
-        coverage_before=last.coverage.share if last else None,
+        coverage_before=last.coverage.share if last and last.site.sample == report.site.sample else None,
         again=again,
     )
 
@@ -263,7 +281,13 @@ def _again(site: Site, urls: Sequence[str], sandboxed: bool) -> Report:
     """Just these pages, in a store that is thrown away."""
     click.echo(f"{site.name}: what is new is looked at again, on {len(urls)} pages.", err=True)
     pages = replace(
-        site, urls=tuple(urls), follow_links=False, max_pages=len(urls), max_minutes=None, pictures=False
+        site,
+        urls=tuple(urls),
+        follow_links=False,
+        max_pages=len(urls),
+        max_minutes=None,
+        pictures=False,
+        sample=None,
     )
     with tempfile.TemporaryDirectory() as folder:
         second = auditor.audit(pages, store=f"sqlite:///{folder}/again.db", sandbox=sandboxed)
@@ -341,7 +365,7 @@ def _exactly(urls: list[str], site: Site | None, config: Config | None) -> Site:
     base = site or ad_hoc(urls[:1], config)
     pages = base.max_pages if "max_pages" in base.user_limits else len(urls)
     starts = tuple(start_url(url) for url in urls)
-    return replace(base, urls=starts, follow_links=False, max_pages=pages)
+    return replace(base, urls=starts, follow_links=False, max_pages=pages, sample=None)
 
 
 def _lines(file: BinaryIO) -> list[str]:

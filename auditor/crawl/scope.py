@@ -86,6 +86,11 @@ def file_kind(url: str) -> str | None:
     return "file that is no page" if suffix in OTHER_FILES else None
 
 
+def is_document(url: str) -> bool:
+    """Whether a URL's ending names a document."""
+    return file_kind(url) in DOCUMENTS.values()
+
+
 def _host(url: str) -> str:
     """Host and port; `www.` aside, since a site with and without it is one site everywhere."""
     return urlsplit(url).netloc.removeprefix("www.")

@@ -70,6 +70,7 @@ class Book:
         self.by_id = {entry.issue.id: entry for entry in self.entries}
         self.shared: Mapping[str, Any] = {
             "site": report.site,
+            "sample": report.sample,
             "run": report.run,
             "coverage": report.coverage,
             "figures": self.figures,

@@ -12,6 +12,7 @@ from auditor.formats._template import NAVIGATION
 NAMES = (
     dict(NAVIGATION)
     | {
+        "sample.html": "The sample",
         "questions.html": "Needs a person",
         "advice.html": "Advice",
         "owners.html": "Who can fix what",

@@ -272,6 +272,11 @@ def judged_of(report: Report) -> str:
     coverage = report.coverage
     if not coverage.in_scope:
         return "No web page was found to audit."
+    if report.sample:
+        audited, pages = f"{coverage.audited:,}", count(coverage.in_scope, "sampled page")
+        verb = "was" if coverage.audited == 1 else "were"
+        known = count(max(report.sample.known, coverage.in_scope), "page")
+        return f"{audited} of {pages} {verb} audited, of {known} known. A sample is not the whole website."
     if 1 < coverage.in_scope == coverage.audited:
         return f"All {count(coverage.in_scope, 'web page')} in scope were audited."
     verb = "was" if coverage.audited == 1 else "were"

@@ -26,6 +26,7 @@ _METHOD = {
     "standard": "standard",
     "include": "what is included",
     "exclude": "what is left out",
+    "sample": "how pages are chosen",
     "follow_links": "whether links are followed",
     "max_pages": "most pages",
     "max_depth": "most clicks from the start",

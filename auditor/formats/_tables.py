@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from auditor.formats import _figures, _words
 from auditor.formats._safe import web_address
+from auditor.formats._sample import Account
 from auditor.models import Finding, Issue, Outcome, PersonResult, Report, Source, Status, UrlOutcome, Visit
 from auditor.priority import owner, priorities
 
@@ -89,6 +90,31 @@ def _issue(report: Report, issue: Issue, status: Status | None, owner: str) -> R
         _words.CHANGES[status] if status else None,
         issue.id,
     )
+
+
+def sample(told: Account) -> Iterator[Row]:
+    """One line a page of the sample."""
+    yield (
+        "Page",
+        "Title",
+        "Part",
+        "Reasons",
+        "Outcome",
+        "Confirmed problems",
+        "Questions for a person",
+        "To test by what is on it",
+    )
+    for each in told.pages:
+        yield (
+            each.page.url,
+            each.page.title,
+            each.page.part,
+            " ".join(reason.words for reason in each.page.reasons),
+            each.outcome or "not visited yet",
+            each.problems,
+            each.questions,
+            " ".join(each.page.to_test),
+        )
 
 
 def findings(report: Report, found: Iterable[Finding]) -> Iterator[Row]:

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from auditor.formats import _tables
+from auditor.formats import _sample, _tables
 from auditor.formats._safe import visible
 from auditor.models import Finding, Report
 
@@ -29,10 +29,15 @@ _GUARDED = re.compile(f"(^|;)'{_RUNS}")
 
 
 def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """What one repair clears, each element that was found, each known address with what became of it."""
+    """What one repair clears, each element that was found, each known address with what became of it.
+
+    And the pages of the sample, where the audit took one.
+    """
     yield "issues.csv", chunks(_tables.issues(report))
     yield "findings.csv", findings(report, report.findings())
     yield "pages.csv", chunks(_tables.pages(report))
+    if told := _sample.account(report):
+        yield "sample.csv", chunks(_tables.sample(told))
 
 
 def findings(report: Report, found: Iterable[Finding]) -> Iterator[bytes]:

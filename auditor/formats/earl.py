@@ -86,7 +86,7 @@ _CONTEXT: dict[str, Any] = {
     "defineScope": "wcagem:step1",
     "evaluationSpecifics": "wcagem:step5b",
     "evaluator": "wcagem:evaluator",
-    "randomSample": "wcagem:step3b",
+    "randomSample": {"@id": "wcagem:step3b"} | _REFERENCE,
     "reportFindings": "wcagem:step5",
     "scope": "wcagem:step1a",
     "selectSample": "wcagem:step3",
@@ -226,8 +226,12 @@ def _rule(rule: Rule) -> Node:
 def _evaluation(report: Report) -> Node:
     run = report.run
     driven = report.driven_pages()
-    audited = (visit.url for visit in report.visits() if visit.outcome is UrlOutcome.AUDITED)
-    sample = islice(dict.fromkeys(chain(driven, audited)), SAMPLE)
+    audited = [visit.url for visit in report.visits() if visit.outcome is UrlOutcome.AUDITED]
+    by_chance = {page.url for page in report.sample.of("random")} if report.sample else set()
+    drawn = [url for url in audited if url in by_chance]
+    sample: Iterable[str] = islice(dict.fromkeys(chain(driven, audited)), SAMPLE)
+    if report.sample:
+        sample = [url for url in audited if url not in by_chance]
     told = (
         _figures.judged_of(report),
         *_figures.why_incomplete(report),
@@ -241,7 +245,10 @@ def _evaluation(report: Report) -> Node:
             "wcagVersion": f"{report.site.standard[4]}.{report.site.standard[5]}",
             "conformanceTarget": report.site.standard[6:].upper(),
         },
-        "selectSample": {"structuredSample": [_page_iri(url) for url in sample], "randomSample": []},
+        "selectSample": {
+            "structuredSample": [_page_iri(url) for url in sample],
+            "randomSample": [_page_iri(url) for url in drawn],
+        },
         "auditSample": [_of_criterion(report, result) for result in _figures.criteria(report)],
         "reportFindings": {
             "title": f"Accessibility audit of {visible(report.site.name, 200)}",

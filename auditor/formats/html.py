@@ -28,6 +28,7 @@ from auditor.formats._people import people
 from auditor.formats._pictures import pictures, shown
 from auditor.formats._plan import plan
 from auditor.formats._safe import visible
+from auditor.formats._sample import sample
 from auditor.formats._statement import for_statement
 from auditor.formats._summary import summary
 from auditor.formats._template import CODE, address_size, style, text_size
@@ -59,6 +60,7 @@ def render(report: Report) -> Iterator[Page]:
     yield from owners(book)
     yield from ledgers(book)
     yield from not_covered(book)
+    yield from sample(book)
     yield from untested(book)
     yield from history(book)
     yield from charted(book)

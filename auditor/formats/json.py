@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditor.formats import _figures
+from auditor.formats import _sample as _sampled
 from auditor.formats._safe import storable
 from auditor.models import (
     ChecklistEntry,
@@ -88,6 +89,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _array("statements", map(_statement, by_statement(known)))
     yield f'"comparison": {_dump(_comparison(report.comparison))},\n'
     yield f'"gate": {_dump(_gate(report.gate))},\n'
+    yield f'"sample": {_dump(_sample(report))},\n'
     yield from _array("checklist", map(_checklist_entry, report.checklist))
     yield '"rules": {'
     separator = "\n"
@@ -242,6 +244,34 @@ def _gate(gate: GateResult | None) -> dict[str, Any] | None:
         "first_judged": [issue.id for issue in gate.first_judged],
         "expired": [waiver.line for waiver in gate.expired],
         "unused": [waiver.line for waiver in gate.unused],
+    }
+
+
+def _sample(report: Report) -> dict[str, Any] | None:
+    told = _sampled.account(report)
+    if told is None:
+        return None
+    sample = told.sample
+    return {
+        **_pick(vars(sample), "method", "seed", "known", "read", "requests", "empty"),
+        **_pick(vars(sample), "templates", "templates_shown", "missing", "notes"),
+        "pages": [
+            {
+                "url": each.page.url,
+                "part": each.page.part,
+                "reasons": [vars(reason) for reason in each.page.reasons],
+                "outcome": each.outcome,
+                "problems": each.problems,
+                "questions": each.questions,
+                "to_test": each.page.to_test,
+            }
+            for each in told.pages
+        ],
+        "processes": [{"url": url, "what": what} for url, what in sample.processes],
+        "documents": [{"url": url, "found_on": page} for url, page in sample.documents],
+        "random_alone": [issue.id for issue in (*told.new, *told.new_questions)],
+        "verdict": told.verdict,
+        "everywhere": report.everywhere,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from auditor.formats import _figures, _journeys, _tested, _uncovered, _words
+from auditor.formats import _figures, _journeys, _sample, _tested, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._text_changes import changes, gate
 from auditor.formats._text_uncovered import EXAMPLES, uncovered
@@ -117,6 +117,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from _stopped(report)
     yield from _coverage(report)
+    if sampled := _sample.account(report):
+        yield from section("The sample")
+        yield from [*_of_sample(sampled), ""]
     if report.gate and (said := [*gate(report.gate)]):
         yield from section("The gate")
         yield from [*said, ""]
@@ -134,6 +137,27 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _all_issues(report, figures)
     yield from uncovered(report, figures)
     yield from _limits(report)
+
+
+def _of_sample(told: _sample.Account) -> Iterator[str]:
+    sample = told.sample
+    yield from wrap(f"Chosen by {told.method}.")
+    yield from wrap(
+        f"{sample.read:,} of {_words.count(sample.known, 'known page')} were read without a browser, in "
+        f"{_words.count(sample.requests, 'request')}."
+        + (f" Seed of the random part: {sample.seed}." if sample.seed is not None else "")
+    )
+    if sample.empty:
+        yield from wrap(f"{_words.count(sample.empty, 'page')} showed almost nothing without scripts.")
+    yield from wrap(told.verdict)
+    for each in told.pages:
+        found = f"{each.problems:,} confirmed, {each.questions:,} for a person"
+        state = found if each.outcome is UrlOutcome.AUDITED else "not audited"
+        yield from wrap(f"{visible(each.page.url, 300)} ({each.page.part}; {state})", "  ", "- ")
+        for reason in each.page.reasons:
+            yield from wrap(visible(reason.words, 300), "    ", "  ")
+    for sentence in (*sample.missing, *sample.notes):
+        yield from wrap(visible(sentence, 800), "  ", "- ")
 
 
 def _stopped(report: Report) -> Iterator[str]:

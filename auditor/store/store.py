@@ -565,6 +565,20 @@ class Store(Runs, History):
         with self._write() as c:
             c.execute(row.on_conflict_do_update(index_elements=["run_id", "name"], set_={"value": value}))
 
+    def parts(self, run_id: int, under: str) -> list[Any]:
+        """What `keep_part` kept under names that begin so, by name."""
+        p = t.run_part.c
+        query = sa.select(p.value).where(p.run_id == run_id, p.name.startswith(under, autoescape=True))
+        with self.reading() as c:
+            return list(c.execute(query.order_by(p.name)).scalars())
+
+    def drop_parts(self, run_id: int, under: str) -> None:
+        """Keep them no longer."""
+        p = t.run_part.c
+        with self._write() as c:
+            begin_so = p.name.startswith(under, autoescape=True)
+            c.execute(t.run_part.delete().where(p.run_id == run_id, begin_so))
+
     def pictured(self, run_id: int) -> set[str]:
         """Ids of the issues that have a picture."""
         with self.reading() as c:

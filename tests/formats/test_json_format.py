@@ -54,6 +54,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "statements",
         "comparison",
         "gate",
+        "sample",
         "checklist",
         "rules",
     ]
