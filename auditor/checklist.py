@@ -78,7 +78,10 @@ def checklist(
         for feature, best in most.items():
             if counted and (n := counted.get(feature)):
                 most[feature] = sorted([*best, (-n, url)], key=_most_first)[:EXAMPLES]
-    judging = sorted((rule for rule in rules if rule.kind is Kind.FAILURE), key=lambda rule: rule.id)
+    judging = sorted(
+        (rule for rule in rules if rule.kind is Kind.FAILURE and not rule.of_documents),  # it is of pages
+        key=lambda rule: rule.id,
+    )
     entries = []
     for criterion in wcag.in_standard(standard):
         if criterion.removed_in:

@@ -30,8 +30,9 @@ from auditor.checks.folders import RuleFolder, elements, texts
 from auditor.checks.page_rules import PythonRule, judge_all
 from auditor.checks.registry import registry, tags_to_run
 from auditor.checks.site_rules import judge_site
+from auditor.documents import Unreadable
+from auditor.documents.opening import opened
 from auditor.evidence import Place
-from auditor.evidence.document import Document
 from auditor.evidence.site import PageFacts, SitePages
 from auditor.models import Finding, Outcome, Rule, RuleResult, Snapshot, UrlOutcome
 from auditor.net.guard import Guard
@@ -114,9 +115,10 @@ class _Judge:
         marked: Counter[tuple[str, str]] = Counter()
         for file in files:
             if self.folder.judge == "document":
-                place = Place(selector="", excerpt=file.name)
-                kind = mimetypes.guess_type(file.name)[0] or ""
-                document = Document(url=file.name, content_type=kind, file=file, place=place)
+                try:
+                    document = opened(file, file.name, mimetypes.guess_type(file.name)[0] or "")
+                except Unreadable as reason:
+                    return f"it was not judged: {reason}"
                 told = judge_document(self.python, document, self.rules)
                 results, findings = [*results, *told[0]], [*findings, *told[1]]
                 continue

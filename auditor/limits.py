@@ -77,6 +77,28 @@ PEOPLE_TEXT = 2_000  # characters of one of its cells
 URL_LIST_BYTES = 50 * MB  # of --urls; as much as a sitemap may hold
 REPORTED_BYTES = 5 * MB  # of a list to retest
 
+# Documents, opened in a process of its own (docs/decisions/0022-documents.md)
+READER_BYTES = 1024 * MB  # addresses of that process; what is to harm dies there
+READER_SECONDS = 60  # of computing, for one document
+READER_WAIT = 120.0  # seconds by the clock, which other work on the machine makes longer
+READER_FILES = 100  # that one process opens before a fresh one takes over
+READER_ANSWER = 8 * MB  # of JSON, of one document
+PDF_PAGES = 10_000  # of one that is opened at all
+PDF_PAGES_READ = 200  # whose text is read; the first
+PDF_PAGES_SEEN = 50  # of those, whose colours are looked at
+PDF_PAGE_OBJECTS = 5_000  # of one page: runs of text, pictures, lines
+PDF_CONTENT_BYTES = 50 * MB  # of one page's drawing, unpacked
+PDF_TAGS = 100_000  # of the structure tree
+PDF_PARTS = 2_000  # links, fields, bookmarks and so on that are kept, each
+
+# Office files, unpacked (docs/decisions/0022)
+PACKAGE_BYTES = 300 * MB  # of all parts
+PACKAGE_PART_BYTES = 25 * MB  # of one that is held whole; its tree takes ten times as much
+PACKAGE_ENTRIES = 10_000  # a presentation of 1,000 slides has 4,000
+PACKAGE_RATIO = 300  # to one, of a part over 10 MB: dense spreadsheets come to 50, deflate can do 1,032
+SHEET_CELLS = 500_000  # read of one spreadsheet
+OFFICE_PARTS = 2_000  # pictures, links and so on that are kept of one file, each
+
 # Runs
 NOTES = 500  # sentences of a run, such as of pages with too many links; each is told once
 STALLED_AFTER = 240.0  # seconds without progress: two pages' whole time, 120 each where they are driven

@@ -38,6 +38,13 @@ class Criterion:
     en301549_v321: str | None = None  # "9.1.4.3": clause for web pages in V3.2.1, if it has one
     removed_in: str | None = None  # the first version without it: "2.2" for 4.1.1
 
+    def clause(self, *, of_documents: bool) -> str | None:
+        """Its clause in EN 301 549 V3.2.1: 9 is of web pages, 10 of documents; None where it has none."""
+        if not of_documents or self.en301549_v321 is None:
+            return self.en301549_v321
+        void = self.num in _data()["en301549_v321_void"]
+        return None if void else f"10{self.en301549_v321.removeprefix('9')}"
+
     @property
     def url(self) -> str:
         """The W3C's explanation of it, for readers who want more."""

@@ -333,3 +333,13 @@ def test_british_spelling(texts: dict[str, dict[str, Any]]) -> None:
     words = " ".join(t.get(key, "") for t in texts.values() for key in keys)
     words += " ".join(c.plain for c in wcag.criteria().values())
     assert not re.findall(r"\b(?:colors?|center|dialog|recogniz\w+|customiz\w+|gray|organiz\w+)\b", words)
+
+
+def test_documents_have_clauses_of_their_own() -> None:
+    """EN 301 549 V3.2.1: 10 in place of 9, void where only a set of pages can meet it, none for 2.2's."""
+    clauses = {num: wcag.criterion(num).clause(of_documents=True) for num in wcag.criteria()}
+    assert clauses["1.1.1"] == "10.1.1.1"
+    assert clauses["4.1.1"] == "10.4.1.1"
+    assert {clauses[num] for num in ("2.4.1", "2.4.5", "3.2.3", "3.2.4", "2.5.8")} == {None}
+    assert wcag.criterion("2.4.5").clause(of_documents=False) == "9.2.4.5"
+    assert not [clause for clause in clauses.values() if clause and not clause.startswith("10.")]

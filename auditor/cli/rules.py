@@ -128,6 +128,8 @@ def criteria(form: str, no_sandbox: bool) -> int:
 
 
 def _pages(rule: Rule) -> str:
+    if rule.of_documents:
+        return "documents: PDF and office files"
     if not rule.driven:
         return "every page as it stands"
     return "every page, driven" if rule.everywhere else "driven pages: representatives of each template"

@@ -6,6 +6,7 @@ that the format cannot tell, or that it was not read; a rule then says nothing o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +33,26 @@ class DocumentKind(StrEnum):
     @property
     def is_judged(self) -> bool:
         return self not in (self.OLD_OFFICE, self.RTF, self.EPUB, self.OTHER)
+
+    @property
+    def words(self) -> str:
+        """What people call it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    DocumentKind.PDF: "PDF document",
+    DocumentKind.DOCX: "Word document",
+    DocumentKind.XLSX: "Excel spreadsheet",
+    DocumentKind.PPTX: "PowerPoint presentation",
+    DocumentKind.ODT: "OpenDocument text",
+    DocumentKind.ODS: "OpenDocument spreadsheet",
+    DocumentKind.ODP: "OpenDocument presentation",
+    DocumentKind.OLD_OFFICE: "document of an old version of Office",
+    DocumentKind.RTF: "rich text document",
+    DocumentKind.EPUB: "e-book",
+    DocumentKind.OTHER: "other file",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +115,7 @@ class Sheet:
     title: str | None
     empty: bool = False
     hidden: bool = False
+    words: int | None = None  # of a slide
     # Names of a slide's shapes in the order in which they are read, where that differs from how they stand.
     odd_order: tuple[str, ...] = ()
 
@@ -132,6 +154,7 @@ class Document:
     blocks_assistive_technology: bool = False  # its permissions keep programs from the text
     bookmarks: int | None = None
     claims_pdf_ua: str = ""  # the part it claims: "1"
+    failed_clauses: tuple[str, ...] = ()  # of PDF/UA, where veraPDF is installed: "7.1: …"
     dynamic_form: bool = False  # XFA, which most programs cannot show
     tab_order_pages: tuple[int, ...] = ()  # pages with fields whose tab order is not the structure's
     headings: tuple[Heading, ...] = ()
@@ -145,3 +168,23 @@ class Document:
     blank_runs: tuple[str, ...] = ()  # where empty paragraphs or spaces make room: "paragraph 12"
     dotted_lines: tuple[str, ...] = ()  # where dots or underscores ask to be written on: "page 2"
     left_out: tuple[str, ...] = field(default=())  # what of it was not read, in words: "pages after 200"
+
+
+def quoted(text: str) -> str:
+    """A text of a document's in quotation marks, as a message or a `where` holds it: short, and without marks
+    and brackets of its own, so that an issue is known again by what is said around it (identity.py).
+    """
+    words = " ".join(text.translate(_MARKS).split())
+    return f"“{words[:77]}…”" if len(words) > 80 else f"“{words}”"
+
+
+_MARKS = str.maketrans("()“”", "[]‘’")
+
+
+def listed(places: Sequence[str], *, at_most: int = 8) -> str:
+    """Where things are, in brackets, as they end a message: "(page 3; page 9; and 4 more)"."""
+    more = [f"and {len(places) - at_most} more"] if len(places) > at_most else []
+    return f"({'; '.join([*(each.translate(_BRACKETS) for each in places[:at_most]), *more])})"
+
+
+_BRACKETS = str.maketrans("()", "[]")

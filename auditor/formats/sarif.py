@@ -93,7 +93,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "help": {"text": "\n\n".join(_help(rule, _text)), "markdown": "\n\n".join(_help(rule, prose))},
         "defaultConfiguration": {"level": level},
         "properties": {
-            "tags": ["accessibility", *_tags(criteria)][:_TAGS],
+            "tags": ["accessibility", *_tags(criteria, rule)][:_TAGS],
             "problem.severity": _PROBLEM[level],
             "precision": "medium" if rule.confidence is Confidence.MEDIUM else "high",
         },
@@ -113,11 +113,11 @@ def _help(rule: Rule, shown: Any) -> Iterator[str]:
         yield f"What the rule cannot tell: {shown(rule.limits, _TEXT)}"
 
 
-def _tags(criteria: Iterable[wcag.Criterion]) -> Iterator[str]:
+def _tags(criteria: Iterable[wcag.Criterion], rule: Rule) -> Iterator[str]:
     for each in criteria:
         yield f"WCAG {each.num} {each.name}"
-        if each.en301549_v321:
-            yield f"EN 301 549 {each.en301549_v321}"
+        if clause := each.clause(of_documents=rule.of_documents):
+            yield f"EN 301 549 {clause}"
 
 
 def _text(text: str, limit: int = _TEXT) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from auditor.formats import _figures, _words
 from auditor.formats._markdown import code, page, prose
-from auditor.models import Finding, Issue, Outcome, Report
+from auditor.models import Finding, Issue, Outcome, Report, Rule
 from auditor.priority import priorities
 
 PLACES = 10  # of an issue
@@ -76,7 +76,7 @@ def _blocks(report: Report, issue: Issue) -> Iterator[str]:
         yield f"- Before: {code(rule.before, 600)}\n- After: {code(rule.after, 600)}"
     if issue.wcag:
         yield "## Which criterion it is about"
-        yield "\n".join(f"- {_criterion(num)}" for num in issue.wcag)
+        yield "\n".join(f"- {_criterion(num, rule)}" for num in issue.wcag)
     yield "## Done when"
     yield _done(report, issue)
     found = f"Rule {code(issue.rule, 100)}" if issue.rule else f"Found by people ({issue.source})"
@@ -93,11 +93,12 @@ def _place(example: Finding) -> str:
     return "\n  - ".join(lines)
 
 
-def _criterion(num: str) -> str:
+def _criterion(num: str, rule: Rule) -> str:
     known = _figures.criterion(num)
     if known is None:
         return code(num, 20)
-    clause = f", EN 301 549 clause {known.en301549_v321}" if known.en301549_v321 else ""
+    number = known.clause(of_documents=rule.of_documents)
+    clause = f", EN 301 549 clause {number}" if number else ""
     return f"WCAG {num} {prose(known.name)} (level {known.level}){clause}: <{known.url}>"
 
 

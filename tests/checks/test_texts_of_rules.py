@@ -41,7 +41,7 @@ JUDGE = """async (options) => {
 }"""
 EXAMPLES = {
     **{rule: text for rule, text in AXE.items() if "before" in text},
-    **{rule: vars(each.rule) for rule, each in OURS.items() if each.judge != "site"},
+    **{rule: vars(each.rule) for rule, each in OURS.items() if each.judge not in ("site", "document")},
 }
 JUDGED = [rule for rule in EXAMPLES if rule not in OURS or OURS[rule].judge == "element"]  # by the engine
 
@@ -137,13 +137,18 @@ def test_every_rule_that_runs_has_its_words(told: Any) -> None:
     rules = told[0]
     assert len(rules) > 100
     for rule in rules.values():
-        assert all((rule.title, rule.why, rule.who, rule.fix, rule.owner, rule.before, rule.after)), rule.id
+        assert all((rule.title, rule.why, rule.who, rule.fix, rule.owner)), rule.id
+        if rule.of_documents:  # whoever makes documents sees no code: the names of menus take its place
+            assert all(name in rule.content_system for name in ("LibreOffice", "Google")), rule.id
+        else:
+            assert rule.before, rule.id
+            assert rule.after, rule.id
 
 
 # Rules in Python: driven, over the same road as their examples
 
 
-PYTHON = {rule: each for rule, each in OURS.items() if each.judge != "element"}
+PYTHON = {rule: each for rule, each in OURS.items() if each.judge not in ("element", "document")}
 
 
 def _tone() -> str:
