@@ -71,6 +71,7 @@ from auditor.starting import seed, take_up
 from auditor.statement import NOT_THE_END, PART
 from auditor.statement import find as statement
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
+from auditor.travelling import Travelling
 from auditor.visiting import Driving, Visiting
 
 P = ParamSpec("P")
@@ -164,12 +165,14 @@ class _Audit:
         self.asked: frozenset[str] = frozenset()  # ids of those that the engine runs
         self.run_id = 0
         self.limit: str | None = None
-        self._redact = Redactor(header.value for header in site.headers)
+        self._redact = Redactor(
+            [*(each.value for each in site.headers), *(value for _, value in site.secrets)]
+        )
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     async def _store(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The store is used from one thread alone, and no secret enters it."""
-        if self.site.headers:
+        if self.site.headers or self.site.secrets:
             args, kwargs = without(self._redact, args), without(self._redact, kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: method(*args, **kwargs))
 
@@ -182,6 +185,7 @@ class _Audit:
                 async with asyncio.TaskGroup() as group:
                     beating = group.create_task(self._beat())
                     await self._prepare()
+                    await self._travel()
                     workers = [group.create_task(self._work()) for _ in range(self.site.concurrency)]
                     await asyncio.wait(workers)
                     if not self.stop.asked:
@@ -190,6 +194,7 @@ class _Audit:
             except BaseExceptionGroup as faults:
                 raise faults.exceptions[0] from faults
             if not self.stop.asked:
+                await self._store(self.store.settle_journeys, self.run_id)
                 if self.limit:
                     await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
                 if (
@@ -232,6 +237,40 @@ class _Audit:
                     await self._choose()
                 if not self.stop.asked:
                     await self._store(self.store.set_seeded, self.run_id)
+
+    async def _travel(self) -> None:
+        """The journeys, before the crawl. An audit of exactly some pages goes on none."""
+        if not self.site.journeys or not self.site.follow_links or self.stop.asked:
+            return
+
+        def refused(since: float) -> dict[str, str]:
+            return {r.where: r.reason for r in self.proxy.refused.recent if r.at >= since}
+
+        def stopped() -> str | None:
+            if self.stop.asked:
+                raise Halted
+            if self.budget.time_is_up():
+                return "The audit had all the time it may have (`max_minutes`)."
+            return None
+
+        async def judge(snapshot: Snapshot) -> Told:
+            return await asyncio.to_thread(judge_all, self.page_rules, snapshot, self.rules, self.asked)
+
+        travelling = Travelling(
+            self.site,
+            pace=self.pace,
+            tabs=self.tabs,
+            engine=self.engine,
+            refused=refused,
+            judge=judge,
+            of_issues=self._pictures_of,
+            unpictured=lambda snapshot: self._wanted(snapshot, judge),
+            needs=self.driving.needs,
+            stopped=stopped,
+            keep=Path(f"{self.store.file or 'auditor'}-journeys"),
+        )
+        with contextlib.suppress(Halted):
+            await travelling.all()
 
     async def _choose(self) -> None:
         """Take the sample; raises `Halted`."""
@@ -515,9 +554,14 @@ class _Audit:
         return visiting.told[1]
 
     async def _unpictured(self, visiting: Visiting, snapshot: Snapshot) -> list[Finding]:
+        return await self._wanted(snapshot, functools.partial(self._judge, visiting))
+
+    async def _wanted(
+        self, snapshot: Snapshot, judge: Callable[[Snapshot], Awaitable[Told]]
+    ) -> list[Finding]:
         """The findings whose issues have no picture yet: failures first, advice last, the worst first."""
         try:
-            _, findings, _ = await self._judge(visiting, snapshot)
+            _, findings, _ = await judge(snapshot)
         except MalformedResult:
             return []
         is_early = not snapshot.evidence and self.site.drive != "no-page"
@@ -532,11 +576,14 @@ class _Audit:
         return sorted(wanted, key=_by_weight)
 
     def _of_issues(self, result: Result, findings: Iterable[Finding]) -> list[Picture]:
+        self.missed.update(result.missed)
+        return self._pictures_of(result.pictures, findings)
+
+    def _pictures_of(self, taken: Iterable[Picture], findings: Iterable[Finding]) -> list[Picture]:
         """The pictures that a page brought, but for issues that it turned out not to have."""
         issues = {each.issue for each in findings}
-        pictures = [each for each in result.pictures if each.issue in issues]
+        pictures = [each for each in taken if each.issue in issues]
         self.pictured.update(each.issue for each in pictures)
-        self.missed.update(result.missed)
         return pictures
 
     async def _record(self, visiting: Visiting, result: Result) -> None:

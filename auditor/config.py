@@ -27,9 +27,11 @@ from pydantic.types import StringConstraints
 
 from auditor import wcag
 from auditor.errors import ConfigError, UsageError
+from auditor.journey_settings import journeys
 from auditor.limits import CONFIG_BYTES
 from auditor.models import Gate, Impact, Owner, OwnerRule, Region, RuleSetting, Site
 from auditor.priority import NOBODY, USUAL
+from auditor.redact import SHORTEST
 from auditor.secret_headers import Header, Origin, expanded, for_origins
 from auditor.statement import MISSING, PROFILES, item_ids
 from auditor.suppliers import suppliers
@@ -256,6 +258,8 @@ class _Entry(Settings):
     people: list[BesidePath] = []
     views: str | None = None
     owner: list[_Owner] = []
+    journey: list[dict[str, Any]] = []
+    test_system: bool = False
     url: Address | None = None
     urls: list[Address] = []
 
@@ -313,7 +317,17 @@ class Config:
                     headers.append(replace(header, value=expanded(header, site, environ)))
                 except ValueError as error:
                     faults[f"site {site.id}, header {header.name}: {error}"] = None
-            filled.append(replace(site, headers=tuple(headers)))
+            secrets = {}
+            for name in sorted({step.secret for each in site.journeys for step in each.steps if step.secret}):
+                if len(value := environ.get(name, "")) < SHORTEST:
+                    text = (
+                        f"must be set to {SHORTEST} characters or more, or it cannot be kept out of reports"
+                    )
+                    faults[
+                        f"site {site.id}: the environment variable {name}, which a journey fills in, {text}"
+                    ] = None
+                secrets[name] = value
+            filled.append(replace(site, headers=tuple(headers), secrets=tuple(secrets.items())))
         if faults:
             raise ConfigError(_listed(self.file, list(faults)))
         return filled
@@ -413,7 +427,10 @@ def load(file: Path) -> Config:
         if checked.views:
             views[checked.id] = file.parent / checked.views
         set_here = {*good_defaults, *entry}
-        sites.append(_site(checked, frozenset(set_here.intersection(LIMITS)), file.parent))
+        site = _site(checked, frozenset(set_here.intersection(LIMITS)), file.parent)
+        read, wrong_steps = journeys(checked.journey, site.urls[0], file.parent)
+        faults += [f"{where}{fault}" for fault in wrong_steps]
+        sites.append(replace(site, journeys=read))
     known = {
         "publish_authorities": {str(entry.get("id")) for entry in whole.site},
         "publish_suppliers": set(suppliers()),
@@ -482,7 +499,7 @@ def _owners(told: Sequence[_Owner]) -> tuple[OwnerRule, ...]:
 
 
 def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
-    values = entry.model_dump(exclude={"url", "urls", "name", "gate", "people", "views", "owner"})
+    values = entry.model_dump(exclude={"url", "urls", "name", "gate", "people", "views", "owner", "journey"})
     for key in ("include", "exclude", "internal_origins", "strip_params", "keep_params", "quiet_hours"):
         values[key] = tuple(values[key])
     for key in ("axe_script", "rules_folder"):

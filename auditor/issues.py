@@ -56,6 +56,7 @@ def group(
                 is_written=component is not None and is_written(component, rule),
                 examples=tuple(chosen),
                 of_documents=rule.of_documents,
+                journeys=counted.journeys,
             )
         )
     return tuple(sorted(issues, key=worst_first))

@@ -134,6 +134,7 @@ class Discovery(StrEnum):
     LINK = "link"
     REDIRECT = "redirect"
     CANONICAL = "canonical"  # what a page calls its own address (rel=canonical)
+    JOURNEY = "journey"  # a step of a journey led there
     ALTERNATE = "alternate"  # the page in another language (hreflang)
 
 
@@ -154,6 +155,68 @@ class RuleSetting:
     reason: str
     off: bool = False
     impact: Impact | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What a step is about, as a user perceives it; one kind is there, `name` goes with `role`."""
+
+    words: str = ""  # a name, label or text, whichever the page has
+    role: str = ""  # of ARIA: "button"
+    name: str = ""  # accessible name
+    label: str = ""
+    text: str = ""
+    css: str = ""  # the last resort
+
+    @property
+    def shown(self) -> str:
+        if self.css:
+            return f"what CSS finds by {self.css}"
+        if self.role:
+            return f"{self.role} “{self.name}”" if self.name else f"a {self.role}"
+        return f"“{self.words or self.label or self.text}”"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of a journey, in the order of the file."""
+
+    action: str  # "go", "click", "fill", "choose", "tick", "upload", "press", "wait_for", "expect", "audit"
+    target: Target | None = None
+    value: str = ""  # an address, a text, a key, a label; of `upload` a path, "" for a made-up picture
+    generate: str = ""  # kind of made-up value, as data/made-up.toml names it
+    secret: str = ""  # the environment's variable that holds the value
+    within: Target | None = None  # the field or group that `choose` looks in
+    url: str = ""  # a part of the address that `expect` or `wait_for` looks for
+    final: bool = False  # it would send what cannot be taken back
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """Who let a journey send something to a live service, and when."""
+
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journey:
+    """What people come to a website for, as steps (docs/journeys.md)."""
+
+    id: str
+    name: str
+    start: str  # an address
+    steps: tuple[Step, ...]
+    weight: float = 2.0  # of what is found on it, against 1 for the rest of the site
+    lgsl: int | None = None  # Local Government Service List
+    lgil: int | None = None  # Local Government Interaction List
+    task: str = ""  # the everyday task, in words
+    skills: tuple[str, ...] = ()  # ids of Essential Digital Skills areas, as in data/digital-skills.toml
+    permission: Permission | None = None
+
+    @property
+    def has_secrets(self) -> bool:
+        return any(step.secret for step in self.steps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +258,9 @@ class Site:
     statement: bool | str = False  # legal profile by which the accessibility statement is judged; False: none
     documents: str = "sample"  # PDFs and office files that are fetched and judged; or "all", or "list": none
     max_documents: int = 40  # of a sample
+    journeys: tuple[Journey, ...] = ()
+    test_system: bool = False  # no live service: a step that says `final` may be done
+    secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of journeys, by variable; not kept
     sample: str | None = None  # "wcag-em" or "gds": only pages chosen by that method; None: all
     seed: int | None = None  # of the sample's random part; None: drawn
 
@@ -347,7 +413,7 @@ class Finding:
     act: tuple[str, ...]
     impact: Impact | None
     url: str  # the page's URL in the ledger
-    state: str  # which state of the page: "loaded" until journeys bring others
+    state: str  # which state of the page: "loaded", or "pay, step 3: errors shown"
     frame: tuple[str, ...]  # selectors of the frames around it, outermost first; () in the page itself
     selector: str  # CSS; " >>> " stands where a shadow root is entered
     excerpt: str  # HTML of the element, capped
@@ -356,6 +422,8 @@ class Finding:
     issue: str = ""  # id of the issue it belongs to (identity.py)
     fault: str = ""  # what is the same for all its appearances, on whatever page, and no other's
     person: PersonResult | None = None  # who found it, or answered the question that it is
+    journey: str = ""  # id of the journey that met it; "": the crawl
+    step: int = 0  # of that journey, from 1; 0: its start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -387,6 +455,8 @@ class Snapshot:
 
     url: str
     state: str = "loaded"
+    journey: str = ""  # id of the journey that it is a state of
+    step: int = 0
     title: str = ""
     lang: str = ""
     engine: Mapping[str, Any] = field(default_factory=dict)  # axe's result, slim; {} if it did not run
@@ -511,8 +581,9 @@ class IssueCounts:
     rule: str
     outcome: Outcome
     pages: int
-    places: int
+    places: int  # on each page, in the state that shows most of it
     faults: int
+    journeys: tuple[str, ...] = ()  # ids of those that met it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -538,6 +609,8 @@ class Issue:
     examples: tuple[Finding, ...] = ()  # at most ten, of different pages where there are
     people: tuple[PersonResult, ...] = ()  # who found it; of a rule's question, the one who answered it
     of_documents: bool = False  # `pages` are documents
+    journeys: tuple[str, ...] = ()  # ids of the journeys that it is on
+    stops: tuple[str, ...] = ()  # those of them that it stops: it is on a control that a step needs
 
     @property
     def source(self) -> Source:
@@ -898,6 +971,72 @@ class Views:
     left_out: int  # rows that name no page: totals, "Others"
 
 
+class JourneyState(StrEnum):
+    """How far a journey came."""
+
+    COMPLETE = "complete"  # to its end, or to the final step, before which it is to stop
+    INCOMPLETE = "incomplete"  # a step failed, or was never reached
+    NOT_PERMITTED = "not_permitted"  # the next step would send something, and nobody gave permission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """Requests of one kind that a step sent, or that were stopped. What was in them is not kept."""
+
+    step: int  # 0: on the way to the start
+    method: str
+    host: str
+    path: str
+    count: int
+    stopped: bool  # it was not let out
+
+
+@dataclass(frozen=True, kw_only=True)
+class Barrier:
+    """A confirmed failure on a control that a step needs, or a keyboard trap on its page."""
+
+    step: int
+    issue: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepResult:
+    """What became of one step."""
+
+    number: int  # from 1; 0: going to the start
+    words: str  # the step in words, without values
+    state: str  # "done", "failed", "not permitted", "final", "not reached"
+    reason: str = ""
+    url: str = ""  # where it led to, if it was audited there
+    snapshot: str = ""  # state under which it was audited; "": it was not
+    audited: bool = False
+    supplier: str = ""  # whose host it is, where that is not the site's own
+
+
+@dataclass(frozen=True, kw_only=True)
+class JourneyResult:
+    """What became of one journey in one audit."""
+
+    id: str
+    name: str
+    state: JourneyState
+    reason: str  # a sentence; "" where it came to its end
+    weight: float = 2.0
+    lgsl: int | None = None
+    lgil: int | None = None
+    task: str = ""
+    skills: tuple[str, ...] = ()
+    stopped_at: int | None = None  # number of the step that was not done
+    steps: tuple[StepResult, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    barriers: tuple[Barrier, ...] = ()
+    states: int = 0  # states met that were to be audited
+    audited: int = 0  # states that were, of `states`
+    pages: int = 0  # different addresses among them
+    permission: str = ""  # who gave it and when, in words
+    kept: tuple[str, ...] = ()  # files beside the store: screenshot, trace
+
+
 @dataclass(frozen=True, kw_only=True)
 class SiteDocument:
     """A PDF or office file that pages of a site link to, as far as it is known. Its texts are hostile."""
@@ -1053,6 +1192,7 @@ class Report:
         tuple  # with the page's URL, by page and rule
     )
     driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
+    journeys: tuple[JourneyResult, ...] = ()  # in the order of sites.toml
     history: tuple[AuditPoint, ...] = ()  # of the site, oldest first; this audit is the last, once it is done
     lives: Mapping[str, IssueLife] = field(default_factory=dict)  # of open issues, by id
     fixed_lives: tuple[IssueLife, ...] = ()  # the last fixed first

@@ -171,6 +171,15 @@ class Pace:
         await asyncio.sleep(await self.call(self.store.book, host, delay))
         return True
 
+    async def turn(self, host: str) -> None:
+        """Wait for the turn of a page of a journey, and book it. Raises `Halted`."""
+        delay, mine = self.discover.delay(host), {"run_id": self.run_id, "concurrency": 1}
+        while seconds := await self.call(self.store.take, host, delay, **mine):
+            if self._stopped():
+                raise Halted
+            await asyncio.sleep(min(seconds, STEP))
+        await self.call(self.store.free, host, delay)
+
     async def later(self, claimed: ClaimedUrl, result: Result) -> bool:
         """Whether to try the URL again, since its host said "later"; the host is left alone until then."""
         if trouble(result) is not Trouble.LATER:

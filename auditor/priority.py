@@ -34,6 +34,11 @@ from auditor.wcag import Statement
 
 IMPACT = "impact (critical 4, serious 3, moderate 2, minor 1, not rated 1)"
 JOURNEY = "journey weight (1 for all: no journey was audited)"
+ON_JOURNEYS = (
+    "journey weight (of the weightiest journey it is on, 1 for the rest; what stops a journey comes first, "
+    "whatever its reach)"
+)
+STOPS = 10_000  # added for what stops a journey: more than impact × reach × weight can be (4 × 100 × 10)
 BY_PAGES = (
     "reach (the share of the audited pages that it is on, in per cent; of documents, their share of all "
     "pages audited and documents judged)"
@@ -93,11 +98,9 @@ class Reach:
 
 
 def priority(issue: Issue, reach: Reach, journey: float = 1) -> float:
-    """Impact × reach × journey weight: 0 to 400 where `journey` is 1.
-
-    A journey that the issue stops is to weigh more than any other can reach (from issue 8 on).
-    """
-    return round((issue.impact.rank if issue.impact else 1) * reach.percent * journey, 6)
+    """Impact × reach × journey weight: 0 to 400 where `journey` is 1; `STOPS` more where it stops one."""
+    rank = issue.impact.rank if issue.impact else 1
+    return round(rank * reach.percent * journey + (STOPS if issue.stops else 0), 6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +114,12 @@ class Priorities:
     @property
     def formula(self) -> str:
         """In words, to stand after "ordered by"."""
-        return f"{IMPACT} × {BY_VIEWS} × {JOURNEY}" if self.report.views else FORMULA
+        journey = ON_JOURNEYS if self.report.journeys else JOURNEY
+        return f"{IMPACT} × {BY_VIEWS if self.report.views else BY_PAGES} × {journey}"
 
     def of(self, issue: Issue) -> float:
-        return priority(issue, self.reach[issue.id])
+        weights = [each.weight for each in self.report.journeys if each.id in issue.journeys]
+        return priority(issue, self.reach[issue.id], max(weights, default=1))
 
     def first(self, issues: Iterable[Issue]) -> tuple[Issue, ...]:
         """In the order to fix them; the worse impact first where the priority is equal."""

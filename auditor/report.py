@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from functools import cache, partial
 from operator import attrgetter
 from typing import Any
@@ -29,6 +29,9 @@ from auditor.models import (
     DocumentState,
     Impact,
     Inclusion,
+    Issue,
+    JourneyResult,
+    JourneyState,
     Outcome,
     Report,
     Rule,
@@ -42,9 +45,11 @@ from auditor.models import (
 )
 from auditor.resources import folder
 from auditor.statement import PART, published
+from auditor.steps import from_settings, results
 from auditor.store import RunReader
 
 PLAIN = "without-script"  # the part of a run with what a few pages hold without a browser
+TRAP = "keyboard-trap"  # the rule whose failures stop a journey wherever on its pages they are
 
 
 def report(reader: RunReader) -> Report:
@@ -57,7 +62,8 @@ def report(reader: RunReader) -> Report:
     if site.sample:
         by_users_limit += sum(count for why, count in over.items() if why.startswith(NOT_SAMPLED))
     capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
-    issues = group(reader.counts(), rules, reader.findings, capped)
+    journeys = results(reader.part(PART))
+    issues = _on_journeys(group(reader.counts(), rules, reader.findings, capped), journeys)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
     lives = reader.lives()
     documents = partial(_documents, reader, site)
@@ -73,6 +79,7 @@ def report(reader: RunReader) -> Report:
             stopped=run.stopped is not None,
             endless=sum(count for why, count in over.items() if why.startswith(ENDLESS)),
             start_failed=reader.start_failed(),
+            journeys_incomplete=sum(each.state is JourneyState.INCOMPLETE for each in journeys),
             limits=[f"{reason} Left out: {count}." for reason, count in over.items()],
         ),
         issues=issues,
@@ -90,6 +97,7 @@ def report(reader: RunReader) -> Report:
         rule_results=reader.rule_results,
         driven=sum(1 for _ in reader.judged_by(driven)),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
+        journeys=journeys,
         picture=reader.picture,
         statement=published(
             reader.part(PART), site, today=run.started.date(), issues=issues, rules=ran.values()
@@ -117,6 +125,22 @@ def _inclusion(site: Site, reader: RunReader) -> Inclusion | None:
         own=[urlsplit(url).netloc.removeprefix("www.") for url in site.urls],
     )
     return made if any(each.pages for each in made.measures) else None
+
+
+def _on_journeys(issues: Sequence[Issue], journeys: Sequence[JourneyResult]) -> tuple[Issue, ...]:
+    """The issues with the journeys that each stops: on a control that a step needs, or a trap there."""
+    stops: dict[str, dict[str, None]] = {}
+    for journey in journeys:
+        pages = {step.url for step in journey.steps if step.audited}
+        traps = [i.id for i in issues if i.rule == TRAP and any(each.url in pages for each in i.examples)]
+        for issue in (*(barrier.issue for barrier in journey.barriers), *traps):
+            stops.setdefault(issue, {})[journey.id] = None
+    return tuple(
+        replace(each, stops=tuple(stops[each.id]))
+        if each.id in stops and each.outcome is Outcome.FAILED
+        else each
+        for each in issues
+    )
 
 
 def _sample(reader: RunReader, standard: str) -> Sample | None:
@@ -215,4 +239,5 @@ def site_from_settings(settings: Mapping[str, Any]) -> Site:
         RuleSetting(**{**rule, "impact": Impact(rule["impact"]) if rule["impact"] else None})
         for rule in values.get("rules", ())
     )
+    values["journeys"] = from_settings(values.get("journeys", ()))
     return Site(**values)

@@ -116,7 +116,8 @@ class Visiting:
         chosen = self.driving.representatives.chosen(page.url, arrival.kinds)
         if chosen:
             self.driven = arrival.kinds
-        if chosen or self.driving.drive == "every-page" or self.claimed.discovery is Discovery.START:
+        asked_for = self.claimed.discovery in (Discovery.START, Discovery.JOURNEY)
+        if chosen or self.driving.drive == "every-page" or asked_for:
             return giving(self.driving.needs)
         return giving(self.driving.needs_everywhere)
 

@@ -110,6 +110,7 @@ def report(
             for path in urls
         ],
         coverage=SimpleNamespace(audited=len(urls)),
+        journeys=(),
         rules=RULES,
         views=known,
         owners=tuple(owners),

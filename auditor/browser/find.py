@@ -54,7 +54,11 @@ def candidates() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 async def launch(
-    playwright: Playwright, *, sandbox: bool, proxy: dict[str, str] | None = None
+    playwright: Playwright,
+    *,
+    sandbox: bool,
+    proxy: dict[str, str] | None = None,
+    headed: bool = False,
 ) -> tuple[Browser, str]:
     """Start the first browser that starts; returns it and its name.
 
@@ -70,6 +74,7 @@ async def launch(
         try:
             browser = await playwright.chromium.launch(
                 **options,
+                headless=not headed,
                 args=list(ARGUMENTS),
                 ignore_default_args=list(LEFT_OUT),
                 chromium_sandbox=sandbox,

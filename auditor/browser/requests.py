@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, CDPSession, Dialog, Error, Page, Request
 
@@ -34,11 +36,17 @@ HTML = ("text/html", "application/xhtml+xml")
 
 POST = "it sends something (`block_posts`)"
 PREFETCH = "a page is not asked for in advance"
+NOT_PERMITTED = "it sends something, and the journey has no permission to"
 POPUP = "pages open no further pages"
 NO_VISIT = "no visit is under way"
 DRIVEN = "while a page is driven, it goes nowhere and sends nothing"
 FAULT = "it could not be decided"
-STAYS = (POST, NO_VISIT, DRIVEN)  # the page stays where it is; else it gives way to an error page
+STAYS = (
+    POST,
+    NOT_PERMITTED,
+    NO_VISIT,
+    DRIVEN,
+)  # the page stays where it is; else it gives way to an error page
 
 
 WEB_SOCKETS = [
@@ -52,6 +60,7 @@ WEB_SOCKETS = [
     for scheme in ("ws", "wss")
 ]
 WEB_SOCKETS_OFF = "Network.emulateNetworkConditionsByRule"
+SENT_KEPT = 500  # kinds of request of one journey that are told apart
 LISTED = 50  # of what was refused while a page was driven
 
 
@@ -66,6 +75,26 @@ class Stopped:
     url: str
     is_page: bool  # else a frame of it
     why: str
+
+
+@dataclass(kw_only=True)
+class Sending:
+    """What a journey may send, and what it did; of what was in it nothing is kept."""
+
+    permitted: bool
+    step: int = 0  # under way
+    counts: Counter[tuple[int, str, str, str, bool]] = field(default_factory=Counter)  # as `models.Sent`
+    stopped: list[tuple[str, str, bool]] = field(
+        default_factory=list
+    )  # of the step: kind, URL, the page itself
+
+    def note(self, method: str, url: str, *, stopped: bool) -> None:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2][:200]
+        kind = (self.step, method[:20], host, parts.path[:300], stopped)
+        if kind not in self.counts and len(self.counts) >= SENT_KEPT:
+            kind = (self.step, method[:20], "other hosts and paths", "", stopped)
+        self.counts[kind] += 1
 
 
 class Gate:
@@ -83,6 +112,7 @@ class Gate:
         self.reasons: dict[str, str] = {}  # why frames were stopped, by URL
         self._sizes: dict[int, int] = {}  # of files by the hash of their URL, those asked for last
         self._driven: set[Requests] = set()  # whose pages are being driven
+        self._journeys: dict[Requests, Sending] = {}  # of tabs that are on one
         self._work: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -99,7 +129,7 @@ class Gate:
             {"resourceType": "Fetch"},  # what Chromium calls <link rel=prefetch>, and fetch() with it
             *({"urlPattern": f"{where}/*"} for each, _ in self._headers for where in _spellings(each)),
         ]
-        every = self.block_posts or self._driven
+        every = self.block_posts or self._driven or self._journeys
         params = {"patterns": [{"urlPattern": "*"}] if every else patterns}
         await send(self.session, "Fetch.enable", params, ANSWER_SECONDS)
 
@@ -108,12 +138,26 @@ class Gate:
         (self._driven.add if on else self._driven.discard)(requests)
         await self._hold()
 
+    async def journey(self, requests: Requests, sending: Sending | None) -> None:
+        """From here on what a tab sends is counted, and stopped if not permitted. None: no longer."""
+        if sending is None:
+            self._journeys.pop(requests, None)
+        else:
+            self._journeys[requests] = sending
+        await self._hold()
+
+    def sending(self, frame: str) -> Sending | None:
+        """Of the journey that asks. A frame nobody knows counts as part of whatever journey is under way."""
+        if frame in self._tabs:
+            return self._journeys.get(self._tabs[frame])
+        return next(iter(self._journeys.values()), None)
+
     async def tab(self, page: Page, session: CDPSession) -> Requests:
         """What a new tab asks for; before it, and outside of visits, the tab gets no document."""
         target = await session.send("Target.getTargetInfo")
         frame = str(target["targetInfo"]["targetId"])
         page.once("close", lambda page: self._forget(frame))
-        requests = self._tabs[frame] = Requests(page, session, self)
+        requests = self._tabs[frame] = Requests(page, session, self, frame)
         await requests.start()
         return requests
 
@@ -151,6 +195,12 @@ class Gate:
         why: str | None = FAULT
         try:
             why = await self._why(event)
+            request, sending = event["request"], self.sending(event["frameId"])
+            if sending and request["method"] not in HARMLESS_METHODS and why != DRIVEN:
+                sending.note(request["method"], request["url"], stopped=why is not None)
+                if why in (POST, NOT_PERMITTED) and len(sending.stopped) < SENT_KEPT:
+                    is_page = event["resourceType"] == "Document" and event["frameId"] in self._tabs
+                    sending.stopped.append((event["resourceType"], request["url"], is_page))
         finally:  # whatever happens, no request waits for ever
             answer = {"requestId": event["requestId"]}
             if why is None:
@@ -174,6 +224,8 @@ class Gate:
                 goes = "navigation by " if event["resourceType"] == "Document" and frame in self._tabs else ""
                 driven.note_driven(f"{goes}{request['method']} {url}")
                 return DRIVEN
+            if (sending := self.sending(frame)) and not sending.permitted:
+                return NOT_PERMITTED
         if "prefetch" in sent.get("Sec-Purpose", ""):  # which no script can set
             return PREFETCH
         if event["resourceType"] != "Document" or not url.startswith(("http://", "https://")):
@@ -229,7 +281,8 @@ class Gate:
 class Requests:
     """What one tab asks for, visit after visit. Made by `Gate.tab`."""
 
-    def __init__(self, page: Page, session: CDPSession, gate: Gate) -> None:
+    def __init__(self, page: Page, session: CDPSession, gate: Gate, frame: str) -> None:
+        self._frame = frame  # id of the top one
         self._page = page
         self._session = session
         self._gate = gate
@@ -253,9 +306,7 @@ class Requests:
         self._session.on("Network.responseReceived", self._responded)
         self._session.on("Network.dataReceived", self._received)
         self._session.on("Network.loadingFinished", self._loaded)
-        self._session.on(
-            "Network.webSocketCreated", lambda event: self.note_driven(f"WebSocket {event['url']}")
-        )
+        self._session.on("Network.webSocketCreated", self._socket)
         await self._session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
 
     @contextlib.contextmanager
@@ -278,6 +329,27 @@ class Requests:
                 task.cancel()
         if self._fault is not None:
             raise self._fault
+
+    def _socket(self, event: dict[str, Any]) -> None:
+        self.note_driven(f"WebSocket {event['url']}")
+        if sending := self._gate.sending(self._frame):
+            sending.note("WebSocket", event["url"], stopped=not sending.permitted)
+
+    @contextlib.asynccontextmanager
+    async def journey(self, sending: Sending) -> AsyncIterator[None]:
+        """The time of a journey: as `Gate.journey`, and no WebSocket unpermitted. Raises `Undrivable`."""
+        try:
+            if not sending.permitted:
+                conditions = {"matchedNetworkConditions": WEB_SOCKETS}
+                await send(self._session, WEB_SOCKETS_OFF, conditions, ANSWER_SECONDS)
+            await self._gate.journey(self, sending)
+        except WorldError as fault:
+            raise Undrivable(f"this browser cannot be kept from sending something ({fault})") from fault
+        try:
+            yield
+        finally:
+            with contextlib.suppress(WorldError):
+                await self._gate.journey(self, None)
 
     @contextlib.asynccontextmanager
     async def driven(self) -> AsyncIterator[list[str]]:
@@ -304,7 +376,9 @@ class Requests:
         with contextlib.suppress(WorldError):  # the tab is gone, or the browser
             await self._gate.drive(self, on=False)
         with contextlib.suppress(WorldError):
-            await send(self._session, WEB_SOCKETS_OFF, {"matchedNetworkConditions": []}, ANSWER_SECONDS)
+            sending = self._gate.sending(self._frame)
+            stays = WEB_SOCKETS if sending and not sending.permitted else []
+            await send(self._session, WEB_SOCKETS_OFF, {"matchedNetworkConditions": stays}, ANSWER_SECONDS)
 
     def note_driven(self, what: str) -> None:
         """Something was refused because the page is driven; at other times, nothing was."""

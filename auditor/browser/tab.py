@@ -119,9 +119,14 @@ class Tabs:
         product: str,
         headers: Sequence[OriginHeader] = (),
         block_posts: bool = False,
+        headed: bool = False,
     ) -> None:
-        """`product`: our part of the user agent. `headers`, `block_posts`: as `Gate` takes them."""
+        """`product`: our part of the user agent. `headers`, `block_posts`: as `Gate` takes them.
+
+        `headed`: with a window for a person to see.
+        """
         self._sandbox = sandbox
+        self._headed = headed
         self._proxy = proxy
         self._product = product
         self._headers = headers
@@ -166,7 +171,10 @@ class Tabs:
         if self._playwright is None:
             self._playwright = await async_playwright().start()
         self._browser, self.name = await launch(
-            self._playwright, sandbox=self._sandbox, proxy={"server": self._proxy.server}
+            self._playwright,
+            sandbox=self._sandbox,
+            proxy={"server": self._proxy.server},
+            headed=self._headed,
         )
         self._pages = 0
         self._broken = False
@@ -203,30 +211,35 @@ class Tabs:
 
     async def _begin_context(self) -> None:
         """A context without cookies, storage and cache, and its first tab."""
-        assert self._browser is not None
         self._stale = False
-        self._context = await self._browser.new_context(
+        self._context = await self._new_context()
+        tab, self._context_id = await self._introduce(self._context)
+        self._idle = [tab]
+
+    async def _new_context(self) -> BrowserContext:
+        assert self._browser is not None
+        context = await self._browser.new_context(
             user_agent=self.user_agent,
             viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]},
             locale="en-GB",
             accept_downloads=False,
             service_workers="block",
         )
-        self._context.on("page", lambda page: page.on("popup", _close_soon))
-        self._idle = [await self._introduce()]
+        context.on("page", lambda page: page.on("popup", _close_soon))
+        return context
 
-    async def _introduce(self) -> Tab:
-        """Answer the proxy's one challenge; Chromium remembers it for the context. Returns the first tab.
+    async def _introduce(self, context: BrowserContext) -> tuple[Tab, str]:
+        """Answer the proxy's one challenge; Chromium remembers it for the context.
+
+        Returns the first tab, and the context's id in the DevTools protocol.
 
         Playwright's own option for a proxy's credentials intercepts every request, which switches the
         HTTP cache off. Raises `BrowserError` where the proxy does not let us in.
         """
-        assert self._context is not None
         assert self._gate is not None
-        page = await self._context.new_page()
-        session = await self._context.new_cdp_session(page)
+        page = await context.new_page()
+        session = await context.new_cdp_session(page)
         about = await session.send("Target.getTargetInfo")
-        self._context_id = about["targetInfo"]["browserContextId"]
 
         def challenged(event: dict[str, Any]) -> None:
             answer = {"response": "CancelAuth"}
@@ -256,7 +269,7 @@ class Tabs:
         await session.send("Page.resetNavigationHistory")
         session.remove_listener("Fetch.authRequired", challenged)
         session.remove_listener("Fetch.requestPaused", paused)
-        return Tab(page, session, requests)
+        return Tab(page, session, requests), about["targetInfo"]["browserContextId"]
 
     async def _stop(self) -> None:
         await self._watch_memory(None)
@@ -292,6 +305,34 @@ class Tabs:
                 async with self._quiet:
                     self._busy -= 1
                     self._quiet.notify_all()
+
+    @contextlib.asynccontextmanager
+    async def fresh(self) -> AsyncIterator[Tab]:
+        """A tab in a context of its own, that goes with it: for a journey. Raises `BrowserError`."""
+        async with self._quiet:
+            while self._busy and self._worn() and self._alive():
+                await self._quiet.wait()
+            try:
+                if not self._alive() or self._worn():
+                    await self._restart()
+                context = await self._new_context()
+                tab, _ = await self._introduce(context)
+            except (Error, WorldError, TimeoutError) as error:
+                self._broken = True
+                raise BrowserError(f"The browser opens no tab any more: {error}") from error
+            self._busy += 1
+        self._open_tabs.add(tab)
+        try:
+            yield tab
+        finally:
+            self._open_tabs.discard(tab)
+            self._broken |= tab.dead
+            with contextlib.suppress(Error, TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await context.close()
+            async with self._quiet:
+                self._busy -= 1
+                self._quiet.notify_all()
 
     async def _open(self) -> Tab:
         async with self._quiet:

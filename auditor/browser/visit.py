@@ -77,7 +77,7 @@ class Result:
 
 
 @dataclass(kw_only=True, eq=False)  # not frozen: Python writes the traceback into it
-class _Ended(Exception):
+class Ended(Exception):
     """The visit is over before axe: the page is not one to audit."""
 
     outcome: UrlOutcome
@@ -88,7 +88,7 @@ class _Ended(Exception):
     retry_after: str | None = None
 
 
-class _Drawing:
+class Drawing:
     """Counts the requests under way that may still change what the page shows."""
 
     def __init__(self, page: Page) -> None:
@@ -138,7 +138,7 @@ class _Drawing:
     def broke_off(self) -> bool:
         return self.document in self.broken
 
-    def __enter__(self) -> _Drawing:
+    def __enter__(self) -> Drawing:
         self.page.on("request", self._start)
         self.page.on("requestfinished", self._end)
         self.page.on("requestfailed", self._fail)
@@ -180,39 +180,37 @@ async def visit(
     with tab.requests.visiting(ask):
         try:
             async with tab.within(most):
-                with _Drawing(tab.page) as drawing:
-                    response = await _go(tab, url, drawing, refusals)
-                    world, facts = await _settle(tab, drawing)
-                arrival = _gate(tab, response, facts, drawing, refusals())
+                with Drawing(tab.page) as drawing:
+                    response = await go(tab, url, drawing, refusals)
+                    world, facts = await settle(tab, drawing)
+                arrival = gate(tab, response, facts, drawing, refusals())
             asked = True
             if no := await may_audit(arrival):
-                raise _Ended(outcome=no[0], reason=no[1], arrival=arrival)
+                raise Ended(outcome=no[0], reason=no[1], arrival=arrival)
             most = ENGINE_SECONDS
             async with tab.within(most):
                 judged = await judge(tab.page, world, engine, seconds=most)
-                told, answers = await _told(world)
+                told, answers = await told_facts(world)
                 told |= {"weight": tab.requests.weigh()}
             tab.worn |= judged.tab_is_worn
-            snapshot = _snapshot(tab, arrival, facts, judged, told, refusals())
-            ended = _Ended(
-                outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound and answers
-            )
+            snapshot = snapshot_of(tab, arrival, facts, judged, told, refusals())
+            ended = Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound and answers)
             camera = Camera(tab, world)
             if unpictured:
                 await camera.take(await unpictured(snapshot))
             if chosen := probes(arrival):
                 driven = await drive(tab, world, judged.result, chosen)
-                snapshot = _with_driven(snapshot, driven)
+                snapshot = with_driven(snapshot, driven)
                 ended.tab_is_sound &= driven.is_sound
                 if unpictured and driven.is_sound:
                     await camera.take(await unpictured(snapshot))
             ended.tab_is_sound &= camera.is_sound
-        except _Ended as early:
+        except Ended as early:
             ended = early
             if early.arrival and not asked and (no := await may_audit(early.arrival)):
                 ended.outcome, ended.reason = no  # what another site answers is not held against this one
         except (WorldError, Error, TimeoutError) as fault:
-            ended = _fault(tab, fault, time.monotonic() - clock)
+            ended = fault_of(tab, fault, time.monotonic() - clock)
         _led_off(tab, ended)
     at = ended.arrival or arrival
     return Result(
@@ -234,7 +232,7 @@ async def visit(
     )
 
 
-def _led_off(tab: Tab, ended: _Ended) -> None:
+def _led_off(tab: Tab, ended: Ended) -> None:
     """A page that ended where we may not go was led there: that is what became of it."""
     if ended.outcome is not UrlOutcome.FAILED:
         return
@@ -248,7 +246,7 @@ def _led_off(tab: Tab, ended: _Ended) -> None:
             ended.arrival = Arrival(url=stopped.url, status=None, content_type=None, title="")
 
 
-def _fault(tab: Tab, fault: Exception, seconds: float) -> _Ended:
+def fault_of(tab: Tab, fault: Exception, seconds: float) -> Ended:
     """The end of a visit that went wrong in the browser, in words."""
     text = str(fault).splitlines()[0] if str(fault) else ""
     crashed = tab.dead or bool(CRASHED.search(text))
@@ -264,10 +262,10 @@ def _fault(tab: Tab, fault: Exception, seconds: float) -> _Ended:
         reason = f"The page kept the browser busy: it was given up after {seconds:.0f} seconds."
     else:
         reason = f"The checks failed on this page: {text}"
-    return _Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False, crashed=crashed)
+    return Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False, crashed=crashed)
 
 
-async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapping[str, str]]) -> Response:
+async def go(tab: Tab, url: str, drawing: Drawing, refusals: Callable[[], Mapping[str, str]]) -> Response:
     """The answer to a navigation, when its document is parsed and what belongs to it has had its time."""
     ends = time.monotonic() + LOAD_SECONDS
     try:
@@ -282,22 +280,22 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
             reason = SENT_ON
         elif drawing.documents > HOPS:
             reason = RESTLESS
-        raise _Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False) from None
+        raise Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False) from None
     except Error as error:
         if tab.dead or CRASHED.search(error.message):
             raise
         if "ERR_INVALID_AUTH_CREDENTIALS" in error.message:
             at = Arrival(url=url, status=401, content_type=None, title="", kind="sign_in")
-            raise _Ended(
+            raise Ended(
                 outcome=UrlOutcome.BLOCKED, reason=AUTH, arrival=at, tab_is_sound=False, crashed=True
             ) from None
         raise await _explain(error.message, drawing, refusals()) from None
     if response is None:
-        raise _Ended(outcome=UrlOutcome.FAILED, reason="The server gave no document.", tab_is_sound=False)
+        raise Ended(outcome=UrlOutcome.FAILED, reason="The server gave no document.", tab_is_sound=False)
     if response.headers.get("x-refused-by") == "auditor":
-        raise _Ended(outcome=UrlOutcome.FAILED, reason=_guarded(response.url, refusals()) or REFUSED)
+        raise Ended(outcome=UrlOutcome.FAILED, reason=_guarded(response.url, refusals()) or REFUSED)
     if egress := response.headers.get("x-egress-error"):
-        raise _Ended(outcome=UrlOutcome.FAILED, reason=EGRESS.get(egress, UNREACHED))
+        raise Ended(outcome=UrlOutcome.FAILED, reason=EGRESS.get(egress, UNREACHED))
     if response.status >= 400:
         await _turned_away(tab, response)
     elif refused := _recognised(_arrival(response), {}, response):  # by its headers, before it leads on
@@ -308,7 +306,7 @@ async def _go(tab: Tab, url: str, drawing: _Drawing, refusals: Callable[[], Mapp
     return response
 
 
-async def _first_answer(tab: Tab, url: str, drawing: _Drawing) -> Response | None:
+async def _first_answer(tab: Tab, url: str, drawing: Drawing) -> Response | None:
     try:
         return await tab.page.goto(url, wait_until="domcontentloaded", timeout=LOAD_SECONDS * 1000)
     except Error as error:
@@ -318,7 +316,7 @@ async def _first_answer(tab: Tab, url: str, drawing: _Drawing) -> Response | Non
     return await drawing.document.response()
 
 
-async def _standing(tab: Tab, drawing: _Drawing) -> Response | None:
+async def _standing(tab: Tab, drawing: Drawing) -> Response | None:
     """The answer to the page that is there, though the driver waits for another that never comes.
 
     So it does where a script leads to a download or another program while the page is still being parsed.
@@ -359,12 +357,12 @@ CAUSES = (  # Chromium's net error, the outcome, what it means
 )
 
 
-async def _explain(message: str, drawing: _Drawing, refused: Mapping[str, str]) -> _Ended:
+async def _explain(message: str, drawing: Drawing, refused: Mapping[str, str]) -> Ended:
     """Why a navigation failed, in words; the network guard's own reason before all."""
 
-    def ended(outcome: UrlOutcome, reason: str, response: Response | None = None) -> _Ended:
+    def ended(outcome: UrlOutcome, reason: str, response: Response | None = None) -> Ended:
         arrival = _arrival(response) if response else None
-        return _Ended(outcome=outcome, reason=reason, arrival=arrival, tab_is_sound=False)
+        return Ended(outcome=outcome, reason=reason, arrival=arrival, tab_is_sound=False)
 
     code = re.search(r"net::(ERR_[A-Z_0-9]+)", message)
     if guarded := drawing.document and _guarded(drawing.document.url, refused):
@@ -420,7 +418,7 @@ async def _turned_away(tab: Tab, response: Response) -> None:
     with contextlib.suppress(WorldError):
         facts = await _facts(await _prepared(tab))
     arrival = _arrival(response, facts.get("title", ""))
-    ended = _recognised(arrival, facts, response) or _Ended(
+    ended = _recognised(arrival, facts, response) or Ended(
         outcome=UrlOutcome.FAILED, reason=f"The server answered {response.status}.", arrival=arrival
     )
     if response.status == TOO_LARGE_HEADERS:
@@ -428,7 +426,7 @@ async def _turned_away(tab: Tab, response: Response) -> None:
     raise ended
 
 
-def _recognised(arrival: Arrival, facts: Mapping[str, Any], response: Response) -> _Ended | None:
+def _recognised(arrival: Arrival, facts: Mapping[str, Any], response: Response) -> Ended | None:
     """The end of a visit to a refusal, a challenge, a log-in or an error page."""
     headers = response.headers
     seen = Seen(
@@ -446,7 +444,7 @@ def _recognised(arrival: Arrival, facts: Mapping[str, Any], response: Response) 
     found = recognise(seen)
     if found is None:
         return None
-    return _Ended(
+    return Ended(
         outcome=found.outcome,
         reason=found.reason,
         arrival=replace(arrival, kind=found.kind),
@@ -466,7 +464,7 @@ async def _facts(world: World) -> dict[str, Any]:
     return facts | described
 
 
-async def _settle(tab: Tab, drawing: _Drawing) -> tuple[World, dict[str, Any]]:
+async def settle(tab: Tab, drawing: Drawing) -> tuple[World, dict[str, Any]]:
     """Wait until the page is drawn; follow where its scripts lead; returns its facts."""
     for _ in range(HOPS):
         try:
@@ -483,11 +481,11 @@ async def _settle(tab: Tab, drawing: _Drawing) -> tuple[World, dict[str, Any]]:
             return world, await _facts(world)
         except Gone:
             await asyncio.sleep(0.2)  # the page went elsewhere under us: look again where it is now
-    raise _Ended(outcome=UrlOutcome.FAILED, reason=RESTLESS, tab_is_sound=False)
+    raise Ended(outcome=UrlOutcome.FAILED, reason=RESTLESS, tab_is_sound=False)
 
 
-def _gate(
-    tab: Tab, response: Response, facts: Mapping[str, Any], drawing: _Drawing, refused: Mapping[str, str]
+def gate(
+    tab: Tab, response: Response, facts: Mapping[str, Any], drawing: Drawing, refused: Mapping[str, str]
 ) -> Arrival:
     """Only a page that loaded, is HTML and shows something is judged; axe would judge anything."""
     arrival = Arrival(
@@ -501,13 +499,13 @@ def _gate(
         kinds=kinds(facts["skeleton"]),
     )
 
-    def stop(outcome: UrlOutcome, reason: str, *, tab_is_sound: bool = True) -> _Ended:
-        return _Ended(outcome=outcome, reason=reason, arrival=arrival, tab_is_sound=tab_is_sound)
+    def stop(outcome: UrlOutcome, reason: str, *, tab_is_sound: bool = True) -> Ended:
+        return Ended(outcome=outcome, reason=reason, arrival=arrival, tab_is_sound=tab_is_sound)
 
     if facts["error"] or not arrival.url.startswith(("http://", "https://")):
         guarded = drawing.document and _guarded(drawing.document.url, refused)
         reason = guarded or "The page leads to something that could not be loaded."
-        raise _Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False)
+        raise Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False)
     if arrival.status and not 200 <= arrival.status < 300:
         if guarded := _guarded(arrival.url, refused):
             raise stop(UrlOutcome.FAILED, guarded)
@@ -536,7 +534,7 @@ def _gate(
     return arrival
 
 
-def _snapshot(
+def snapshot_of(
     tab: Tab,
     arrival: Arrival,
     facts: Mapping[str, Any],
@@ -576,7 +574,7 @@ def _snapshot(
     )
 
 
-async def _told(world: World) -> tuple[dict[str, Any], bool]:
+async def told_facts(world: World) -> tuple[dict[str, Any], bool]:
     """The page's facts, and whether it still answers: what axe said of it stands in any case."""
     try:
         return await facts_of(world), True
@@ -584,7 +582,7 @@ async def _told(world: World) -> tuple[dict[str, Any], bool]:
         return {}, False
 
 
-def _with_driven(snapshot: Snapshot, driven: Driven) -> Snapshot:
+def with_driven(snapshot: Snapshot, driven: Driven) -> Snapshot:
     """With what the probes saw, and what the page wanted to send meanwhile."""
     untested = [
         Untested(url=snapshot.url, what="request", where=what, reason=f"It was not let out: {DRIVEN}.")

@@ -18,6 +18,7 @@ from auditor.cli.demo import demo
 from auditor.cli.doctor import doctor
 from auditor.cli.evidence import evidence
 from auditor.cli.folder import folder
+from auditor.cli.journey import journey
 from auditor.cli.report import report
 from auditor.cli.retest import retest
 from auditor.cli.rules import rules
@@ -46,6 +47,7 @@ for command in (
     baseline,
     status,
     sites,
+    journey,
     rules,
     doctor,
     demo,

@@ -10,6 +10,7 @@ import click
 from auditor.cli.audit import run
 from auditor.cli.common import format_option, output_option
 from auditor.demo import DemoSite
+from auditor.demo.services import journeys
 from auditor.models import Site
 from auditor.statement import DEFAULT
 from auditor.store import Store
@@ -31,7 +32,8 @@ def demo(output: Path, formats: Sequence[str]) -> int:
             name="Harrowmere Council (demo)",
             urls=(council.url,),
             internal=True,
-            internal_origins=(council.supplier_url,),
+            internal_origins=(council.supplier_url, council.payment_url),
+            journeys=journeys(council.url),
             delay=0.0,
             concurrency=4,
             drive="every-page",

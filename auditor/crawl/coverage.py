@@ -19,13 +19,15 @@ def coverage(
     start_failed: Sequence[str],
     limits: Sequence[str],
     stopped: bool,
+    journeys_incomplete: int = 0,
 ) -> Coverage:
     """The figures of one run.
 
     In scope are the HTML pages that the user's settings let the audit visit: audited, blocked and failed
     ones, and those that a limit of the program's own cut off. Broken links (404, 410) are no pages, what
     the user's own limits cut off he knows, and what looks endless has no number; all are listed, and count
-    no further. Where a start URL was not audited, the site was left before its end, or the share is below
+    no further. Where a start URL was not audited, a journey was not gone to its end, the site was left before
+    its end, or the share is below
     `site.min_coverage`, the audit is incomplete.
     """
     audited = by_outcome.get(UrlOutcome.AUDITED, 0)
@@ -40,6 +42,10 @@ def coverage(
         broken_links=broken_links,
         start_failed=tuple(start_failed),
         limits=tuple(limits),
-        complete=not start_failed and not stopped and audited > 0 and share >= site.min_coverage,
+        complete=not start_failed
+        and not stopped
+        and not journeys_incomplete
+        and audited > 0
+        and share >= site.min_coverage,
         min_coverage=site.min_coverage,
     )

@@ -48,6 +48,7 @@ class Fault:
     frame: str | None = None
     state: str | None = None
     rendered: bool = False
+    origin: str = ""
 
 
 def load_faults() -> tuple[Fault, ...]:

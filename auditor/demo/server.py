@@ -1,6 +1,6 @@
-"""Serve the demo site and its supplier's site on two ports of this machine.
+"""Serve the demo site, its supplier's site and its payment host on three ports of this machine.
 
-Two ports are two origins, as with a council that frames its supplier's map. Nothing is kept between
+Ports are origins of their own, as with a council that frames its supplier's map. Nothing is kept between
 requests: the form carries its answers in the address.
 """
 
@@ -23,6 +23,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from PIL import Image
 
+from auditor.demo import services
 from auditor.demo.pages import SITE, Page, load_page, load_pages, render
 
 HTML = "text/html; charset=utf-8"
@@ -49,7 +50,7 @@ Answers = Mapping[str, str]
 
 
 class Request(NamedTuple):
-    """One request as the demo site saw it. `origin` is "site" or "supplier"."""
+    """One request as the demo site saw it. `origin` is "site", "supplier" or "payment"."""
 
     origin: str
     method: str
@@ -101,12 +102,29 @@ def _files(folder: Path, prefix: str) -> dict[str, Path]:
     }
 
 
+def _told(told: services.Told) -> Response:
+    return _redirect(told.location, HTTPStatus.SEE_OTHER) if told.location else _html(told.html)
+
+
+class _PaymentSite:
+    """The company that takes cards."""
+
+    def get(self, path: str, query: Answers) -> Response:
+        if path == "/card":
+            return _html(services.card(query))
+        return Response(HTTPStatus.NOT_FOUND, CONTENT_TYPES[".txt"], b"Not found\n")
+
+    def post(self, path: str, answers: Answers) -> Response:
+        return self.get(path, answers)
+
+
 class _MainSite:
     """The council's own site."""
 
-    def __init__(self, site_url: str, supplier_url: str) -> None:
+    def __init__(self, site_url: str, supplier_url: str, payment_url: str) -> None:
         self.site_url = site_url
-        self.values = {"site_url": site_url, "supplier_url": supplier_url}
+        self.values = {"site_url": site_url, "supplier_url": supplier_url, "payment_url": payment_url}
+        self.services = services.Services(self.values)
         self.pages = load_pages()
         self.not_found = load_page(SITE / "not-found.html", "")
         self.static = _files(SITE / "static", "/static/")
@@ -132,6 +150,8 @@ class _MainSite:
     def get(self, path: str, query: Answers) -> Response:
         if path in self.views:
             return self.views[path](query)
+        if path in self.services.get:
+            return _told(self.services.get[path](query))
         if path in self.pages:
             return self._page(self.pages[path])
         if path in self.static:
@@ -146,6 +166,8 @@ class _MainSite:
     def post(self, path: str, answers: Answers) -> Response:
         if path in self.forms:
             return self.forms[path](answers)
+        if path in self.services.post:
+            return _told(self.services.post[path](answers))
         return Response(HTTPStatus.METHOD_NOT_ALLOWED, CONTENT_TYPES[".txt"], b"This page takes no answers\n")
 
     def _page(self, page: Page, status: HTTPStatus = HTTPStatus.OK, **values: str) -> Response:
@@ -288,7 +310,7 @@ class _Server(ThreadingHTTPServer):
 
 
 def _handler(
-    origin: str, pages: Callable[[], _MainSite | _SupplierSite], requests: list[Request]
+    origin: str, pages: Callable[[], _MainSite | _SupplierSite | _PaymentSite], requests: list[Request]
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -353,14 +375,22 @@ class DemoSite:
         self.requests: list[Request] = []
         self._site = _Server((host, port), _handler("site", lambda: self._main, self.requests))
         self._supplier = _Server((host, 0), _handler("supplier", lambda: self._map, self.requests))
+        self._payment = _Server((host, 0), _handler("payment", _PaymentSite, self.requests))
+        self.payment_url = f"http://{host}:{self._payment.server_port}"
         self.url = f"http://{host}:{self._site.server_port}"
         self.supplier_url = f"http://{host}:{self._supplier.server_port}"
-        self._main = _MainSite(self.url, self.supplier_url)
+        self._main = _MainSite(self.url, self.supplier_url, self.payment_url)
         self._map = _SupplierSite(self.url)
         self._threads = [
             Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-            for server in (self._site, self._supplier)
+            for server in (self._site, self._supplier, self._payment)
         ]
+
+    @property
+    def submissions(self) -> int:
+        """Requests that would have been a real submission or payment."""
+        posts = [each for each in self.requests if each.method == "POST"]
+        return sum(each.path.split("?")[0] in services.FINAL for each in posts)
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -370,7 +400,7 @@ class DemoSite:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for server in (self._site, self._supplier):
+        for server in (self._site, self._supplier, self._payment):
             server.shutdown()
             server.server_close()
         for thread in self._threads:

@@ -15,7 +15,7 @@ from auditor.formats import _tested
 from auditor.formats._safe import visible
 from auditor.formats._words import class_of, count, percent, ratio_percent
 from auditor.limits import ENDLESS
-from auditor.models import Impact, Issue, Kind, Outcome, Report, Rule, RunState, UrlOutcome
+from auditor.models import Impact, Issue, JourneyState, Kind, Outcome, Report, Rule, RunState, UrlOutcome
 from auditor.priority import Priorities, priorities
 
 AFTER = ("control", "request")  # what was left while a page was driven, after it had been judged as it stands
@@ -263,6 +263,11 @@ def why_incomplete(report: Report) -> tuple[str, ...]:
         )
     for url in coverage.start_failed:
         reasons.append(f"A start page of the website could not be audited: {visible(url, 300)}")
+    for each in report.journeys:
+        if each.state is JourneyState.INCOMPLETE:
+            reasons.append(
+                f"The journey “{visible(each.name, 150)}” is incomplete. {visible(each.reason, 500)}"
+            )
     reasons.extend(_limits(report))
     return _first(reasons) or ("The audit was recorded as incomplete.",)
 
@@ -373,8 +378,9 @@ def not_judged(report: Report) -> tuple[tuple[UrlOutcome, int], ...]:
 
 
 def settings(report: Report) -> tuple[tuple[str, object], ...]:
-    """The settings of the run by name. Headers are secret, wherever a report comes from."""
-    return tuple(sorted((name, value) for name, value in report.run.settings.items() if name != "headers"))
+    """The settings of the run by name. Headers are secret, and journeys hold what is filled in."""
+    known = report.run.settings.items()
+    return tuple(sorted((name, value) for name, value in known if name not in ("headers", "journeys")))
 
 
 def setting(value: object) -> str:

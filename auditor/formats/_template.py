@@ -18,6 +18,7 @@ NAVIGATION = (
     ("index.html", "Summary"),
     ("plan.html", "Fix plan"),
     ("problems.html", "Problems"),
+    ("journeys.html", "Journeys"),
     ("groups.html", "What stops whom"),
     ("pages.html", "Pages"),
     ("documents.html", "Documents"),

@@ -21,6 +21,7 @@ from auditor.formats._groups import groups
 from auditor.formats._history import history, story
 from auditor.formats._inclusion import inclusion
 from auditor.formats._issue_lists import issue_lists
+from auditor.formats._journeys import journeys
 from auditor.formats._lists import ledgers, not_covered, untested
 from auditor.formats._owners import owners
 from auditor.formats._page_pages import Place, audited_pages, place
@@ -56,6 +57,7 @@ def render(report: Report) -> Iterator[Page]:
     yield from audited_pages(book)
     yield from pictures(book)
     yield from plan(book)
+    yield from journeys(book)
     yield from groups(book)
     yield from owners(book)
     yield from ledgers(book)

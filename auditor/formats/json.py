@@ -23,6 +23,7 @@ from auditor.models import (
     GateResult,
     Inclusion,
     Issue,
+    JourneyResult,
     Measure,
     OtherHost,
     Outcome,
@@ -85,6 +86,7 @@ def _lines(report: Report) -> Iterator[str]:
     )
     known = priorities(ruled, pages)
     yield from _array("issues", (_issue(issue, known) for issue in ruled.issues))
+    yield from _array("journeys", map(_journey, report.journeys))
     yield from _array("people", map(_person_result, report.people))
     yield f'"views": {_dump(_views(report.views))},\n'
     yield f'"formula": {_dump(known.formula)},\n'
@@ -234,6 +236,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "impact": finding.impact,
         "url": finding.url,
         "state": finding.state,
+        "journey": finding.journey,
+        "step": finding.step,
         "frame": finding.frame,
         "selector": finding.selector,
         "excerpt": finding.excerpt,
@@ -351,10 +355,17 @@ def _issue(issue: Issue, known: Priorities) -> dict[str, Any]:
             "kept": reach.is_kept,
         },
         "owner": owner(known, issue).id,
+        "journeys": issue.journeys,
+        "stops": issue.stops,
         "examples": [
             {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
         ],
     }
+
+
+def _journey(journey: JourneyResult) -> dict[str, Any]:
+    rows = {key: [vars(each) for each in getattr(journey, key)] for key in ("steps", "sent", "barriers")}
+    return vars(journey) | rows
 
 
 def _person_result(result: PersonResult) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from auditor.formats import _figures, _sample, _statement, _tested, _uncovered, _words
+from auditor.formats import _figures, _journeys, _sample, _statement, _tested, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._text_changes import changes, gate
 from auditor.formats._text_uncovered import EXAMPLES, uncovered
@@ -60,6 +60,8 @@ def _summary(report: Report) -> list[str]:
     lines.append(_person_line(report, figures))
     if report.documents.known:
         lines.append(_figures.documents_of(report))
+    if report.journeys:
+        lines.append(_journeys.summary(report))
     if report.people:
         lines.append(_tested.summary(report))
     if figures.unjudged:
@@ -126,6 +128,13 @@ def _lines(report: Report) -> Iterator[str]:
     if report.comparison:
         yield from section("What changed")
         yield from [*changes(report.comparison), ""]
+    if report.journeys:
+        yield from section("Journeys")
+        yield from wrap(_journeys.summary(report))
+        for each in report.journeys:
+            yield from wrap(f"{visible(each.name, 150)}: {visible(_journeys.said(each), 900)}", "  ", "- ")
+            yield from wrap(_journeys.sent_words(each), "    ", "    ")
+        yield ""
     if report.coverage.audited:
         yield from _all_issues(report, figures)
         yield from _published(report)

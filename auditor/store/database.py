@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -49,6 +50,12 @@ class Database:
     def shown(self) -> str:
         """The database URL, without a password."""
         return self._engine.url.render_as_string(hide_password=True)
+
+    @property
+    def file(self) -> str | None:
+        """The path of its file; None where it is in memory."""
+        name = self._engine.url.database
+        return None if name in (None, "", ":memory:") else name
 
     def check(self) -> None:
         """Write and read once. Raises `StoreError` where either fails, or SQLite finds its file damaged."""
@@ -101,4 +108,8 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
 
 
 def to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=sorted)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else sorted(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,6 +51,19 @@ STOPPED = "The audit was stopped before its turn; --resume goes on."
 # In a run that was interrupted, what is still to do is told like what a limit cut off.
 _outcome = sa.func.coalesce(t.url.c.outcome, UrlOutcome.OVER_BUDGET.value)
 _reason = sa.case((t.url.c.outcome.is_(None), STOPPED), else_=t.url.c.reason)
+
+
+def _said(states: Sequence[Sequence[RuleResult]]) -> Iterable[RuleResult]:
+    """What a rule said of a page, over all its states: it did not pass if it failed in one of them."""
+    if len(states) == 1:
+        return states[0]
+    told: dict[Outcome, RuleResult] = {}
+    for result in itertools.chain.from_iterable(states):
+        if result.outcome not in told or result.places > told[result.outcome].places:
+            told[result.outcome] = result
+    open_ = [told[each] for each in (Outcome.CANT_TELL, Outcome.ERROR, Outcome.FAILED) if each in told]
+    rest = [told[each] for each in (Outcome.PASSED, Outcome.INAPPLICABLE, Outcome.UNTESTED) if each in told]
+    return open_ or rest[:1]
 
 
 class RunReader:
@@ -336,7 +349,7 @@ class RunReader:
         """Findings in the order of the ledger, of one rule, outcome or issue where given."""
         f, s, u = t.finding, t.snapshot, t.url
         query = (
-            sa.select(f, u.c.url.label("page"), s.c.state.label("state"))
+            sa.select(f, u.c.url.label("page"), s.c.state, s.c.journey, s.c.step)
             .select_from(f.join(s, s.c.id == f.c.snapshot_id).join(u, u.c.id == s.c.url_id))
             .where(f.c.run_id == self.run_id)
             .order_by(u.c.id, s.c.id, f.c.rule, f.c.id)
@@ -364,6 +377,8 @@ class RunReader:
                 component=Component.of(row.component),
                 issue=row.issue,
                 fault=row.fault,
+                journey=row.journey,
+                step=row.step,
             )
 
     def picture(self, issue: str) -> Picture | None:
@@ -391,20 +406,32 @@ class RunReader:
     def counts(self) -> list[IssueCounts]:
         """How much of each issue is listed."""
         f, s = t.finding.c, t.snapshot.c
-        query = (
-            sa.select(
-                f.issue,
-                f.rule,
-                f.outcome,
-                sa.func.count(sa.distinct(s.url_id)).label("pages"),
-                sa.func.count().label("places"),
-                sa.func.count(sa.distinct(f.fault)).label("faults"),
-            )
+        state = (  # of one page: what two of its states show counts once
+            sa.select(f.issue, f.rule, f.outcome, s.url_id, sa.func.count().label("places"))
             .join(t.snapshot, s.id == f.snapshot_id)
             .where(f.run_id == self.run_id)
-            .group_by(f.issue, f.rule, f.outcome)
-            .order_by(f.issue)
+            .group_by(f.issue, f.rule, f.outcome, s.url_id, s.id)
+            .subquery()
         )
+        page = (
+            sa.select(*(state.c[key] for key in ("issue", "rule", "outcome")))
+            .add_columns(sa.func.max(state.c.places).label("places"))
+            .group_by(state.c.issue, state.c.rule, state.c.outcome, state.c.url_id)
+            .subquery()
+        )
+        query = (
+            sa.select(page.c.issue, page.c.rule, page.c.outcome)
+            .add_columns(sa.func.count().label("pages"), sa.func.sum(page.c.places).label("places"))
+            .group_by(page.c.issue, page.c.rule, page.c.outcome)
+            .order_by(page.c.issue)
+        )
+        faults = (
+            sa.select(f.issue, f.rule, f.outcome, sa.func.count(sa.distinct(f.fault)))
+            .where(f.run_id == self.run_id)
+            .group_by(f.issue, f.rule, f.outcome)
+        )
+        different = {tuple(row[:3]): row[3] for row in self._rows(faults)}
+        journeys = self._journeys_of_issues()
         return [
             IssueCounts(
                 id=row.issue,
@@ -412,16 +439,41 @@ class RunReader:
                 outcome=Outcome(row.outcome),
                 pages=row.pages,
                 places=row.places,
-                faults=row.faults,
+                faults=different[row.issue, row.rule, row.outcome],
+                journeys=tuple(journeys.get(row.issue, ())),
             )
             for row in self._rows(query)
         ]
 
+    def _journeys_of_issues(self) -> dict[str, list[str]]:
+        f, s = t.finding.c, t.snapshot.c
+        met = (
+            sa.select(f.issue, s.journey)
+            .join(t.snapshot, s.id == f.snapshot_id)
+            .where(s.run_id == self.run_id, s.journey != "")
+            .distinct()
+            .order_by(s.journey)
+        )
+        found: dict[str, list[str]] = defaultdict(list)
+        for issue, journey in self._rows(met):
+            found[issue].append(journey)
+        return found
+
+    def _has_states(self) -> bool:
+        """Whether pages were judged in more than one state."""
+        s = t.snapshot.c
+        query = sa.select(s.id).where(s.run_id == self.run_id, s.journey != "").limit(1)
+        return next(self._rows(query), None) is not None
+
     def rule_outcomes(self) -> dict[str, dict[Outcome, int]]:
         """Of every rule that ran, how many pages had which outcome."""
         r = t.rule_result
+        pages = sa.func.count()
+        if self._has_states():
+            pages = sa.func.count(sa.distinct(t.snapshot.c.url_id))
         query = (
-            sa.select(r.c.rule, r.c.outcome, sa.func.count())
+            sa.select(r.c.rule, r.c.outcome, pages)
+            .join(t.snapshot, t.snapshot.c.id == r.c.snapshot_id)
             .where(r.c.run_id == self.run_id)
             .group_by(r.c.rule, r.c.outcome)
             .order_by(r.c.rule, r.c.outcome)
@@ -501,11 +553,15 @@ class RunReader:
 
     def rule_results(self) -> Iterator[tuple[str, RuleResult]]:
         """What each rule said of each page, with the page's URL, in the order of the ledger, rule by rule."""
-        for row in self._results():
-            result = RuleResult(
-                rule=row.rule, outcome=Outcome(row.outcome), places=row.places, error=row.error
-            )
-            yield row.page, result
+        for (page, _), rows in itertools.groupby(self._results(), key=lambda row: (row.page, row.rule)):
+            by_state: dict[int, list[RuleResult]] = defaultdict(list)
+            for row in rows:
+                told = RuleResult(
+                    rule=row.rule, outcome=Outcome(row.outcome), places=row.places, error=row.error
+                )
+                by_state[row.snapshot].append(told)
+            for result in _said(list(by_state.values())):
+                yield page, result
 
     def rule_errors(self) -> Iterator[Mapping[str, str]]:
         """Rules that crashed or ran out of time: {"url", "rule", "error"}."""

@@ -203,7 +203,7 @@ def _newest(c: sa.Connection, site: str) -> Any:
 
 
 def _settings(site: Site) -> dict[str, Any]:
-    kept: dict[str, Any] = json.loads(to_json(asdict(replace(site, headers=()))))  # they are secret
+    kept: dict[str, Any] = json.loads(to_json(asdict(replace(site, headers=(), secrets=()))))
     return kept
 
 

@@ -25,6 +25,7 @@ from auditor.models import (
     PageShown,
     Picture,
     RuleResult,
+    Snapshot,
     Untested,
     UrlOutcome,
     Visit,
@@ -346,9 +347,13 @@ class Store(Runs, History, DocumentsOfRuns):
         findings: Sequence[Finding],
         untested: Sequence[Untested],
         driven: Sequence[int] | None,
+        journey: str = "",
+        step: int = 0,
     ) -> None:
         shown = {
-            "state": state,
+            "state": clean(state),
+            "journey": journey,
+            "step": step,
             "lang": clean(lang),
             "features": dict(features),
             "facts": packed(facts),
@@ -374,6 +379,73 @@ class Store(Runs, History, DocumentsOfRuns):
                     for u in untested
                 ],
             )
+
+    def begin_journey(self, run_id: int, journey: str) -> None:
+        """Forget the states of a journey that was cut off: it is gone again from its start."""
+        s = t.snapshot.c
+        with self._write() as c:
+            c.execute(t.snapshot.delete().where(s.run_id == run_id, s.journey == journey))
+
+    def record_state(
+        self,
+        run_id: int,
+        entry: NewUrl,
+        visit: Visit,
+        *,
+        snapshot: Snapshot,
+        results: Sequence[RuleResult],
+        findings: Sequence[Finding],
+        pictures: Sequence[Picture] = (),
+        links: Iterable[NewUrl] = (),
+    ) -> None:
+        """Keep one state that a journey met. `entry` joins the ledger where its address is not there yet."""
+        with self._write() as c:
+            self._add(c, run_id, [entry])
+            u = t.url.c
+            known = sa.select(u.id, u.outcome).where(u.run_id == run_id, u.identity == clean(entry.identity))
+            url_id, outcome = c.execute(known).one()
+            if outcome == UrlOutcome.AUDITED:  # else the crawl is still to go there
+                row = visit_row(run_id, url_id, visit)
+                c.execute(insert(t.visit).values(**row).on_conflict_do_nothing())
+            self._record_audited(
+                c,
+                run_id,
+                url_id,
+                snapshot.state,
+                snapshot.lang,
+                snapshot.features,
+                snapshot.facts,
+                results,
+                findings,
+                snapshot.untested,
+                None,
+                snapshot.journey,
+                snapshot.step,
+            )
+            if pictures:
+                ids = {"run_id": run_id, "url_id": url_id}
+                rows = [picture_row(each) | ids for each in pictures]
+                c.execute(insert(t.picture).on_conflict_do_nothing(), rows)
+            self._add(c, run_id, links)
+
+    def settle_journeys(self, run_id: int) -> None:
+        """What a journey met was audited, whatever became of its address alone."""
+        u, s, v = t.url.c, t.snapshot.c, t.visit.c
+        met = sa.select(s.url_id).where(s.run_id == run_id, s.journey != "")
+        with self._write() as c:
+            query = sa.select(u.id, u.outcome).where(
+                u.id.in_(met), sa.or_(u.outcome.is_(None), u.outcome != UrlOutcome.AUDITED)
+            )
+            rows = c.execute(query).all()
+            ids = [row.id for row in rows]
+            if not ids:
+                return
+            settled = t.url.update().where(u.id.in_(ids))
+            c.execute(settled.values(outcome=UrlOutcome.AUDITED, reason="", lease=None))
+            c.execute(t.visit.update().where(v.url_id.in_(ids)).values(final_url=None))
+            bare = [{"run_id": run_id, "url_id": id_} for id_ in ids]
+            c.execute(insert(t.visit).on_conflict_do_nothing(), bare)
+            self._count(c, run_id, settled=sum(row.outcome is None for row in rows))
 
     def close_rest(self, run_id: int, outcome: UrlOutcome, reason: str, *, host: str | None = None) -> int:
         """Settle every URL that is still to do, of one host or all, with one outcome and reason.
@@ -465,7 +537,7 @@ class Store(Runs, History, DocumentsOfRuns):
         query = (
             sa.select(u.url, v.title, s.lang, s.facts)
             .select_from(t.url.join(t.visit, v.url_id == u.id).join(t.snapshot, s.url_id == u.id))
-            .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED)
+            .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED, s.journey == "")
             .order_by(u.id)
         )
         with self.reading() as c:
@@ -484,7 +556,8 @@ class Store(Runs, History, DocumentsOfRuns):
             for table in (t.rule_result, t.finding):
                 c.execute(table.delete().where(table.c.run_id == run_id, table.c.rule.in_(rules)))
             for url, (results, findings) in told.items():
-                page = sa.select(s.id).join(t.url, u.id == s.url_id).where(u.run_id == run_id, u.url == url)
+                page = sa.select(s.id).join(t.url, u.id == s.url_id)
+                page = page.where(u.run_id == run_id, u.url == url, s.journey == "")
                 ids = {"run_id": run_id, "snapshot_id": c.execute(page.limit(1)).scalar_one()}
                 c.execute(t.rule_result.insert(), [{**result_row(r), **ids} for r in results])
                 if findings:

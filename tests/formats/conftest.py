@@ -41,6 +41,8 @@ from auditor.models import (
     Issue,
     IssueCounts,
     IssueLife,
+    JourneyResult,
+    JourneyState,
     Kind,
     KnownIssue,
     Match,
@@ -62,11 +64,13 @@ from auditor.models import (
     RuleResult,
     Run,
     RunState,
+    Sent,
     Sighting,
     Site,
     SiteDocument,
     Source,
     Status,
+    StepResult,
     Tier,
     Untested,
     UrlOutcome,
@@ -675,6 +679,35 @@ def make_inclusion(text: str) -> Inclusion:
 INCLUSION = make_inclusion(HOSTILE)
 
 
+JOURNEYS = (
+    JourneyResult(
+        id="pay",
+        name="Pay council tax",
+        state=JourneyState.NOT_PERMITTED,
+        reason=HOSTILE,
+        weight=5.0,
+        lgsl=57,
+        lgil=4,
+        task="Pay",
+        skills=("transacting",),
+        stopped_at=2,
+        steps=(
+            StepResult(number=0, words="Go to the start", state="done", url=f"{BASE}/pay", audited=True),
+            StepResult(number=1, words=HOSTILE, state="done", url=HOSTILE, supplier=HOSTILE),
+            StepResult(number=2, words="Click “Pay”", state="not permitted", reason=HOSTILE),
+        ),
+        sent=(
+            Sent(step=1, method="POST", host="forms.example", path=HOSTILE, count=2, stopped=False),
+            Sent(step=2, method=HOSTILE, host=HOSTILE, path="/pay", count=1, stopped=True),
+        ),
+        states=3,
+        audited=1,
+        pages=1,
+        kept=(HOSTILE,),
+    ),
+)
+
+
 def make_report(
     *,
     visits: Callable[[], Iterable[Visit]] = lambda: VISITS,
@@ -817,6 +850,7 @@ def make_big(pages: int, each: int) -> Report:
         other_hosts=lambda: (),
         refused={},
         driven=3,
+        journeys=JOURNEYS,
         rule_results=lambda: (
             (v.url, RuleResult(rule=CONTRAST.id, outcome=Outcome.FAILED)) for v in visits()
         ),

@@ -46,6 +46,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "untested",
         "capped",
         "issues",
+        "journeys",
         "people",
         "views",
         "formula",
