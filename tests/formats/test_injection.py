@@ -584,7 +584,7 @@ def test_text_keeps_one_record_a_line_and_gives_no_command(nasty: Report, render
             assert not re.search(r"##\w*\[", line)
             assert not line.startswith("OWNED")
             assert len(line) < 2_500
-    assert len(summary(nasty).splitlines()) <= 15
+    assert len(summary(nasty).splitlines()) <= 16
     assert sum(line.startswith("first ") for line in text.splitlines()) >= 2, "an address, on one line"
 
 
