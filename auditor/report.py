@@ -45,6 +45,7 @@ from auditor.models import (
 )
 from auditor.resources import folder
 from auditor.statement import PART, published
+from auditor.steps import PART as JOURNEYS
 from auditor.steps import from_settings, results
 from auditor.store import RunReader
 
