@@ -129,6 +129,13 @@ def journeys(url: str) -> tuple[Journey, ...]:
                 click("Continue"),
                 Step(action="click", target=Target(words="Continue")),
                 audit("bin not chosen"),
+                Step(
+                    action="choose",
+                    target=Target(words="Recycling (blue bin)"),
+                    within=Target(words="Kind of bin"),
+                ),
+                click("Continue"),
+                click("Send report", final=True),
             ),
         ),
         Journey(

@@ -159,15 +159,16 @@ class Finder:
         return ""
 
     def count(self, crawl: Crawl, url: str) -> tuple[int, int, bool]:
-        """Other audited pages that link to it, of how many, and whether a home page does."""
+        """Other audited pages of the site that link to it, of how many, and whether a home page does."""
         leading = self._leading(crawl, url)
         homes = {self.known(home) for home in self.homes}
+        hosts = {urlsplit(home).netloc.removeprefix("www.") for home in self.homes}
         linked = others = 0
         on_home = False
         for page in self._pages:
             here = self.known(page.url)
-            if here in leading:
-                continue
+            if here in leading or urlsplit(page.url).netloc.removeprefix("www.") not in hosts:
+                continue  # a journey may have led to a supplier
             others += 1
             if self._links(page.facts.get(FACT, {})) & leading:
                 linked += 1
