@@ -45,6 +45,7 @@ from auditor.models import (
 )
 from auditor.resources import folder
 from auditor.statement import PART, published
+from auditor.steps import PART as JOURNEYS
 from auditor.steps import from_settings, results
 from auditor.store import RunReader
 
@@ -62,7 +63,7 @@ def report(reader: RunReader) -> Report:
     if site.sample:
         by_users_limit += sum(count for why, count in over.items() if why.startswith(NOT_SAMPLED))
     capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
-    journeys = results(reader.part(PART))
+    journeys = results(reader.part(JOURNEYS))
     issues = _on_journeys(group(reader.counts(), rules, reader.findings, capped), journeys)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
     lives = reader.lives()

@@ -95,6 +95,15 @@ class Alternate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileLink:
+    """A link to a document, by its address."""
+
+    text: str  # its accessible name
+    href: str  # without a query
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
 class Structure:
     """One page's shell and outline, as browser/facts/structure.js tells them."""
 
@@ -103,6 +112,7 @@ class Structure:
     buttons: tuple[ShellButton, ...]
     searches: tuple[Search, ...]
     alternates: tuple[Alternate, ...]
+    files: tuple[FileLink, ...]  # the first of them
     mains: int  # main landmarks
     skips: tuple[bool, ...]  # links to a place in the page among its first links: whether the place exists
     links_before: int  # links of the shell before the main landmark; without one, all but the footer's
@@ -141,6 +151,7 @@ class Structure:
                 for each in told["searches"]
             ),
             alternates=tuple(Alternate(hreflang=a[0], href=a[1], told_by=a[2]) for a in told["alternates"]),
+            files=tuple(FileLink(text=f[0], href=f[1], place=Place.of(f[2])) for f in told.get("files", ())),
             mains=told["mains"],
             skips=tuple(told["skips"]),
             links_before=told["before"],

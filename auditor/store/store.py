@@ -53,6 +53,15 @@ ATTEMPTS = 5  # visits that brought the auditor down or were cut off, before a p
 _FREE_AT = sa.case(  # when a host may be asked again
     (t.host.c.held_until > t.host.c.next_at, t.host.c.held_until), else_=t.host.c.next_at
 )
+_FIRST = t.snapshot.alias()
+_FIRST_SHOWN = (  # of a page: as the crawl met it, else as a journey met it first
+    sa.select(_FIRST.c.id)
+    .where(_FIRST.c.url_id == t.url.c.id)
+    .order_by(_FIRST.c.journey != "", _FIRST.c.id)
+    .limit(1)
+    .correlate(t.url)
+    .scalar_subquery()
+)
 _FORM = ("visited", "barren", "within", "stopped")
 _NEW_FORMS = insert(t.form)
 _UPSERT_FORMS = _NEW_FORMS.on_conflict_do_update(
@@ -532,12 +541,15 @@ class Store(Runs, History, DocumentsOfRuns):
             return {row[0]: row[1] for row in rows}
 
     def page_facts(self, run_id: int) -> Iterator[PageFacts]:
-        """Every audited page as site rules see it, in the order of the ledger."""
+        """Every audited page as site rules see it, in the order of the ledger.
+
+        What only a journey met is told as it first showed there.
+        """
         u, v, s = t.url.c, t.visit.c, t.snapshot.c
         query = (
             sa.select(u.url, v.title, s.lang, s.facts)
-            .select_from(t.url.join(t.visit, v.url_id == u.id).join(t.snapshot, s.url_id == u.id))
-            .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED, s.journey == "")
+            .select_from(t.url.join(t.visit, v.url_id == u.id).join(t.snapshot, s.id == _FIRST_SHOWN))
+            .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED)
             .order_by(u.id)
         )
         with self.reading() as c:
@@ -556,9 +568,9 @@ class Store(Runs, History, DocumentsOfRuns):
             for table in (t.rule_result, t.finding):
                 c.execute(table.delete().where(table.c.run_id == run_id, table.c.rule.in_(rules)))
             for url, (results, findings) in told.items():
-                page = sa.select(s.id).join(t.url, u.id == s.url_id)
-                page = page.where(u.run_id == run_id, u.url == url, s.journey == "")
-                ids = {"run_id": run_id, "snapshot_id": c.execute(page.limit(1)).scalar_one()}
+                shown = t.url.join(t.snapshot, s.id == _FIRST_SHOWN)
+                page = sa.select(s.id).select_from(shown).where(u.run_id == run_id, u.url == url).limit(1)
+                ids = {"run_id": run_id, "snapshot_id": c.execute(page).scalar_one()}
                 c.execute(t.rule_result.insert(), [{**result_row(r), **ids} for r in results])
                 if findings:
                     c.execute(t.finding.insert(), [{**finding_row(f), **ids} for f in findings])

@@ -146,7 +146,7 @@ def test_every_resource_is_served(client: httpx.Client) -> None:
 
 def test_pdfs_are_real_and_one_is_tagged(client: httpx.Client) -> None:
     tagged = client.get("/static/guide-tagged.pdf")
-    untagged = client.get("/static/form-untagged.pdf")
+    untagged = client.get("/static/discount-form.pdf")
     for response in (tagged, untagged):
         assert response.headers["content-type"] == "application/pdf"
         assert response.content.startswith(b"%PDF-1.7")

@@ -13,6 +13,8 @@
   const WORDS = 15000; // characters of the links
   const ROOM = 30000; // characters of all places; the last third is not for links
   const LEADS = 1500; // addresses that the page links to
+  const FILES = 60; // documents that the page links to
+  const FILE = /\.(pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|csv)(\?|$)/i;
   const EXCERPT = 200;
   const LENGTH = 300; // characters of an address
   const MENU = /(^|[-_\s])(nav|navbar|navigation|menu|topnav|sidenav|mainnav|subnav|footer-links)([-_\s]|$)/i;
@@ -82,6 +84,7 @@
     const blocks = [];
     const numbers = new Map(); // list -> its number
     const links = [];
+    const files = [];
     const headings = [];
     const buttons = [];
     const searches = [];
@@ -131,6 +134,10 @@
       const list = where.nav ?? where.menu ?? where.area;
       const isShell = list && !where.main;
       const text = isShell ? squeezed(named(element), 80) : squeezed(textOf(element), 80);
+      if (FILE.test(href) && files.length < FILES && visible(element)) {
+        const pointed = brief(element);
+        if (pointed) files.push([squeezed(named(element), 120), href.replace(/\?.*/, ""), pointed]);
+      }
       const help = visible(element) ? helps(text, href) : "";
       contact ||= Boolean(help) && help !== "self-help" || (DETAILS.test(href));
       index ||= INDEX.test(text);
@@ -216,7 +223,7 @@
     }
     const text = textOf(bodyOf(document) ?? document).slice(0, 200000);
     return {
-      blocks, links, headings, buttons, searches, alternates, mains, before, posts, skips,
+      blocks, links, headings, buttons, searches, alternates, mains, before, posts, skips, files,
       leads: [...leads],
       more: leads.size >= LEADS,
       index,
