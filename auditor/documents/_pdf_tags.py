@@ -94,7 +94,8 @@ class Tags:
             return None
         if kind == pikepdf.Name.OBJR:
             target = item.get("/Obj")
-            if isinstance(target, pikepdf.Dictionary) and len(parent.annotations) < PDF_PARTS:
+            known = isinstance(target, pikepdf.Dictionary) and target.is_indirect
+            if known and len(parent.annotations) < PDF_PARTS:
                 parent.annotations.append(target.objgen)
             return None
         tag = Tag(
@@ -158,12 +159,15 @@ def headings(tags: Tags, marked: Mapping[Marked, str]) -> Iterator[Heading]:
 
 
 def pictures(tags: Tags) -> Iterator[Picture]:
-    """Figures with content; what lies in an element with an alternative is told by that."""
+    """Figures with content, or with a place on the page: LibreOffice draws the picture outside its tag.
+
+    What lies in an element with an alternative is told by that.
+    """
     for tag in tags.of("Figure"):
         around = tag.parent
         while around and not around.alternative:
             around = around.parent
-        if around is None and tag.kids:
+        if around is None and (tag.kids or "/BBox" in _attributes(tag.element)):
             yield Picture(where=_first_page(tag), alternative=tag.alternative or None)
 
 
@@ -229,7 +233,7 @@ def _around(tag: Tag, *types: str) -> Tag | None:
 def _attributes(element: Any) -> dict[str, Any]:
     """All attributes of an element; of its classes none, which no producer was seen to use."""
     told = element.get("/A")
-    owners = [told] if isinstance(told, pikepdf.Dictionary) else list(told or ())[:20]
+    owners = [told] if not isinstance(told, pikepdf.Array) else list(told)[:20]
     return {
         key: value
         for owner in owners

@@ -61,7 +61,7 @@ def _read(pdf: pikepdf.Pdf, file: Path) -> dict[str, Any]:
         rects.setdefault(page, []).append(_rect(link))
     looked = seen(file, rects)
     widgets = {a.objgen: page for page, a in annotations if a.get("/Subtype") == pikepdf.Name.Widget}
-    fields = list(itertools.islice(_fields(root, widgets), PDF_PARTS))
+    fields = list(itertools.islice(_fields(root, widgets, tags), PDF_PARTS))
     view = root.get("/ViewerPreferences")
     form = root.get("/AcroForm")
     tagged = bool(tags) and _flag(root.get("/MarkInfo"), "/Marked")
@@ -211,8 +211,12 @@ def _links(links: list[tuple[int, Any]], tags: Tags, looked: Seen) -> Iterator[D
         )
 
 
-def _fields(root: Any, widgets: Mapping[Id, int]) -> Iterator[Field]:
-    """Fields that show on a page (ISO 32000-1, 12.7.3): attributes come down from their parents."""
+def _fields(root: Any, widgets: Mapping[Id, int], tags: Tags) -> Iterator[Field]:
+    """Fields that show on a page (ISO 32000-1, 12.7.3): attributes come down from their parents.
+
+    `label`: their own, else the alternative of their tag (ISO 14289-1, 7.18.1), else a button's caption.
+    """
+    by_tag = {each: tag.alternative for tag in tags.of("Form") for each in tag.annotations}
     form = root.get("/AcroForm")
     told = form.get("/Fields") if isinstance(form, pikepdf.Dictionary) else None
     first = list(told or ())[:PDF_TAGS]
@@ -241,6 +245,7 @@ def _fields(root: Any, widgets: Mapping[Id, int]) -> Iterator[Field]:
             name=name,
             kind="button" if button else KINDS.get(str(kind), "other"),
             label=next(filter(None, (string(each.get("/TU")) for each in parts)), "")
+            or next(filter(None, (by_tag.get(each.objgen) for each in parts)), "")
             or (next(filter(None, map(_caption, parts)), "") if button else ""),
         )
 

@@ -9,19 +9,28 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from auditor.limits import MB
+from auditor.limits import MB, READER_BYTES
 
 COMMAND = "verapdf"
+# It leaves out files not named .pdf unless told otherwise, and ours have no ending.
+OPTIONS = ("--format", "json", "--maxfailuresdisplayed", "1", "--nonpdfext")
 SECONDS = 60.0  # for one document
 ANSWER = 8 * MB
 CLAUSES = 50  # kept
-CLAIM = b"pdfuaid"  # stands in the metadata of who claims it, which most programs leave unpacked
+PASSED_ON = (
+    "PATH", "HOME", "JAVA_HOME", "JAVACMD", "JAVA_OPTS", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP",
+    "TMPDIR",
+)  # fmt: skip
+# As it stands in the metadata of who claims it, which most programs leave unpacked (ISO 14289, clause 5).
+CLAIM = re.compile(rb"""pdfuaid:part(?:[^<>]{0,200}>|\s{0,9}=\s{0,9}["'])\s{0,9}([12])\b""")
+CLAIM_BYTES = 300  # at most
 
 
 async def failed_clauses(file: Path) -> tuple[str, ...]:
@@ -30,10 +39,10 @@ async def failed_clauses(file: Path) -> tuple[str, ...]:
     So, too, where veraPDF breaks down or takes too long: it is one more witness, and no rule waits for it.
     """
     command = shutil.which(COMMAND)
-    if command is None or not await asyncio.to_thread(_claims, file):
+    if command is None or not (part := await asyncio.to_thread(_claimed_part, file)):
         return ()
     process = await asyncio.create_subprocess_exec(
-        command, "--flavour", "ua1", "--format", "json", "--maxfailuresdisplayed", "1", str(file),
+        command, "--flavour", f"ua{part}", *OPTIONS, str(file), env=_environment(),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         limit=ANSWER, start_new_session=True,
     )  # fmt: skip
@@ -49,25 +58,41 @@ async def failed_clauses(file: Path) -> tuple[str, ...]:
     except (TimeoutError, ValueError, TypeError, LookupError, AttributeError):
         return ()
     finally:
-        with contextlib.suppress(OSError):  # it is a script, which starts Java: both
-            os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):  # it may be a script that starts Java: both
+            if os.name == "posix":
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
         await process.wait()
 
 
-def _claims(file: Path) -> bool:
+def _environment() -> dict[str, str]:
+    """No secret; and Java takes a quarter of the machine's memory unless told otherwise."""
+    passed_on = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+    return {"JAVA_OPTS": f"-Xmx{READER_BYTES // MB}m", **passed_on}
+
+
+def _claimed_part(file: Path) -> str:
+    """ "1" or "2"; "" without a claim."""
     tail = b""
     with file.open("rb") as stream:
         while block := stream.read(MB):
-            if CLAIM in tail + block:
-                return True
-            tail = block[-len(CLAIM) :]
-    return False
+            if claim := CLAIM.search(tail + block):
+                return claim[1].decode()
+            tail = (tail + block)[-CLAIM_BYTES:]
+    return ""
 
 
 def _failed(told: Any) -> Iterator[str]:
     for job in told["report"]["jobs"]:
-        results = job.get("validationResult") or []
-        for result in [results] if isinstance(results, dict) else results:  # a list since 1.24
-            for rule in result["details"]["ruleSummaries"]:
-                if str(rule.get("ruleStatus", rule.get("status"))).upper() == "FAILED":
-                    yield f"{rule['clause']}: {rule['description']}"[:200]
+        for rule in failed(job):
+            yield f"{rule['clause']}: {rule['description']}"[:200]
+
+
+def failed(job: Any) -> Iterator[Any]:
+    """The summaries of the rules that one file fails, of veraPDF's report in JSON."""
+    results = job.get("validationResult") or []
+    for result in [results] if isinstance(results, dict) else results:  # a list since 1.24
+        for rule in result["details"]["ruleSummaries"]:
+            if str(rule.get("ruleStatus", rule.get("status"))).upper() == "FAILED":
+                yield rule

@@ -17,6 +17,7 @@ from auditor.checks.folders import RuleFolder, find
 from auditor.documents import apart as module
 from auditor.documents import verapdf
 from auditor.documents.apart import Apart, Judged, Unread
+from auditor.limits import MB
 from auditor.models import Impact, Outcome
 from auditor.resources import folder
 from tests.documents import making as make
@@ -164,20 +165,42 @@ async def test_a_stream_of_objects_that_unpacks_without_end(tmp_path: Path) -> N
 
 
 VERAPDF = """#!/bin/sh
+[ -z "$SECRET" ] || exit 1
+case "$*" in *.pdf | *--nonpdfext*) ;; *) exit 4 ;; esac
 echo '{"report": {"jobs": [{"validationResult": [{"details": {"ruleSummaries": [
 {"ruleStatus": "FAILED", "clause": "7.18.5", "description": "Links shall have a description"},
 {"ruleStatus": "PASSED", "clause": "7.1", "description": "Other"}]}}]}]}}'
 """
 
 
+@pytest.mark.parametrize(
+    ("metadata", "part"),
+    [
+        ("<pdfuaid:part>1</pdfuaid:part>", "1"),
+        ('<pdfuaid:part xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">1</pdfuaid:part>', "1"),
+        ('<rdf:Description pdfuaid:part="2" pdfuaid:rev="2024"/>', "2"),
+        (" " * (MB - 8) + "<pdfuaid:part>1</pdfuaid:part>", "1"),
+        ('<x xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"/>', ""),
+    ],
+)
+def test_which_part_of_the_standard_is_claimed(tmp_path: Path, metadata: str, part: str) -> None:
+    file = tmp_path / "document"
+    file.write_text(metadata, encoding="utf-8")
+    assert verapdf._claimed_part(file) == part
+
+
 @pytest.mark.skipif(os.name != "posix", reason="the stand-in is a shell script")
 async def test_what_verapdf_says_stands_in_the_finding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stand-in for the program: only how it is called is tested, and that it may break down."""
+    """A stand-in for the program: only how it is called is tested, and that it may break down.
+
+    As the program does, it leaves a file without the ending .pdf out unless it is told not to.
+    """
     command = tmp_path / "verapdf"
+    monkeypatch.setenv("SECRET", "is none of its business")
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    file = tmp_path / "claims.pdf"
+    file = tmp_path / "document"
     file.write_bytes(make.data(make.claims_ua(make.sound())))
     for script in ("#!/bin/sh\necho nonsense\n", "#!/bin/sh\nexit 7\n", VERAPDF):
         command.write_text(script, encoding="utf-8")

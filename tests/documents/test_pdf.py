@@ -81,6 +81,29 @@ def link_told_by_its_tag() -> Pdf:
     return pdf
 
 
+def field_told_by_its_tag() -> Pdf:
+    pdf = make.with_field(make.sound(), "Text1")
+    reference = Dictionary(Type=Name.OBJR, Obj=pdf.Root.AcroForm.Fields[0])
+    make.tag(pdf, "Form", page=pdf.pages[0], kids=[reference], Alt=String("Surname"))
+    return pdf
+
+
+def figure_drawn_apart(**more: str) -> Pdf:
+    """As LibreOffice writes it: the picture lies outside its tag, which has a place on the page."""
+    pdf = make.sound()
+    place = Array([Dictionary(O=Name.Layout, BBox=Array([99, 551, 139, 581]))])
+    tag = make.tag(pdf, "Figure", page=pdf.pages[0], A=place)
+    for key, value in more.items():
+        tag[f"/{key}"] = String(value)
+    return pdf
+
+
+def figure_with_nothing() -> Pdf:
+    pdf = make.sound()
+    make.tag(pdf, "Figure", page=pdf.pages[0], A=7)
+    return pdf
+
+
 def link_with_contents() -> Pdf:
     pdf = make.sound(make.linked_nothing)
     pdf.pages[0].obj.Annots[0].Contents = String("Bin days")
@@ -215,6 +238,12 @@ CASES: dict[str, tuple[Callable[[], Pdf | bytes], set[str]]] = {
     ),
     "figure by role": (role_mapped, {"pictures: failed"}),
     "figure in a figure": (figure_in_described_figure, set()),
+    "figure, drawn apart": (figure_drawn_apart, {"pictures: failed"}),
+    "figure, drawn apart, file name": (
+        lambda: figure_drawn_apart(Alt="IMG_1.jpg"), {"pictures: cant tell"}
+    ),
+    "figure, drawn apart, described": (lambda: figure_drawn_apart(Alt="A bin"), set()),
+    "figure, empty": (figure_with_nothing, set()),
     "figure, untagged": (lambda: make.untagged(make.with_figure(make.sound())), {"tags: failed"}),
     "link": (lambda: make.sound(make.linked), set()),
     "link, empty": (lambda: make.sound(make.linked_nothing), {"links: failed"}),
@@ -223,6 +252,7 @@ CASES: dict[str, tuple[Callable[[], Pdf | bytes], set[str]]] = {
     "link by its contents": (link_with_contents, set()),
     "field": (lambda: make.with_field(make.sound(), "Text1", "Surname"), set()),
     "field, bare": (lambda: make.with_field(make.sound(), "Text1"), {"fields: failed"}),
+    "field, by its tag": (field_told_by_its_tag, set()),
     "field, named": (lambda: make.with_field(make.sound(), "Surname"), {"fields: cant tell"}),
     "field, hidden": (hidden_field, set()),
     "field, button": (push_button, set()),
