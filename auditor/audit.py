@@ -210,7 +210,8 @@ class _Audit:
                     except Exception as fault:  # of ours: what was audited must not be lost by it
                         reason = f"The auditor itself failed on it, please report it: {fault!r}"[:500]
                         await self._note(f"The accessibility statement was not looked for. {reason}")
-                await self._without_script()
+                if self.site.plain_pages:
+                    await self._without_script()
                 state = RunState.DONE
         finally:
             await self._count_refused()
@@ -460,7 +461,9 @@ class _Audit:
     async def _without_script(self) -> None:
         """What a few pages hold for who runs no script: fetched once more, without the browser."""
         told: list[Mapping[str, Any]] = []
-        for url, shown in await self._store(lambda: sample(self.store.page_facts(self.run_id))):
+        for url, shown in await self._store(
+            lambda: sample(self.store.page_facts(self.run_id), self.site.plain_pages)
+        ):
             try:
                 answer = await self._fetch(url, PLAIN_BYTES)
             except Halted:

@@ -240,6 +240,7 @@ class Settings(BaseModel):
     statement: Annotated[Any, AfterValidator(_statement)] = PROFILES[0]
     documents: Literal["sample", "all", "list"] = "sample"
     max_documents: int = Field(40, ge=1, le=1_000_000)
+    plain_pages: int = Field(8, ge=0, le=100)
     sample: Literal["wcag-em", "gds"] | None = None
 
     @field_validator("standard")

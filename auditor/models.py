@@ -256,8 +256,11 @@ class Site:
     drive: str = "representatives"  # pages that are driven by keys and pointer; or "every-page", "no-page"
     pictures: bool | str = True  # of issues; "all": where there are `headers` too
     statement: bool | str = False  # legal profile by which the accessibility statement is judged; False: none
-    documents: str = "sample"  # PDFs and office files that are fetched and judged; or "all", or "list": none
+    documents: str = (
+        "list"  # PDFs and office files that are fetched and judged: "sample" or "all"; "list": none
+    )
     max_documents: int = 40  # of a sample
+    plain_pages: int = 0  # fetched once more without a browser, to see what is left without scripts
     journeys: tuple[Journey, ...] = ()
     test_system: bool = False  # no live service: a step that says `final` may be done
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of journeys, by variable; not kept

@@ -131,6 +131,8 @@ class Pace:
         """Why a request that is no page may not be made; `first`: the address that led to it."""
         if urlsplit(first).path == "/robots.txt":
             return None
+        if left := self.discover.left.get(urlsplit(url).netloc):
+            return left[1]
         if self.discover.needs_robots(url):
             await self.discover.robots(url)
         no = self.discover.disallows(url)

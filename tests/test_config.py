@@ -43,6 +43,10 @@ def faults(written: Callable[[str], Path]) -> Callable[[str], str]:
     return of
 
 
+# What a file asks for beside the pages, and a `Site` made in Python only where it says so.
+BESIDE: Any = {"statement": "uk-gb", "documents": "sample", "plain_pages": 8}
+
+
 def test_the_file_shipped_holds_the_west_midlands_authorities() -> None:
     config = load(SHIPPED)
     assert len(config.sites) == 18
@@ -58,7 +62,7 @@ def test_the_file_shipped_holds_the_west_midlands_authorities() -> None:
 
 def test_what_is_not_said_has_the_defaults_of_the_type(loaded: Callable[[str], Config]) -> None:
     (site,) = loaded(ONE).sites
-    assert site == Site(id="a", name="a", urls=("https://a.example/",), statement="uk-gb")  # decision 0021
+    assert site == Site(id="a", name="a", urls=("https://a.example/",), **BESIDE)
 
 
 def test_every_key_arrives(loaded: Callable[[str], Config]) -> None:

@@ -92,7 +92,7 @@ def town(site_server: Callable[..., SiteServer], page: Callable[..., Answer]) ->
 def site_of(town: SiteServer, rules: Path, **settings: Any) -> Site:
     return Site(
         id="town", name="Town", urls=(f"{town.origin}/",), internal=True, delay=0, drive="no-page",
-        pictures=False, rules_folder=str(rules), **settings,
+        pictures=False, rules_folder=str(rules), **{"documents": "sample", **settings},
     )  # fmt: skip
 
 

@@ -39,5 +39,7 @@ def demo(output: Path, formats: Sequence[str]) -> int:
             drive="every-page",
             keep=1,
             statement=DEFAULT,
+            documents="sample",
+            plain_pages=8,
         )
         return run(site, store, resume=False, sandboxed=False, folder=output, formats=formats)

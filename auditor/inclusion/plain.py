@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from bs4.dammit import EncodingDetector
 
 from auditor.evidence.site import PageFacts
-from auditor.tools import measures
 
 PLAIN_BYTES = 1024 * 1024  # read of one page
 
@@ -61,12 +60,11 @@ def plain(body: bytes, content_type: str) -> dict[str, int]:
     return _count(html)
 
 
-def sample(pages: Iterable[PageFacts]) -> list[tuple[str, dict[str, int]]]:
+def sample(pages: Iterable[PageFacts], most: int) -> list[tuple[str, dict[str, int]]]:
     """Pages that stand for the others, with what the browser showed of them.
 
     The first page, then one of each section of addresses: those with a form first.
     """
-    most = measures()["without-script"]["pages"]
     first: list[tuple[str, dict[str, int]]] = []
     forms: dict[str, tuple[str, dict[str, int]]] = {}
     others: dict[str, tuple[str, dict[str, int]]] = {}

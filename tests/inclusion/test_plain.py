@@ -53,6 +53,6 @@ def page(path: str, fields: int = 0) -> PageFacts:
 
 def test_the_sample_is_the_first_page_and_one_of_each_section_forms_first() -> None:
     pages = [page("/"), page("/a/1"), page("/a/2", 1), page("/b"), page("/c", 2), page("/c/2", 2)]
-    assert [url.partition("example")[2] for url, _ in sample(pages)] == ["/", "/a/2", "/c", "/b"]
-    assert len(sample([page(f"/{n}", n % 2) for n in range(100)])) == 8
-    assert sample([]) == []
+    assert [url.partition("example")[2] for url, _ in sample(pages, 8)] == ["/", "/a/2", "/c", "/b"]
+    assert len(sample([page(f"/{n}", n % 2) for n in range(100)], 8)) == 8
+    assert sample([], 8) == []

@@ -63,7 +63,11 @@ class Ran:
 
 def run(command: Any, folder: Path, origin: str, *, seconds: float, **settings: object) -> Ran:
     """`auditor audit` with these settings of the site; it must end within `seconds`."""
-    alone = {"documents": "list", "statement": False}  # what is asked for beside pages has tests of its own
+    alone = {
+        "documents": "list",
+        "statement": False,
+        "plain_pages": 0,
+    }  # what is asked for beside pages has tests of its own
     settings = {"internal": True, "delay": 0, "concurrency": 2, **alone, **settings}
     more = "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
     (folder / "sites.toml").write_text(CONFIG.format(origin=origin) + more, encoding="utf-8")
