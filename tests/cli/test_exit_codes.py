@@ -150,6 +150,7 @@ def listed(
         "/linked": page("Linked"),
     }
     folder = tmp_path_factory.mktemp("listed")
+    (folder / "sites.toml").write_text("[defaults]\nplain_pages = 0\n", encoding="utf-8")
     lines = f"# ours\n{site.origin}/a\n\n  {site.origin}/b#part  \n{site.origin}/b\n"
     done = command.run(folder, "audit", "--urls", "-", "--internal", *JSON, stdin=lines)
     return done, folder, site
@@ -375,7 +376,7 @@ def test_130_143_stop_after_the_page_under_way_report_and_resume(
     outcomes: Callable[..., dict[str, str]],
 ) -> None:
     (tmp_path / "sites.toml").write_text(
-        f'[[site]]\nid = "chain"\nurl = "{gate.site.origin}/"\ninternal = true\ndelay = 0\n'
+        f'[[site]]\nid = "chain"\nurl = "{gate.site.origin}/"\ninternal = true\ndelay = 0\nplain_pages = 0\n'
     )
     runs: list[dict[str, Any]] = []
     for number, at, code in ((signal.SIGINT, "/1", 130), (signal.SIGTERM, "/3", 143)):
