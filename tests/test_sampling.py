@@ -308,11 +308,15 @@ WCAG_EM = {
     "/bins/bulky-waste": ["lgsl-528", "template"],
     "/schools": ["lgsl-13", "video", "template"],
     "/planning": ["lgsl-485", "documents", "template"],
+    "/council-tax/support": ["lgsl-69"],
+    "/elections/register": ["lgsl-364"],
     "/bins": ["frame"],
     "/council-tax/pay": ["template"],
     "/elections": ["template"],
     "/parking": ["template"],
+    "/minutes/2023": ["template"],
     "/news?page=2": ["random"],
+    "/news/budget-consultation": ["random"],
 }
 GDS = {
     "/": ["home"],
@@ -324,4 +328,5 @@ GDS = {
     "/council-tax/pay": ["extra"],
     "/elections": ["extra"],
     "/schools": ["extra"],
+    "/minutes/2023": ["extra"],
 }
