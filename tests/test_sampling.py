@@ -327,6 +327,5 @@ GDS = {
     "/bins/bulky-waste": ["extra"],
     "/council-tax/pay": ["extra"],
     "/elections": ["extra"],
-    "/schools": ["extra"],
     "/minutes/2023": ["extra"],
 }
