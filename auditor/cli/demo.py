@@ -40,6 +40,6 @@ def demo(output: Path, formats: Sequence[str]) -> int:
             keep=1,
             statement=DEFAULT,
             documents="sample",
-            plain_pages=8,
+            plain_pages=20,
         )
         return run(site, store, resume=False, sandboxed=False, folder=output, formats=formats)
