@@ -189,35 +189,42 @@ class _Audit:
                     workers = [group.create_task(self._work()) for _ in range(self.site.concurrency)]
                     await asyncio.wait(workers)
                     if not self.stop.asked:
-                        await self._documents()
+                        await self._aside(self._documents, "The documents were not all judged.")
+                    if not self.stop.asked:
+                        await self._conclude()
+                        state = RunState.DONE
                     beating.cancel()
             except BaseExceptionGroup as faults:
                 raise faults.exceptions[0] from faults
-            if not self.stop.asked:
-                await self._store(self.store.settle_journeys, self.run_id)
-                if self.limit:
-                    await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
-                if (
-                    not self.budget.audited and self.pace.turned_away
-                ):  # of so little that the host was not left
-                    await self._store(self.store.stop, self.run_id, self.pace.turned_away)
-                await self._judge_site()
-                if self.site.statement:
-                    try:
-                        await self._find_statement()
-                    except AuditorError:
-                        raise
-                    except Exception as fault:  # of ours: what was audited must not be lost by it
-                        reason = f"The auditor itself failed on it, please report it: {fault!r}"[:500]
-                        await self._note(f"The accessibility statement was not looked for. {reason}")
-                if self.site.plain_pages:
-                    await self._without_script()
-                state = RunState.DONE
         finally:
             await self._count_refused()
             await self._store(self.store.end_run, self.run_id, state)
             self._thread.shutdown(wait=True)
         return self.run_id
+
+    async def _conclude(self) -> None:
+        """What is left to do when the crawl is done."""
+        await self._store(self.store.settle_journeys, self.run_id)
+        if self.limit:
+            await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
+        if not self.budget.audited and self.pace.turned_away:  # of so little that the host was not left
+            await self._store(self.store.stop, self.run_id, self.pace.turned_away)
+        await self._judge_site()
+        if self.site.statement:
+            missed = "The accessibility statement was not looked for."
+            await self._aside(self._find_statement, missed)
+        if self.site.plain_pages:
+            await self._aside(self._without_script, "No page was looked at without scripts.")
+
+    async def _aside(self, work: Callable[[], Awaitable[None]], missed: str) -> None:
+        """What comes beside the pages: a fault of ours in it must not cost what was audited."""
+        try:
+            await work()
+        except (AuditorError, Halted):
+            raise
+        except Exception as fault:
+            reason = f"The auditor itself failed on it, please report it: {fault!r}"[:500]
+            await self._note(f"{missed} {reason}")
 
     async def _prepare(self) -> None:
         """Before the first page: what is known from before, what the time is, what there is to visit."""
