@@ -30,6 +30,9 @@ internal = true
 internal_origins = ["{elsewhere}"]
 delay = {delay}
 exclude = ["/excluded"]
+documents = "list"  # what is asked for beside pages has tests of its own
+statement = false
+plain_pages = 0
 """
 
 

@@ -205,7 +205,9 @@ def test_two_processes_keep_one_pace(command: Any, tmp_path: Path) -> None:
     trees = ("/oak", "/elm", "/fir", "/yew", "/bay", "/box")
     site = Town(links=trees, seconds=0.45, special={"/oak": leads_to("/ash")})
     with Server(site.route) as server:
-        common = f'url = "{server.origin()}/"\ninternal = true\ndelay = 0.3\n'
+        common = (
+            f'url = "{server.origin()}/"\ninternal = true\ndelay = 0.3\nplain_pages = 0\nstatement = false\n'
+        )
         sites = "".join(f'[[site]]\nid = "{name}"\ncontact = "{name}@example.org"\n{common}' for name in "ab")
         (tmp_path / "sites.toml").write_text(sites, encoding="utf-8")
         runs = [command.start(tmp_path, "audit", name, "--format", "json", "--output", name) for name in "ab"]
