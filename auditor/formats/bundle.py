@@ -26,6 +26,9 @@ _FILES = {
     "issues.csv": "what one repair clears, a line each, for a spreadsheet",
     "findings.csv": "each element that was found, with its page, place and an excerpt of its code",
     "pages.csv": "the ledger: each known address, when it was visited, what became of it, and why",
+    "documents.csv": "the PDFs and office files that pages link to, and what became of each",
+    "sample.csv": "the pages of the sample, with the reasons why each was chosen",
+    "inclusion.csv": "the measures that are no criteria of WCAG, page by page",
     "report.earl.jsonld": "the result by criterion and page, in the W3C's EARL",
     "report-rules.earl.jsonld": "what each rule said of each page, in the W3C's EARL",
     "versions.txt": "the programs that made the audit",
@@ -75,9 +78,11 @@ def _add(bundle: zipfile.ZipFile, name: str, chunks: Iterable[bytes]) -> str:
 
 def _readme(report: Report) -> str:
     run = report.run
+    tables = {name for name, _ in csv.render(report)}  # not each audit has all
     files = "\n".join(
         f"  {name}\n{fill(what, 90, initial_indent=_IN, subsequent_indent=_IN)}"
         for name, what in _FILES.items()
+        if name in tables or not name.endswith(".csv")
     )
     reasons = " ".join(_figures.why_incomplete(report))
     return f"""Evidence of an accessibility audit

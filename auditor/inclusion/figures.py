@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from statistics import median
@@ -56,16 +55,16 @@ class _Tally:
         self.values: list[float] = []
         self.over = 0
         self.unmeasured: Counter[str] = Counter()
-        self._worst: list[tuple[float, int, PageFigure]] = []
+        self._worst: list[PageFigure] = []
 
     def add(self, value: float, *, is_over: bool) -> None:
         self.values.append(value)
         self.over += is_over
 
     def bad(self, url: str, value: float, text: str) -> None:
-        """A page that may be among the worst."""
-        each = value, -len(self.values), PageFigure(url=url, figure=value, text=text)
-        (heapq.heappush if len(self._worst) < WORST else heapq.heappushpop)(self._worst, each)
+        """A page that may be among the worst; of equal ones the first by address, whenever it was met."""
+        self._worst.append(PageFigure(url=url, figure=value, text=text))
+        self._worst = sorted(self._worst, key=lambda each: (-each.figure, each.url))[:WORST]
 
     def measure(self, verdict: str, **more: Any) -> Measure:
         row = self.row
@@ -76,7 +75,7 @@ class _Tally:
             "pages": len(self.values),
             "over": self.over,
             "unmeasured": dict(sorted(self.unmeasured.items())),
-            "worst": tuple(each for *_, each in sorted(self._worst, key=lambda e: e[:2], reverse=True)),
+            "worst": tuple(self._worst),
         }
         return Measure(**about, verdict=verdict, **given | more)
 
@@ -345,7 +344,10 @@ def _help(
     return tally.measure(
         _or_none(tally, lambda: f"No way to a person on {tally.over:,} of {_of(tally)}."),
         parts=tuple((f"With {words}", routes.get(key, 0), n) for key, words in ROUTES.items()) if n else (),
-        sections=tuple((name, count, sections[name]) for name, count in helpless.most_common(SECTIONS)),
+        sections=tuple(
+            (name, count, sections[name])
+            for name, count in sorted(helpless.items(), key=lambda each: (-each[1], each[0]))[:SECTIONS]
+        ),
     )
 
 

@@ -87,6 +87,7 @@ def test_it_can_be_verified_without_the_program(audited: Path, command: Any) -> 
     assert subprocess.run(check, cwd=folder, capture_output=True, check=False).returncode == 0
     told = (folder / "README.txt").read_text(encoding="utf-8")
     manifest = (folder / "MANIFEST.sha256").read_text(encoding="utf-8")
+    assert "sample.csv" not in told, "this audit has none"
     for file in folder.iterdir():
         assert file.name in ("README.txt", "MANIFEST.sha256") or re.search(f"^  {file.name}$", told, re.M)
         assert file.name == "MANIFEST.sha256" or f"  {file.name}\n" in manifest

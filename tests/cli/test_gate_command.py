@@ -19,6 +19,7 @@ url = "{}/"
 internal = true
 delay = 0
 drive = "no-page"
+plain_pages = 0
 """
 
 

@@ -749,6 +749,7 @@ def make_report(
         urls=(f"{BASE}/",),
         gss="E07000999",
         max_pages=6,
+        documents="sample",
         user_limits=frozenset({"max_pages", "max_depth"}),
         statement="uk-gb",
     )
