@@ -516,7 +516,8 @@ def _placeholders(case: Case, item: Item) -> Told:
     gaps = [(block, gap) for block in case.text.blocks if (gap := _gap(case, block))]
     if not gaps:
         return Told(FOUND, "None was left.")
-    return Told(WRONG, f"Gaps that were never filled in: {len(gaps)}, first “{gaps[0][1]}”.", quoted(gaps[0][0]))
+    first, gap = gaps[0]
+    return Told(WRONG, f"Gaps that were never filled in: {len(gaps)}, first “{gap}”.", quoted(first))
 
 
 def _gap(case: Case, block: Block) -> str:
