@@ -14,6 +14,7 @@
   const styleOf = (element, pseudo) => documentOf(element).defaultView.getComputedStyle(element, pseudo);
   const MOST = 5000; // of what can be reached
   const FEW = 20;
+  const SOON = 25; // ms
   const DIALOG = "dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]";
   const PLAIN = "button, checkbox, color, file, hidden, image, radio, range, reset, submit".split(", ");
 
@@ -114,9 +115,13 @@
     }
   }
 
-  // After a key: what has the focus, and what had it in between.
+  // After a key: what has the focus, and what had it in between. A page's own timers that move it soon have run.
   async function stop() {
+    const soon = rest(SOON);
     await settle();
+    const there = active();
+    await soon;
+    if (active() !== there) await settle();
     const at = active();
     const told = { at: at ? keep(at) : null, received: [...new Set(received)].map(keep) };
     received = [];

@@ -121,6 +121,12 @@ class _Walk:
             missed = await self.drive.call("tab_walk.missed", self.order)
             self.is_whole = not missed["count"]
             return None
+        led = await self.once_more(inside)
+        if led not in inside:
+            self.is_whole |= led is None
+            if led is not None and led not in self.told:
+                await self.add(led)
+            return led
         inside.sort(key=self.order.index)
         behind = await self.drive.call("tab_walk.next", inside, self.order)
         is_round = Kind.FRAME not in {self.told[each]["kind"] for each in inside}
@@ -136,6 +142,16 @@ class _Walk:
         if behind not in self.told:
             await self.add(behind)
         return int(behind)
+
+    async def once_more(self, inside: Sequence[int]) -> int | None:
+        """Where Tab leads after a rest: on a slow machine keys may be lost, or have led nowhere yet."""
+        await self.drive.call("tab_walk.rest", REST_MS)
+        at: int | None = inside[-1]
+        for _ in range(PARTS if await self.has_parts(inside[-1]) else len(inside) + 1):
+            at, _received = await self.press("Tab")
+            if at not in inside:
+                break
+        return at
 
     async def trap(self, inside: Sequence[int], behind: int | None) -> Trap:
         leaves_by = await self.way_out(inside)
