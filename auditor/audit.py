@@ -8,12 +8,13 @@ import functools
 import hashlib
 import platform
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,6 +22,7 @@ import httpx
 
 from auditor._version import __version__
 from auditor.browser.engine import Engine
+from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.browser.said import said
 from auditor.browser.tab import Tabs
 from auditor.browser.visit import Result, visit
@@ -59,7 +61,7 @@ from auditor.models import (
     Visit,
 )
 from auditor.net.guard import Guard
-from auditor.net.http import Fetched, client, product
+from auditor.net.http import Fetched, client, jar, product
 from auditor.net.proxy import EgressProxy
 from auditor.net.trackers import tracker_hosts
 from auditor.pace import Halted, Pace
@@ -67,6 +69,8 @@ from auditor.redact import Redactor, without
 from auditor.report import PLAIN, report
 from auditor.resources import folder
 from auditor.sampling import Sampling
+from auditor.sign_in_settings import PART as SIGN_IN
+from auditor.signing_in import Session, SignInFailed, SigningIn, crawl_headers
 from auditor.starting import seed, take_up
 from auditor.statement import NOT_THE_END, PART
 from auditor.statement import find as statement
@@ -78,6 +82,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BEAT_SECONDS = 10.0
+SESSIONS_KEPT = 4  # whose secrets are looked for: those before show on no page any more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +128,11 @@ class _Audit:
         tabs: Tabs,
         proxy: EgressProxy,
         http: httpx.AsyncClient,
+        cookies: CookieJar,
         stop: Stop,
         on_progress: Callable[[Progress], None],
     ) -> None:
+        """`cookies` are those that `http` sends."""
         self.site = site
         self.store = store
         self.engine = engine
@@ -149,6 +156,7 @@ class _Audit:
         self.tabs = tabs
         self.proxy = proxy
         self.http = http
+        self.cookies = cookies
         self.stop = stop
         self.on_progress = on_progress
         self.discover = Discoverer(site, fetch=self._fetch, note=self._note, rest=self._rest)
@@ -157,6 +165,8 @@ class _Audit:
         )
         self.traps = Heeding(self.pace)
         self.budget = Budget(site)
+        self.session: Session | None = None  # of whom the site is crawled as
+        self._tried_anew: set[str] = set()  # identities of pages that had asked to sign in
         self.deferred: set[str] = set()  # pages that wait for what they call their own address
         self.refused: Counter[str] = Counter()  # as far as it is kept
         self.pictured: set[str] = set()  # ids of issues
@@ -165,16 +175,21 @@ class _Audit:
         self.asked: frozenset[str] = frozenset()  # ids of those that the engine runs
         self.run_id = 0
         self.limit: str | None = None
-        self._redact = Redactor(
-            [*(each.value for each in site.headers), *(value for _, value in site.secrets)]
-        )
+        self._sessions: deque[Sequence[str]] = deque(maxlen=SESSIONS_KEPT)  # secrets of those last signed in
+        self._hide([])
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     async def _store(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The store is used from one thread alone, and no secret enters it."""
-        if self.site.headers or self.site.secrets:
+        if self.site.headers or self.site.secrets or self._sessions[-1]:
             args, kwargs = without(self._redact, args), without(self._redact, kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: method(*args, **kwargs))
+
+    def _hide(self, secrets: Sequence[str]) -> None:
+        """Keep a session's values, too, out of the store from here on."""
+        self._sessions.append(secrets)
+        own = [*(each.value for each in crawl_headers(self.site)), *(value for _, value in self.site.secrets)]
+        self._redact = Redactor([*own, *(each for known in self._sessions for each in known)])
 
     async def run(self, *, resume: bool) -> int:
         """The whole run; returns its id."""
@@ -231,6 +246,8 @@ class _Audit:
         self.budget.begin(worked=await self._store(self.store.seconds, self.run_id))
         if await self._quiet():
             return
+        with contextlib.suppress(Halted):
+            await self._sign_in()
         await self.traps.take_up()
         counts = await self._store(self.store.counts, self.run_id)
         self.budget.audited = counts.get(UrlOutcome.AUDITED, 0)
@@ -246,20 +263,50 @@ class _Audit:
                 if not self.stop.asked:
                     await self._store(self.store.set_seeded, self.run_id)
 
+    async def _sign_in(self) -> None:
+        """Sign in as whom the site is crawled as; where that fails, what is public is audited."""
+        reader = RunReader(self.store, self.run_id)
+        began = time.time()
+
+        async def keep(told: Mapping[str, Any]) -> None:
+            await self._store(self.store.keep_part, self.run_id, SIGN_IN, told)
+
+        self.signing_in = SigningIn(
+            self.site,
+            self.tabs,
+            ask=self.pace.way,
+            refused=lambda: self._refused(began),
+            stopped=self._stopped,
+            secret=self._hide,
+            keep=keep,
+            kept=await self._store(reader.part, SIGN_IN),
+        )
+        if self.site.crawl_as:
+            with contextlib.suppress(SignInFailed):
+                self._wear(await self.signing_in.session(self.site.crawl_as))
+
+    def _wear(self, session: Session) -> None:
+        """From here on the crawl's pages begin with it."""
+        self.session = session
+        if session.state:
+            self.tabs.state = session.state
+            session.state.fill(self.cookies)
+
+    def _refused(self, since: float) -> dict[str, str]:
+        return {r.where: r.reason for r in self.proxy.refused.recent if r.at >= since}
+
+    def _stopped(self) -> str | None:
+        """Why a journey goes no further; raises `Halted`."""
+        if self.stop.asked:
+            raise Halted
+        if self.budget.time_is_up():
+            return "The audit had all the time it may have (`max_minutes`)."
+        return None
+
     async def _travel(self) -> None:
         """The journeys, before the crawl. An audit of exactly some pages goes on none."""
         if not self.site.journeys or not self.site.follow_links or self.stop.asked:
             return
-
-        def refused(since: float) -> dict[str, str]:
-            return {r.where: r.reason for r in self.proxy.refused.recent if r.at >= since}
-
-        def stopped() -> str | None:
-            if self.stop.asked:
-                raise Halted
-            if self.budget.time_is_up():
-                return "The audit had all the time it may have (`max_minutes`)."
-            return None
 
         async def judge(snapshot: Snapshot) -> Told:
             return await asyncio.to_thread(judge_all, self.page_rules, snapshot, self.rules, self.asked)
@@ -269,13 +316,14 @@ class _Audit:
             pace=self.pace,
             tabs=self.tabs,
             engine=self.engine,
-            refused=refused,
+            refused=self._refused,
             judge=judge,
             of_issues=self._pictures_of,
             unpictured=lambda snapshot: self._wanted(snapshot, judge),
             needs=self.driving.needs,
-            stopped=stopped,
+            stopped=self._stopped,
             keep=Path(f"{self.store.file or 'auditor'}-journeys"),
+            signing_in=self.signing_in,
         )
         with contextlib.suppress(Halted):
             await travelling.all()
@@ -496,10 +544,7 @@ class _Audit:
             return
         self.budget.opened += 1
         began = time.time()
-
-        def refusals() -> dict[str, str]:
-            return {r.where: r.reason for r in self.proxy.refused.recent if r.at >= began}
-
+        session = self.session
         async with self.tabs.tab() as tab:
             result = await visit(
                 tab,
@@ -507,7 +552,7 @@ class _Audit:
                 self.engine,
                 ask=visiting.ask,
                 may_audit=visiting.may_audit,
-                refusals=refusals,
+                refusals=lambda: self._refused(began),
                 probes=visiting.probes,
                 unpictured=functools.partial(self._unpictured, visiting)
                 if self.site.takes_pictures
@@ -520,6 +565,14 @@ class _Audit:
             if visiting.driven is not None:
                 self.driving.representatives.give_back(visiting.driven)
         await self._rest(claimed.host)
+        if self.site.crawl_as and visiting.asked_to_sign_in(result):
+            again, reason = await self._once_more(claimed, session)
+            if again:
+                await self._store(self.store.release, claimed, cost=claimed.cost)
+                return
+            result = replace(result, outcome=UrlOutcome.BLOCKED, reason=reason, final_url=None)
+        elif session and result.outcome is UrlOutcome.AUDITED:
+            self.signing_in.helped(session.role)
         if visiting.waits_for:
             for each in visiting.held:
                 await self._store(self.store.release, each, cost=claimed.cost + 1)
@@ -531,6 +584,19 @@ class _Audit:
             await self._record(visiting, result)
         if left := await self.pace.after(claimed, result):
             await self._leave_host(claimed.host, *left)
+
+    async def _once_more(self, claimed: ClaimedUrl, session: Session | None) -> tuple[bool, str]:
+        """A page asked to sign in: whether it is worth another try, signed in anew, or what to say of it."""
+        role = self.site.crawl_as
+        if claimed.identity in self._tried_anew:
+            return False, f"{ASKS_TO_SIGN_IN}, though the auditor had just signed in as {role}."
+        self._tried_anew.add(claimed.identity)
+        try:
+            newer = await (self.signing_in.again(session) if session else self.signing_in.session(role))
+        except SignInFailed as why:
+            return False, f"{ASKS_TO_SIGN_IN}. {why}"
+        self._wear(newer)
+        return True, ""
 
     async def _give_up(self, visiting: Visiting, reason: str) -> None:
         """Settle what a visit holds, by as little code as can be: it may be our own that failed."""
@@ -731,16 +797,17 @@ async def audit_async(
         known_origins=frozenset(site.urls),
         blocked_hosts=tracker_hosts() if site.block_trackers else frozenset(),
     )
+    headers, cookies = crawl_headers(site), jar()
     async with (
         EgressProxy(guard) as proxy,
         Tabs(
             sandbox=sandbox,
             proxy=proxy,
             product=product(site.contact),
-            headers=site.headers,
+            headers=headers,
             block_posts=site.block_posts,
         ) as tabs,
-        client(proxy.url, user_agent=tabs.user_agent, headers=site.headers) as http,
+        client(proxy.url, user_agent=tabs.user_agent, headers=headers, cookies=cookies) as http,
     ):
         run = _Audit(
             site,
@@ -750,6 +817,7 @@ async def audit_async(
             tabs=tabs,
             proxy=proxy,
             http=http,
+            cookies=cookies,
             stop=stop or Stop(),
             on_progress=on_progress,
         )

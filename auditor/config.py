@@ -33,6 +33,7 @@ from auditor.models import Gate, Impact, Owner, OwnerRule, Region, RuleSetting, 
 from auditor.priority import NOBODY, USUAL
 from auditor.redact import SHORTEST
 from auditor.secret_headers import Header, Origin, expanded, for_origins
+from auditor.sign_in_settings import sign_ins, unfit, unknown_roles, variables
 from auditor.statement import MISSING, PROFILES, item_ids
 from auditor.suppliers import suppliers
 from auditor.urls import start_url
@@ -260,6 +261,8 @@ class _Entry(Settings):
     views: str | None = None
     owner: list[_Owner] = []
     journey: list[dict[str, Any]] = []
+    sign_in: list[dict[str, Any]] = []
+    crawl_as: str = ""
     test_system: bool = False
     url: Address | None = None
     urls: list[Address] = []
@@ -318,15 +321,18 @@ class Config:
                     headers.append(replace(header, value=expanded(header, site, environ)))
                 except ValueError as error:
                     faults[f"site {site.id}, header {header.name}: {error}"] = None
+            for each in site.sign_ins:
+                if why := unfit(each, site):
+                    faults[f"site {site.id}, sign_in {each.role}: {why}"] = None
             secrets = {}
-            for name in sorted({step.secret for each in site.journeys for step in each.steps if step.secret}):
+            by_journeys = {step.secret for each in site.journeys for step in each.steps if step.secret}
+            for name in sorted(by_journeys | set(variables(site))):
                 if len(value := environ.get(name, "")) < SHORTEST:
                     text = (
                         f"must be set to {SHORTEST} characters or more, or it cannot be kept out of reports"
                     )
-                    faults[
-                        f"site {site.id}: the environment variable {name}, which a journey fills in, {text}"
-                    ] = None
+                    what = "a journey fills in" if name in by_journeys else "a sign-in needs"
+                    faults[f"site {site.id}: the environment variable {name}, which {what}, {text}"] = None
                 secrets[name] = value
             filled.append(replace(site, headers=tuple(headers), secrets=tuple(secrets.items())))
         if faults:
@@ -431,7 +437,10 @@ def load(file: Path) -> Config:
         site = _site(checked, frozenset(set_here.intersection(LIMITS)), file.parent)
         read, wrong_steps = journeys(checked.journey, site.urls[0], file.parent)
         faults += [f"{where}{fault}" for fault in wrong_steps]
-        sites.append(replace(site, journeys=read))
+        signs, wrong_signs = sign_ins(checked.sign_in, site.urls[0], file.parent)
+        wrong_signs = wrong_signs or unknown_roles(signs, checked.crawl_as, read)
+        faults += [f"{where}{fault}" for fault in wrong_signs]
+        sites.append(replace(site, journeys=read, sign_ins=signs))
     known = {
         "publish_authorities": {str(entry.get("id")) for entry in whole.site},
         "publish_suppliers": set(suppliers()),
@@ -500,7 +509,9 @@ def _owners(told: Sequence[_Owner]) -> tuple[OwnerRule, ...]:
 
 
 def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
-    values = entry.model_dump(exclude={"url", "urls", "name", "gate", "people", "views", "owner", "journey"})
+    values = entry.model_dump(
+        exclude={"url", "urls", "name", "gate", "people", "views", "owner", "journey", "sign_in"}
+    )
     for key in ("include", "exclude", "internal_origins", "strip_params", "keep_params", "quiet_hours"):
         values[key] = tuple(values[key])
     for key in ("axe_script", "rules_folder"):

@@ -27,7 +27,9 @@ ACTIONS = {  # and the keys that may stand beside each
     "expect": (),
     "audit": (),
 }
-JOURNEY_KEYS = ("id", "name", "weight", "lgsl", "lgil", "task", "skills", "start", "steps", "permission")
+JOURNEY_KEYS = (
+    "id", "name", "weight", "lgsl", "lgil", "task", "skills", "start", "steps", "permission", "as",
+)  # fmt: skip
 ROLES = frozenset({
     "alert", "alertdialog", "article", "banner", "button", "cell", "checkbox", "columnheader", "combobox",
     "complementary", "contentinfo", "dialog", "form", "grid", "gridcell", "group", "heading", "img", "link",
@@ -47,7 +49,7 @@ def journeys(
     faults: list[str] = []
     found: dict[str, Journey] = {}
     for number, each in enumerate(told, start=1):
-        reader = _Reader(f"journey {each.get('id', number)}", faults)
+        reader = Reader(f"journey {each.get('id', number)}", faults)
         journey = reader.journey(each, url, folder)
         if journey is not None and journey.id in found:
             reader.fault("id", f"{journey.id!r} is taken by another journey of the site")
@@ -56,7 +58,9 @@ def journeys(
     return tuple(found.values()), faults
 
 
-class _Reader:
+class Reader:
+    """Reads one table of the file and adds what is wrong with it to `faults`."""
+
     def __init__(self, where: str, faults: list[str]) -> None:
         self._where = where
         self._faults = faults
@@ -64,7 +68,7 @@ class _Reader:
     def fault(self, key: str, text: str) -> None:
         self._faults.append(f"{self._where}, {key}: {text}")
 
-    def _text(self, told: Any, key: str, *, needed: bool = True) -> str:
+    def text(self, told: Any, key: str, *, needed: bool = True) -> str:
         if told is None and not needed:
             return ""
         if not isinstance(told, str) or not told.strip() or len(told) > LONGEST:
@@ -76,7 +80,7 @@ class _Reader:
         before = len(self._faults)
         for key in told.keys() - set(JOURNEY_KEYS):
             self.fault(key, f"there is no such key. Allowed: {', '.join(JOURNEY_KEYS)}")
-        id_ = self._text(told.get("id"), "id")
+        id_ = self.text(told.get("id"), "id")
         if id_ and not _ID.fullmatch(id_):
             self.fault("id", "may hold small letters, digits and hyphens, such as pay-council-tax")
         weight = told.get("weight", 2.0)
@@ -90,39 +94,45 @@ class _Reader:
         areas = [areas] if isinstance(areas, str) else areas
         if not isinstance(areas, list) or any(each not in skills() for each in areas):
             self.fault("skills", f"must be a list of: {', '.join(skills())}")
-        start = self._address(told.get("start", "/"), "start", url)
-        steps = told.get("steps")
-        made: list[Step | None] = []
-        if not isinstance(steps, list) or not 0 < len(steps) <= MOST_STEPS:
-            self.fault(
-                "steps", f'must be a list of 1 to {MOST_STEPS} steps, such as {{ click = "Continue" }}'
-            )
-        else:
-            whole = self._where
-            for number, step in enumerate(steps, start=1):
-                self._where = f"{whole}, step {number}"
-                made.append(self._step(step, url, folder))
-            self._where = whole
+        start = self.address(told.get("start", "/"), "start", url)
+        steps = self.steps(told.get("steps"), url, folder)
+        role = self.text(told.get("as"), "as", needed=False)
         permission = self._permission(told.get("permission"))
-        name = self._text(told.get("name"), "name", needed=False) or id_
-        task = self._text(told.get("task"), "task", needed=False)
+        name = self.text(told.get("name"), "name", needed=False) or id_
+        task = self.text(told.get("task"), "task", needed=False)
         if len(self._faults) > before:
             return None
         return Journey(
             id=id_,
             name=name,
             start=start,
-            steps=tuple(step for step in made if step),
+            steps=steps,
             weight=float(weight),
             lgsl=told.get("lgsl"),
             lgil=told.get("lgil"),
             task=task,
             skills=tuple(areas),
             permission=permission,
+            role=role,
         )
 
-    def _address(self, told: Any, key: str, url: str) -> str:
-        address = self._text(told, key)
+    def steps(self, told: Any, url: str, folder: Path) -> tuple[Step, ...]:
+        """`steps = […]`; `url`: what addresses are relative to."""
+        if not isinstance(told, list) or not 0 < len(told) <= MOST_STEPS:
+            self.fault(
+                "steps", f'must be a list of 1 to {MOST_STEPS} steps, such as {{ click = "Continue" }}'
+            )
+            return ()
+        made: list[Step | None] = []
+        whole = self._where
+        for number, step in enumerate(told, start=1):
+            self._where = f"{whole}, step {number}"
+            made.append(self._step(step, url, folder))
+        self._where = whole
+        return tuple(step for step in made if step)
+
+    def address(self, told: Any, key: str, url: str) -> str:
+        address = self.text(told, key)
         try:
             full = urljoin(url, address)
             parts = urlsplit(full)
@@ -140,7 +150,7 @@ class _Reader:
         if not isinstance(told, dict) or told.keys() != {"by", "on"}:
             self.fault("permission", 'must be { by = "who gave it", on = 2026-11-01 }')
             return None
-        by = self._text(told["by"], "permission.by")
+        by = self.text(told["by"], "permission.by")
         on = told["on"]
         if isinstance(on, datetime) or not isinstance(on, date):
             self.fault("permission.on", "must be a date without quotes, such as 2026-11-01")
@@ -163,15 +173,15 @@ class _Reader:
             self.fault("final", "must be true or false")
         made: dict[str, Any] = {"action": action, "final": final is True}
         if action == "go":
-            made["value"] = self._address(value, "go", url)
+            made["value"] = self.address(value, "go", url)
         elif action == "press":
             if value not in KEYS and not (isinstance(value, str) and len(value) == 1):
                 self.fault("press", f"must be one character or one of: {', '.join(sorted(KEYS))}")
             made["value"] = value
         elif action == "audit":
-            made["value"] = self._text(value, "audit")[:100]
+            made["value"] = self.text(value, "audit")[:100]
         elif action in ("expect", "wait_for") and isinstance(value, dict) and "url" in value:
-            made["url"] = self._text(value["url"], f"{action}.url")
+            made["url"] = self.text(value["url"], f"{action}.url")
             if len(value) > 1:
                 self.fault(action, "`url` stands alone")
         else:
@@ -181,7 +191,7 @@ class _Reader:
         if action == "fill":
             made |= self._value(told.get("with"))
         if action == "upload" and "with" in told:
-            file = folder / self._text(told["with"], "with")
+            file = folder / self.text(told["with"], "with")
             if not file.is_file():
                 self.fault("with", f"there is no file {file}")
             made["value"] = str(file)
@@ -205,12 +215,12 @@ class _Reader:
 
     def _target(self, told: Any, key: str) -> Target | None:
         if isinstance(told, str):
-            return Target(words=self._text(told, key))
+            return Target(words=self.text(told, key))
         allowed = ({"role"}, {"role", "name"}, {"label"}, {"text"}, {"css"})
         if not isinstance(told, dict) or set(told) not in allowed:
             self.fault(key, f"must be {_SPELLINGS}")
             return None
-        texts = {part: self._text(value, f"{key}.{part}") for part, value in told.items()}
+        texts = {part: self.text(value, f"{key}.{part}") for part, value in told.items()}
         if "role" in texts and texts["role"] not in ROLES:
             self.fault(
                 f"{key}.role", f"{texts['role']!r} is no role; write one such as button, link or checkbox"

@@ -213,10 +213,27 @@ class Journey:
     task: str = ""  # the everyday task, in words
     skills: tuple[str, ...] = ()  # ids of Essential Digital Skills areas, as in data/digital-skills.toml
     permission: Permission | None = None
+    role: str = ""  # the sign-in that it is gone with; "": as a new person
 
     @property
     def has_secrets(self) -> bool:
-        return any(step.secret for step in self.steps)
+        """Whether it may show what is not for everyone."""
+        return bool(self.role) or any(step.secret for step in self.steps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """How to sign in as somebody, in one of four ways; it holds no secret (docs/sign-in.md)."""
+
+    role: str
+    start: str = ""  # address of the sign-in form
+    steps: tuple[Step, ...] = ()
+    origin: str = ""  # of HTTP authentication, to which alone it goes
+    user: str = ""  # of HTTP authentication
+    password: str = ""  # the environment's variable that holds it
+    state_file: str = ""  # path of a storage state
+    command: tuple[str, ...] = ()  # a program that prints one, and its arguments
+    folder: str = ""  # in which the command runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +271,7 @@ class Site:
     rules: tuple[RuleSetting, ...] = ()
     rules_folder: str | None = None  # path of a folder of the user's own rules: their code runs
     drive: str = "representatives"  # pages that are driven by keys and pointer; or "every-page", "no-page"
-    pictures: bool | str = True  # of issues; "all": where there are `headers` too
+    pictures: bool | str = True  # of issues; "all": with `headers` or signed in too
     statement: bool | str = False  # legal profile by which the accessibility statement is judged; False: none
     documents: str = (
         "list"  # PDFs and office files that are fetched and judged: "sample" or "all"; "list": none
@@ -262,6 +279,8 @@ class Site:
     max_documents: int = 40  # of a sample
     plain_pages: int = 0  # fetched once more without a browser, to see what is left without scripts
     journeys: tuple[Journey, ...] = ()
+    sign_ins: tuple[SignIn, ...] = ()
+    crawl_as: str = ""  # the role in which the site is crawled; "": as anybody
     test_system: bool = False  # no live service: a step that says `final` may be done
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of journeys, by variable; not kept
     sample: str | None = None  # "wcag-em" or "gds": only pages chosen by that method; None: all
@@ -269,8 +288,9 @@ class Site:
 
     @property
     def takes_pictures(self) -> bool:
-        """With `headers` a site may show what is not for everyone, or the secret itself."""
-        return self.pictures == "all" or (self.pictures is True and not self.headers)
+        """With `headers`, or signed in, a site may show what is not for everyone, or the secret itself."""
+        is_open = not self.headers and not self.crawl_as
+        return self.pictures == "all" or (self.pictures is True and is_open)
 
 
 @dataclass(frozen=True, kw_only=True)

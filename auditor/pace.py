@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -181,6 +182,32 @@ class Pace:
                 raise Halted
             await asyncio.sleep(min(seconds, STEP))
         await self.call(self.store.free, host, delay)
+
+    @contextlib.asynccontextmanager
+    async def way(self) -> AsyncIterator[Callable[[str, bool], Awaitable[str | None]]]:
+        """What answers for each document of a journey: the page itself waits for its host's turn."""
+        hosts: list[str] = []  # whose pages were asked for, the last one last
+
+        async def ask(url: str, is_page: bool) -> str | None:
+            discover, host = self.discover, urlsplit(url).netloc
+            if not is_page and not discover.scope.owns(url):
+                return None
+            if discover.needs_robots(url):
+                await discover.robots(url)
+            if no := discover.disallows(url):
+                return no[1]
+            if is_page:
+                if hosts:
+                    await self._rest(hosts[-1])
+                hosts.append(host)
+                await self.turn(host)
+            return None
+
+        try:
+            yield ask
+        finally:
+            for host in set(hosts):
+                await self._rest(host)
 
     async def later(self, claimed: ClaimedUrl, result: Result) -> bool:
         """Whether to try the URL again, since its host said "later"; the host is left alone until then."""

@@ -44,9 +44,10 @@ from auditor.models import (
     SiteDocument,
 )
 from auditor.resources import folder
+from auditor.sign_in_settings import PART as SIGN_IN
 from auditor.statement import PART, published
 from auditor.steps import PART as JOURNEYS
-from auditor.steps import from_settings, results
+from auditor.steps import from_settings, results, sign_ins_from_settings
 from auditor.store import RunReader
 
 PLAIN = "without-script"  # the part of a run with what a few pages hold without a browser
@@ -64,6 +65,7 @@ def report(reader: RunReader) -> Report:
         by_users_limit += sum(count for why, count in over.items() if why.startswith(NOT_SAMPLED))
     capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
     journeys = results(reader.part(JOURNEYS))
+    sign_ins: Mapping[str, Any] = reader.part(SIGN_IN) or {}
     issues = _on_journeys(group(reader.counts(), rules, reader.findings, capped), journeys)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
     lives = reader.lives()
@@ -71,7 +73,7 @@ def report(reader: RunReader) -> Report:
     ran = {rule: rules[rule] for rule in reader.rule_outcomes()}
     return Report(
         site=site,
-        run=run,
+        run=replace(run, notes=(*run.notes, *_signed_in(sign_ins))),
         coverage=coverage(
             site,
             by_outcome=reader.by_outcome(),
@@ -81,6 +83,7 @@ def report(reader: RunReader) -> Report:
             endless=sum(count for why, count in over.items() if why.startswith(ENDLESS)),
             start_failed=reader.start_failed(),
             journeys_incomplete=sum(each.state is JourneyState.INCOMPLETE for each in journeys),
+            sign_in_failed=any(each["failed"] for each in sign_ins.values()),
             limits=[f"{reason} Left out: {count}." for reason, count in over.items()],
         ),
         issues=issues,
@@ -115,6 +118,17 @@ def report(reader: RunReader) -> Report:
         inclusion=cache(lambda: _inclusion(site, reader)),
         inclusion_rows=lambda: page_rows(reader.page_facts()),
     )
+
+
+def _signed_in(told: Mapping[str, Any]) -> Iterator[str]:
+    """What the reader must know of each sign-in."""
+    for role, each in sorted(told.items()):
+        sent = ", ".join(f"{count} × {method} {host}{path}" for method, host, path, count in each["sent"])
+        if each["times"]:
+            times = "once" if each["times"] == 1 else f"{each['times']} times"
+            yield f"Signed in as {role} {times}." + (f" Sent by that: {sent}." if sent else "")
+        if each["failed"]:
+            yield f"{each['failed']} What is public was audited."
 
 
 def _inclusion(site: Site, reader: RunReader) -> Inclusion | None:
@@ -241,4 +255,5 @@ def site_from_settings(settings: Mapping[str, Any]) -> Site:
         for rule in values.get("rules", ())
     )
     values["journeys"] = from_settings(values.get("journeys", ()))
+    values["sign_ins"] = sign_ins_from_settings(values.get("sign_ins", ()))
     return Site(**values)

@@ -17,6 +17,7 @@ from auditor.models import (
     JourneyState,
     Permission,
     Sent,
+    SignIn,
     Step,
     StepResult,
     Target,
@@ -86,6 +87,20 @@ def from_settings(kept: Iterable[Mapping[str, Any]]) -> tuple[Journey, ...]:
                 "skills": tuple(each["skills"]),
                 "steps": tuple(_step(step) for step in each["steps"]),
                 "permission": _permission(each["permission"]),
+            }
+        )
+        for each in kept
+    )
+
+
+def sign_ins_from_settings(kept: Iterable[Mapping[str, Any]]) -> tuple[SignIn, ...]:
+    """The sign-ins that a run was started with."""
+    return tuple(
+        SignIn(
+            **{
+                **each,
+                "steps": tuple(_step(step) for step in each["steps"]),
+                "command": tuple(each["command"]),
             }
         )
         for each in kept

@@ -5,7 +5,6 @@ First, since they are what people come for: where time runs out, it is the crawl
 
 from __future__ import annotations
 
-import functools
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -40,6 +39,7 @@ from auditor.models import (
     Visit,
 )
 from auditor.pace import Pace
+from auditor.signing_in import Session, SignInFailed, SigningIn
 from auditor.steps import PART, results
 from auditor.store import RunReader
 from auditor.suppliers import suppliers
@@ -66,11 +66,13 @@ class Travelling:
         needs: frozenset[type],
         stopped: Callable[[], str | None],
         keep: Path,
+        signing_in: SigningIn,
     ) -> None:
         """`refused(since)`: what the guard refused. `needs`: evidence that rules want. `keep`: a folder."""
         self.site, self.pace, self.tabs, self.engine = site, pace, tabs, engine
         self._refused, self._judge, self._of_issues = refused, judge, of_issues
         self._unpictured, self._needs, self._stopped, self._keep = unpictured, needs, stopped, keep
+        self._signing_in = signing_in
         self._done: dict[str, JourneyResult] = {}
 
     async def all(self) -> None:
@@ -88,8 +90,12 @@ class Travelling:
             if why := self._stopped():
                 await self._end(_result(journey, reason=why))
                 continue
-            await self.pace.call(self.pace.store.begin_journey, self.pace.run_id, journey.id)
-            await self._one(journey)
+            try:
+                session = await self._signing_in.session(journey.role) if journey.role else None
+                if await self._one(journey, session) and session:
+                    await self._one(journey, await self._signing_in.again(session))
+            except SignInFailed as why:
+                await self._end(_result(journey, reason=str(why)))
 
     async def _end(self, result: JourneyResult) -> None:
         self._done[result.id] = result
@@ -97,8 +103,9 @@ class Travelling:
         told = json.loads(text.encode("utf-8", "replace"))  # pages name things with half characters
         await self.pace.call(self.pace.store.keep_part, self.pace.run_id, PART, told)
 
-    async def _one(self, journey: Journey) -> None:
-        hosts: list[str] = []  # whose pages were asked for, the last one last
+    async def _one(self, journey: Journey, session: Session | None) -> bool:
+        """Go on a journey; whether it may be gone again, since the session was lost and nothing was sent."""
+        await self.pace.call(self.pace.store.begin_journey, self.pace.run_id, journey.id)
         began = time.time()
         pages: set[str] = set()
 
@@ -109,47 +116,34 @@ class Travelling:
             pages.add(shown.snapshot.url)
             return await self._record(shown)
 
-        way = Way(
-            engine=self.engine,
-            ask=functools.partial(self._ask, hosts),
-            refusals=lambda: self._refused(began),
-            stopped=self._stopped,
-            record=record,
-            settled=settled,
-            probes=self._probes,
-            unpictured=self._unpictured if self.site.takes_pictures else None,
-            supplier=self._supplier,
-            test_system=self.site.test_system,
-            secrets=dict(self.site.secrets),
-            keep=None if self.site.headers else self._keep / str(self.pace.run_id) / journey.id,
-        )
-        async with self.tabs.fresh() as tab:
-            gone = await travel(tab, journey, way)
-        for host in set(hosts):
-            await self.pace.call(self.pace.store.rest, host, self.pace.discover.delay(host))
+        async with self.pace.way() as ask:
+            way = Way(
+                engine=self.engine,
+                ask=ask,
+                refusals=lambda: self._refused(began),
+                stopped=self._stopped,
+                record=record,
+                settled=settled,
+                probes=self._probes,
+                unpictured=self._unpictured if self.site.takes_pictures else None,
+                supplier=self._supplier,
+                test_system=self.site.test_system,
+                secrets=dict(self.site.secrets),
+                headers=session.headers if session else (),
+                keep=None if self.site.headers else self._keep / str(self.pace.run_id) / journey.id,
+            )
+            async with self.tabs.fresh(session.state if session else None) as tab:
+                gone = await travel(tab, journey, way)
+        if session and not gone.signed_out:
+            self._signing_in.helped(session.role)
         await self._end(_of(journey, gone, pages=len(pages)))
+        return gone.signed_out and all(each.stopped for each in gone.sent)
 
     def _probes(self, whole: bool) -> Sequence[Probe]:
         """All where nothing of the page is needed any more; else those that leave it as it is."""
         if self.site.drive == "no-page":
             return ()
         return giving(self._needs if whole else self._needs & BETWEEN)
-
-    async def _ask(self, hosts: list[str], url: str, is_page: bool) -> str | None:
-        """Why a document may not be requested. The page itself waits for its host's turn."""
-        discover, host = self.pace.discover, urlsplit(url).netloc
-        if not is_page and not discover.scope.owns(url):
-            return None
-        if discover.needs_robots(url):
-            await discover.robots(url)
-        if no := discover.disallows(url):
-            return no[1]
-        if is_page:
-            if hosts:
-                await self.pace.call(self.pace.store.rest, hosts[-1], discover.delay(hosts[-1]))
-            hosts.append(host)
-            await self.pace.turn(host)
-        return None
 
     def _supplier(self, url: str) -> str:
         """Whose host it is, where it is not the site's: a supplier's name, else the host's."""
@@ -220,5 +214,5 @@ def _result(journey: Journey, *, reason: str, **rest: Any) -> JourneyResult:
 
 
 def _of(journey: Journey, gone: Travelled, *, pages: int) -> JourneyResult:
-    told = {name: getattr(gone, name) for name in Travelled.__dataclass_fields__}
+    told = {name: getattr(gone, name) for name in Travelled.__dataclass_fields__ if name != "signed_out"}
     return _result(journey, pages=pages, **told)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from auditor.browser.journey import Shown, Travelled, Way, travel
+from auditor.browser.requests import Ask
 from auditor.browser.tab import Tabs
 from auditor.crawl.discover import Discoverer
+from auditor.errors import UsageError
 from auditor.models import Finding, Journey, Site, StepResult
 from auditor.net.guard import Guard
 from auditor.net.http import Fetched, client, fetch, product
 from auditor.net.proxy import EgressProxy
+from auditor.signing_in import SignInFailed, SigningIn, crawl_headers
 
 
 async def try_journey(
@@ -28,22 +32,23 @@ async def try_journey(
 ) -> Travelled:
     """Go on one journey. `heard` gets each step as it is done; `keep`: a folder for what failed.
 
-    Raises `BrowserError`.
+    Raises `BrowserError`, and `UsageError` where nobody could be signed in.
     """
     own = frozenset(site.urls) if site.internal else frozenset[str]()
     guard = Guard(own | frozenset(site.internal_origins), known_origins=frozenset(site.urls))
     began = time.time()
+    headers = crawl_headers(site)
     async with (
         EgressProxy(guard) as proxy,
         Tabs(
             sandbox=sandbox,
             proxy=proxy,
             product=product(site.contact),
-            headers=site.headers,
+            headers=headers,
             block_posts=site.block_posts,
             headed=headed,
         ) as tabs,
-        client(proxy.url, user_agent=tabs.user_agent, headers=site.headers) as http,
+        client(proxy.url, user_agent=tabs.user_agent, headers=headers) as http,
     ):
 
         async def ask_file(
@@ -67,18 +72,33 @@ async def try_journey(
                 free[host] = time.monotonic() + discover.delay(host)
             return None
 
+        def refused() -> dict[str, str]:
+            return {r.where: r.reason for r in proxy.refused.recent if r.at >= began}
+
+        @contextlib.asynccontextmanager
+        async def asking() -> AsyncIterator[Ask]:
+            yield ask
+
+        session = None
+        if journey.role:
+            signing_in = SigningIn(site, tabs, ask=asking, refused=refused, stopped=lambda: None)
+            try:
+                session = await signing_in.session(journey.role)
+            except SignInFailed as why:
+                raise UsageError(str(why)) from None
         way = Way(
             engine=None,
             ask=ask,
-            refusals=lambda: {r.where: r.reason for r in proxy.refused.recent if r.at >= began},
+            refusals=refused,
             stopped=lambda: None,
             record=_unjudged,
             heard=heard,
             test_system=site.test_system,
             secrets=dict(site.secrets),
+            headers=session.headers if session else (),
             keep=None if site.headers else keep,
         )
-        async with tabs.fresh() as tab:
+        async with tabs.fresh(session.state if session else None) as tab:
             return await travel(tab, journey, way)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from auditor.browser.drive import Probe
 from auditor.browser.probes import giving
-from auditor.browser.visit import Arrival
+from auditor.browser.recognise import ASKS_TO_SIGN_IN
+from auditor.browser.visit import Arrival, Result
 from auditor.checks.page_rules import Told
 from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT
@@ -43,6 +44,7 @@ class Visiting:
         self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
         self.copy_of: str | None = None
         self.waits_for: str | None = None  # what it calls its own address, which comes first
+        self.lost = False  # it showed a log-in form in place of the page
         self._been: list[str] = []
 
     @property
@@ -80,6 +82,9 @@ class Visiting:
         """Where the navigation ended: the outcome and reason if that is not to be judged under this entry."""
         pace, discover, traps = self.pace, self.discover, self.discover.traps
         landed = discover.known(arrival.url)
+        if discover.site.crawl_as and arrival.asks_to_sign_in and landed != self.claimed.identity:
+            self.lost = True
+            return UrlOutcome.BLOCKED, ASKS_TO_SIGN_IN
         if landed is not None and landed != self.claimed.identity:
             if no := discover.forbids(arrival.url):
                 return UrlOutcome.REDIRECTED, f"It leads to {landed}. {no[1]}"
@@ -107,6 +112,18 @@ class Visiting:
             )
         )
         return None
+
+    def asked_to_sign_in(self, result: Result) -> bool:
+        """Whether the visit ended at a log-in in place of the page."""
+        kind = result.arrival.kind if result.arrival else ""
+        return self.lost or (kind == "sign_in" and result.outcome is UrlOutcome.BLOCKED) or self._led(result)
+
+    def _led(self, result: Result) -> bool:
+        """Whether it was led to the address of a sign-in, and not let go there."""
+        if result.outcome is not UrlOutcome.REDIRECTED or not result.final_url:
+            return False
+        bare = result.final_url.partition("?")[0]
+        return any(each.start.partition("?")[0] == bare for each in self.discover.site.sign_ins if each.start)
 
     def probes(self, arrival: Arrival) -> Sequence[Probe]:
         """What drives the page: all probes, or those whose rules run on every page."""

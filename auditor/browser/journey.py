@@ -49,6 +49,7 @@ from auditor.models import (
     Impact,
     Journey,
     JourneyState,
+    OriginHeader,
     Outcome,
     Picture,
     Sent,
@@ -134,6 +135,8 @@ class Way:
     supplier: Callable[[str], str] = lambda url: ""
     test_system: bool = False
     secrets: Mapping[str, str] = field(default_factory=dict)
+    headers: tuple[OriginHeader, ...] = ()  # of who is signed in
+    presses_final: bool = False  # signing in: its buttons are pressed, whatever they are called
     keep: Path | None = None  # folder for a picture and a trace of what failed; None: nothing is kept
 
 
@@ -150,6 +153,7 @@ class Travelled:
     states: int
     audited: int
     kept: tuple[str, ...]
+    signed_out: bool  # a page asked to sign in, though the journey had begun signed in
 
 
 @dataclass(kw_only=True, eq=False)
@@ -162,7 +166,7 @@ class _Halt(Exception):
 
 async def travel(tab: Tab, journey: Journey, way: Way) -> Travelled:
     """Go on a journey; never raises for what a page, a server or the browser does."""
-    sending = Sending(permitted=journey.permission is not None)
+    sending = Sending(permitted=journey.permission is not None, headers=way.headers)
     traveller = _Traveller(tab, journey, way, sending)
     try:
         async with tab.requests.journey(sending):
@@ -195,6 +199,7 @@ class _Traveller:
         self._findings: Sequence[Finding] = ()  # of that state
         self._filled_secret = False
         self._tracing = False
+        self._signed_out = False
 
     def travelled(self) -> Travelled:
         return Travelled(
@@ -207,6 +212,7 @@ class _Traveller:
             states=self.states,
             audited=self.audited,
             kept=tuple(self.kept),
+            signed_out=self._signed_out,
         )
 
     async def go_all(self) -> None:
@@ -316,9 +322,17 @@ class _Traveller:
 
     def _gate(self, facts: Mapping[str, object], drawing: Drawing) -> Arrival:
         assert self._response is not None
+        role = self.journey.role
         try:
-            return gate(self.tab, self._response, facts, drawing, self.way.refusals())
+            arrival = gate(self.tab, self._response, facts, drawing, self.way.refusals())
+            if role and drawing.documents and arrival.asks_to_sign_in:
+                self._signed_out = True
+                raise _Halt(state="failed", reason=f"It asks to sign in, though signed in as {role}.")
+            return arrival
         except Ended as ended:
+            if role and ended.arrival is not None and ended.arrival.kind == "sign_in":
+                self._signed_out = True
+                raise
             if ended.arrival is not None and ended.arrival.kind == "sign_in" and ended.arrival.status == 200:
                 return ended.arrival  # a journey may well begin there
             raise
@@ -365,7 +379,7 @@ class _Traveller:
             await self._barrier(number, found)
         name = await button_name(page, step, found)
         if (step.final or (name is not None and is_final(name))) and not (
-            self.way.test_system and step.final
+            self.way.presses_final or (self.way.test_system and step.final)
         ):
             shown = f"“{name}” " if name else "It "
             why = "is marked as final" if step.final else "would send for good, by its name"

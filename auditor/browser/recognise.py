@@ -28,10 +28,8 @@ ALLOW = (
     "origin alone (`headers` in sites.toml)."
 )
 ASKS_TO_SIGN_IN = "It asks visitors to sign in"  # so the reason begins
-SIGN_IN = "Pages behind a log-in are not audited under their own name; journeys are for those."
-CREDENTIALS = (
-    "It asks for a name and a password; `headers` in sites.toml can carry them to this origin alone."
-)
+SIGN_IN = "`[[site.sign_in]]` and `crawl_as` in sites.toml let the auditor sign in: docs/sign-in.md."
+CREDENTIALS = "It asks for a name and a password; `[[site.sign_in]]` in sites.toml can give them."
 SLOWER = "It asks for a slower pace: a longer `delay` in sites.toml helps."
 
 
@@ -256,13 +254,22 @@ SIGN_IN_PLACES = re.compile(
 def _sign_in(page: _Page) -> Recognised | None:
     """A log-in form where another page was asked for. At its own address it is a page like others."""
     seen = page.seen
-    if not seen.password_field or seen.text_length > SIGN_IN_SHORT or _is_sign_in_address(seen.url):
-        return None
-    if not any(SIGN_IN_WORDS.fullmatch(words) for words in (*page.title, page.heading)):
+    if not _asks_to_sign_in(page) or _is_sign_in_address(seen.url):
         return None
     said = f': the page is titled "{title}"' if (title := quoted(seen.title)) else ""
     reason = f"{ASKS_TO_SIGN_IN}{said}. {SIGN_IN}"
     return Recognised(outcome=UrlOutcome.BLOCKED, kind="sign_in", reason=reason)
+
+
+def asks_to_sign_in(seen: Seen) -> bool:
+    """Whether it is a log-in form, at whatever address."""
+    return _asks_to_sign_in(_Page(seen))
+
+
+def _asks_to_sign_in(page: _Page) -> bool:
+    if not page.seen.password_field or page.seen.text_length > SIGN_IN_SHORT:
+        return False
+    return any(SIGN_IN_WORDS.fullmatch(words) for words in (*page.title, page.heading))
 
 
 def _is_sign_in_address(url: str) -> bool:
@@ -274,7 +281,7 @@ def _is_sign_in_address(url: str) -> bool:
     words = re.findall(r"[a-z]+", where)
     return any(
         SIGN_IN_PLACES.fullmatch(word) or (word in ("log", "sign") and after in ("in", "on"))
-        for word, after in zip(words, [*words[1:], ""], strict=True)
+        for word, after in zip(words, [*words[1:], ""], strict=False)  # there may be none
     )
 
 

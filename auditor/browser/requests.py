@@ -82,6 +82,7 @@ class Sending:
     """What a journey may send, and what it did; of what was in it nothing is kept."""
 
     permitted: bool
+    headers: tuple[OriginHeader, ...] = ()  # of who is signed in; each to its origin alone
     step: int = 0  # under way
     counts: Counter[tuple[int, str, str, str, bool]] = field(default_factory=Counter)  # as `models.Sent`
     stopped: list[tuple[str, str, bool]] = field(
@@ -205,7 +206,7 @@ class Gate:
             answer = {"requestId": event["requestId"]}
             if why is None:
                 method = "Fetch.continueRequest"
-                answer |= self._with_headers(event["request"])
+                answer |= self._with_headers(event["request"], sending.headers if sending else ())
             else:
                 method = "Fetch.failRequest"
                 answer["errorReason"] = "Aborted" if why in STAYS else "BlockedByClient"
@@ -255,18 +256,19 @@ class Gate:
             return next(iter(self._driven), None)
         return tab if tab in self._driven else None
 
-    def _with_headers(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _with_headers(self, request: dict[str, Any], more: Sequence[OriginHeader]) -> dict[str, Any]:
         """What to send in place of the request's headers, where its origin has some of its own.
 
         Chromium carries none of these over a redirect: each hop is held and decided anew.
         """
-        if not self._headers:
+        if not self._headers and not more:
             return {}
         try:
             at = origin(request["url"])
         except ValueError:
             return {}
         added = [header for each, header in self._headers if each == at]
+        added += [header for header in more if origin(header.origin) == at]
         if not added:
             return {}
         headers = {name.lower(): value for name, value in request["headers"].items()}

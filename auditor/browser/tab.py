@@ -23,6 +23,7 @@ from playwright.async_api import (
 from auditor.browser.find import launch
 from auditor.browser.memory import MemoryWatch, Overgrown, process_of
 from auditor.browser.requests import Gate, Requests
+from auditor.browser.signed_in import State
 from auditor.browser.world import World, WorldError, send
 from auditor.errors import BrowserError
 from auditor.limits import BROWSER_BYTES, MB, limit_reason
@@ -33,6 +34,11 @@ VIEWPORT = (1280, 800)
 PAGES_PER_TAB = 25  # a reused renderer grows, by up to 10 MB a page on heavy ones
 PAGES_PER_BROWSER = 100
 CLOSE_SECONDS = 5.0
+STRANGERS = 50  # cookies of pages that are cleared one by one, where a sign-in's own stay
+ALL_BUT_COOKIES = (
+    "file_systems,indexeddb,local_storage,shader_cache,websql,service_workers,cache_storage,interest_groups,"
+    "shared_storage,storage_buckets"
+)
 
 
 # A page that is left may run on for a moment in its old process: its timers and listeners go first.
@@ -56,6 +62,8 @@ class Tab:
         self.worn = False  # not to be used for another page, though nothing went wrong
         self.crashed = False
         self._limit: asyncio.Timeout | None = None
+        self._state: State | None = None  # whose storage each document gets
+        self._script = ""  # that puts it there
         page.on("crash", self._on_crash)
 
     def _on_crash(self, page: Page) -> None:
@@ -83,10 +91,43 @@ class Tab:
         tree = await send(self.session, "Page.getFrameTree", {}, 5)
         return await World.create(self.session, tree["frameTree"]["frame"]["id"])
 
-    async def forget(self) -> None:
+    async def sign_in(self, state: State) -> None:
+        """Put a session back, in place of one before. Raises Playwright's `Error` or `WorldError`."""
+        cookies: list[Any] = [dict(each) for each in state.cookies]
+        await self.page.context.add_cookies(cookies)
+        if self._state is state:
+            return
+        if self._script:
+            gone = {"identifier": self._script}
+            await send(self.session, "Page.removeScriptToEvaluateOnNewDocument", gone, 5)
+        self._state, self._script = state, ""
+        if state.storage:
+            await send(self.session, "Page.enable", {}, 5)
+            put = {"source": state.script, "worldName": "sign-in"}
+            answer = await send(self.session, "Page.addScriptToEvaluateOnNewDocument", put, 5)
+            self._script = answer["identifier"]
+
+    async def _clear_cookies(self, state: State | None) -> None:
+        """All but a sign-in's own, which other tabs need at this moment, and which get back their values."""
+        if state is not None:
+            kept = {(each["name"], each["domain"], each["path"]) for each in state.cookies}
+            met = (await send(self.session, "Network.getAllCookies", {}, 5))["cookies"]
+            others = [c for c in met if (c["name"], c["domain"], c["path"]) not in kept]
+            if len(others) <= STRANGERS:
+                for each in others:
+                    which = {
+                        key: each[key] for key in ("name", "domain", "path", "partitionKey") if key in each
+                    }
+                    await send(self.session, "Network.deleteCookies", which, 5)
+                await self.sign_in(state)
+                return
+        await send(self.session, "Network.clearBrowserCookies", {}, 5)
+
+    async def forget(self, state: State | None = None) -> None:
         """Leave the page and clear what it left behind; the HTTP cache stays. Raises `WorldError`.
 
-        Its scripts are stopped first, so that none writes anything back or goes on asking its server.
+        `state`: the session that the next page begins with again. The page's scripts are stopped first, so
+        that none writes anything back or goes on asking its server.
         """
         frames = [urlsplit(frame.url) for frame in self.page.frames]
         await self._scripts(False)
@@ -98,10 +139,14 @@ class Tab:
             raise WorldError(error.message) from error
         await self._scripts(True)
         await send(self.session, "Page.resetNavigationHistory", {}, 5)  # no page leads back to one before
-        await send(self.session, "Network.clearBrowserCookies", {}, 5)
+        try:
+            await self._clear_cookies(state)
+        except Error as error:
+            raise WorldError(error.message) from error
+        types = ALL_BUT_COOKIES if state else "all"
         for origin in {f"{at.scheme}://{at.netloc}" for at in frames if at.scheme in ("http", "https")}:
             await send(
-                self.session, "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"}, 5
+                self.session, "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": types}, 5
             )
 
     async def _scripts(self, run: bool) -> None:
@@ -131,6 +176,7 @@ class Tabs:
         self._product = product
         self._headers = headers
         self._block_posts = block_posts
+        self.state: State | None = None  # put back for each page of the crawl
         self._memory: MemoryWatch | None = None
         self._gate: Gate | None = None
         self._open_tabs: set[Tab] = set()
@@ -288,6 +334,9 @@ class Tabs:
         Who uses it calls `give_up` where anything went wrong in it.
         """
         tab = await self._open()
+        if self.state:
+            with contextlib.suppress(Error, WorldError):  # it goes without, and is asked to sign in
+                await tab.sign_in(self.state)
         tab.outgrown = None
         self._open_tabs.add(tab)
         cancelled = False
@@ -307,8 +356,11 @@ class Tabs:
                     self._quiet.notify_all()
 
     @contextlib.asynccontextmanager
-    async def fresh(self) -> AsyncIterator[Tab]:
-        """A tab in a context of its own, that goes with it: for a journey. Raises `BrowserError`."""
+    async def fresh(self, state: State | None = None) -> AsyncIterator[Tab]:
+        """A tab in a context of its own, that goes with it: for a journey. Raises `BrowserError`.
+
+        `state`: the session that it begins with.
+        """
         async with self._quiet:
             while self._busy and self._worn() and self._alive():
                 await self._quiet.wait()
@@ -317,6 +369,8 @@ class Tabs:
                     await self._restart()
                 context = await self._new_context()
                 tab, _ = await self._introduce(context)
+                if state:
+                    await tab.sign_in(state)
             except (Error, WorldError, TimeoutError) as error:
                 self._broken = True
                 raise BrowserError(f"The browser opens no tab any more: {error}") from error
@@ -418,7 +472,7 @@ class Tabs:
             self._broken |= tab.crashed and not tab.outgrown  # it is tried again, in a browser of its own
         elif context is self._context and not tab.page.is_closed():
             try:
-                await tab.forget()
+                await tab.forget(self.state)
             except WorldError:
                 await self.give_up(tab)
             else:

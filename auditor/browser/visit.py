@@ -20,7 +20,7 @@ from auditor.browser.drive import Driven, Probe, drive
 from auditor.browser.engine import Engine, FrameUntested, Judged, judge, prepare
 from auditor.browser.facts import facts as facts_of
 from auditor.browser.pictures import Camera
-from auditor.browser.recognise import CREDENTIALS, Seen, recognise
+from auditor.browser.recognise import CREDENTIALS, Seen, asks_to_sign_in, recognise
 from auditor.browser.requests import DRIVEN, HARMLESS_METHODS, Ask
 from auditor.browser.tab import Tab
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
@@ -53,6 +53,7 @@ class Arrival:
     sketch: tuple[int, ...] = ()  # hashes of its words, the smallest
     kinds: tuple[int, ...] = ()  # of element on it, hashed
     kind: str = ""  # of `Recognised`, where the page is none to audit
+    asks_to_sign_in: bool = False  # it is a log-in form, at whatever address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -429,19 +430,7 @@ async def _turned_away(tab: Tab, response: Response) -> None:
 def _recognised(arrival: Arrival, facts: Mapping[str, Any], response: Response) -> Ended | None:
     """The end of a visit to a refusal, a challenge, a log-in or an error page."""
     headers = response.headers
-    seen = Seen(
-        url=arrival.url,
-        status=arrival.status,
-        headers=headers,
-        title=arrival.title,
-        heading=facts.get("heading", ""),
-        text=facts.get("text", "")[:5000],
-        text_length=facts.get("textLength", 0),
-        markup=facts.get("markup", ""),
-        password_field=facts.get("passwordField", False),
-        elements=facts.get("elements", 0),
-    )
-    found = recognise(seen)
+    found = recognise(_seen(arrival, facts, response))
     if found is None:
         return None
     return Ended(
@@ -449,6 +438,21 @@ def _recognised(arrival: Arrival, facts: Mapping[str, Any], response: Response) 
         reason=found.reason,
         arrival=replace(arrival, kind=found.kind),
         retry_after=headers.get("retry-after") if arrival.status in LATER else None,
+    )
+
+
+def _seen(arrival: Arrival, facts: Mapping[str, Any], response: Response) -> Seen:
+    return Seen(
+        url=arrival.url,
+        status=arrival.status,
+        headers=response.headers,
+        title=arrival.title,
+        heading=facts.get("heading", ""),
+        text=facts.get("text", "")[:5000],
+        text_length=facts.get("textLength", 0),
+        markup=facts.get("markup", ""),
+        password_field=facts.get("passwordField", False),
+        elements=facts.get("elements", 0),
     )
 
 
@@ -498,6 +502,7 @@ def gate(
         sketch=sketch(facts["text"]),
         kinds=kinds(facts["skeleton"]),
     )
+    arrival = replace(arrival, asks_to_sign_in=asks_to_sign_in(_seen(arrival, facts, response)))
 
     def stop(outcome: UrlOutcome, reason: str, *, tab_is_sound: bool = True) -> Ended:
         return Ended(outcome=outcome, reason=reason, arrival=arrival, tab_is_sound=tab_is_sound)

@@ -11,12 +11,24 @@ from pathlib import Path
 
 import click
 
-from auditor.cli.common import config_option, find_config, no_sandbox_option, sandbox
+from auditor.cli.common import (
+    config_option,
+    find_config,
+    last_run,
+    no_sandbox_option,
+    open_store,
+    sandbox,
+    store_option,
+)
 from auditor.config import Config
+from auditor.crawl.page_kinds import services
+from auditor.crawl.suggesting import stub
+from auditor.crawl.suggesting import suggest as suggested
 from auditor.errors import UsageError
 from auditor.formats._safe import visible
-from auditor.models import Journey, JourneyState, Site, StepResult
+from auditor.models import Journey, JourneyState, Site, StepResult, UrlOutcome
 from auditor.recording import journey as recorded
+from auditor.steps import skills
 from auditor.trying import try_journey
 from auditor.urls import start_url
 
@@ -104,6 +116,30 @@ def record(url: str) -> int:
                 "hand: docs/journeys.md."
             ) from error
     click.echo(told)
+    return DONE
+
+
+@journey.command()
+@click.argument("site_id", metavar="SITE-ID")
+@config_option
+@store_option
+def suggest(site_id: str, config_file: Path | None, store: str | None) -> int:
+    """Print a [[site.journey]] for each service that the site's last audit shows.
+
+    Known by the local government service list. Steps are yours to fill in.
+    """
+    config = find_config(config_file)
+    last = last_run(open_store(store, config), site_id)
+    told = suggested(last.page_facts())
+    audited = last.by_outcome().get(UrlOutcome.AUDITED, 0)
+    sites = config.sites if config else ()
+    taken = [each.id for site in sites if site.id == site_id for each in site.journeys]
+    for each in told:
+        text = stub(each, taken, list(skills()))
+        taken.append(text.partition('id = "')[2].partition('"')[0])
+        click.echo(text)
+    known = len(services())
+    click.echo(f"{len(told)} of {known} services found on {audited} audited pages.", err=True)
     return DONE
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from auditor.crawl import sitemap
 from auditor.crawl.robots import Robots
-from auditor.crawl.scope import Scope, may_be_document
+from auditor.crawl.scope import ENDS_SESSION, SIGNS_OUT, Scope, may_be_document
 from auditor.crawl.traps import Traps
 from auditor.limits import (
     FAILURES_IN_A_ROW,
@@ -26,6 +26,8 @@ from auditor.limits import (
 )
 from auditor.models import Discovery, Link, NewUrl, Site, UrlOutcome
 from auditor.urls import Addresses
+
+KNOWN_SIGN_OUTS = 1000  # each may be the same address with another token
 
 
 class Answer(Protocol):
@@ -66,6 +68,7 @@ class Discoverer:
         self.addresses = Addresses(strip=site.strip_params, keep=site.keep_params)
         self.traps = Traps()
         self.left: dict[str, tuple[UrlOutcome, str]] = {}  # hosts given up, and what becomes of their pages
+        self._signs_out: set[str] = set()  # identities that a link called so
         self._delays: dict[str, float] = {}
         self._fetch = fetch
         self._note = note
@@ -87,7 +90,12 @@ class Discoverer:
         for link in links:
             url = self.addresses.clean(link.url)
             known = self.known(url) if url else None
-            if url is None or known is None or known in new:
+            if url is None or known is None:
+                continue
+            if SIGNS_OUT.fullmatch(link.text[:200]) and len(self._signs_out) < KNOWN_SIGN_OUTS:
+                self._signs_out.add(known)
+                new.pop(known, None)
+            if known in new:
                 continue
             chain = self.traps.chain(known, ancestry)
             outcome, reason = self._settle(url, known, link.discovery, depth) or (None, "")
@@ -133,6 +141,8 @@ class Discoverer:
 
     def disallows(self, url: str) -> tuple[UrlOutcome, str] | None:
         """What robots.txt has against an address, as far as it was asked for yet (`needs_robots`)."""
+        if self._signs_out and (self.known(url) or url) in self._signs_out:
+            return UrlOutcome.OUT_OF_SCOPE, ENDS_SESSION
         robots = self._robots.get(_origin(url))
         if self.site.robots != "obey" or robots is None or robots.allows(url):
             return None

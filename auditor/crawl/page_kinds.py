@@ -130,6 +130,14 @@ def addressed(url: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_elsewhere(url: str) -> bool:
+    """Whether an address is of a part that tells news of services."""
+    try:
+        return not _elsewhere().isdisjoint(urlsplit(url).path.casefold().split("/"))
+    except ValueError:
+        return False
+
+
 def evidence(
     url: str, *, links: frozenset[str], title: str, h1: str, said: tuple[str, ...], forms: frozenset[str]
 ) -> Mapping[str, tuple[str, ...]]:
@@ -152,7 +160,7 @@ def evidence(
         ]
         if kind.other.isdisjoint(about) and (reasons := tuple(name for name, is_so in by if is_so)):
             found[kind.id] = reasons
-    if _elsewhere().isdisjoint(urlsplit(url).path.casefold().split("/")):
+    if not is_elsewhere(url):
         for service in services():
             by = [(LINK, service.id in links), (ADDRESS, service.id in at), (TITLE, service.id in told)]
             if reasons := tuple(name for name, is_so in by if is_so):

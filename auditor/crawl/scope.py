@@ -42,6 +42,16 @@ DOES_SOMETHING = re.compile(
 )
 
 
+# Words of a link that ends a session, whatever its address, in English and Welsh.
+SIGNS_OUT = re.compile(
+    r"\W*(?:please |click here to )?(?:(?:log|sign)(?:[- ]?(?:me|us))?[- ]?(?:out|off)|"
+    r"end (?:my |your )?session|allgofnodi(?:wch)?|arwyddo allan|log(?:io|iwch) allan)"
+    r"(?: (?:of|from|o|now|nawr|here|safely)\b[^.?!]{0,60})?\W*",
+    re.IGNORECASE,
+)
+ENDS_SESSION = "By its name it signs out or deletes something, so it is not asked for."
+
+
 class Scope:
     """The hosts of the start URLs, narrowed by `include` and `exclude`."""
 
@@ -77,10 +87,7 @@ class Scope:
             if self._include and not any(pattern.match(identity) for pattern in self._include):
                 return UrlOutcome.OUT_OF_SCOPE, "Matches none of the `include` patterns."
         if not start and DOES_SOMETHING.search(identity):
-            return (
-                UrlOutcome.OUT_OF_SCOPE,
-                "By its name it signs out or deletes something, so it is not asked for.",
-            )
+            return UrlOutcome.OUT_OF_SCOPE, ENDS_SESSION
         kind = file_kind(identity)
         return (UrlOutcome.NOT_HTML, f"A {kind}, by its name.") if kind else None
 

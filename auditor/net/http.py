@@ -79,37 +79,57 @@ def product(contact: str | None = None) -> str:
 
 
 def client(
-    proxy_url: str, *, user_agent: str, headers: Sequence[OriginHeader] = (), timeout: float = 20.0
+    proxy_url: str,
+    *,
+    user_agent: str,
+    headers: Sequence[OriginHeader] = (),
+    cookies: http.cookiejar.CookieJar | None = None,
+    timeout: float = 20.0,
 ) -> httpx.AsyncClient:
     """A client whose every connection goes through the proxy; the environment has no say.
 
     `proxy_url` holds credentials (`EgressProxy.url`); `headers`: each goes with the requests to its own
-    origin and with no other, whatever redirects to where; `timeout`: seconds for each of connect, read,
-    write. Certificates are verified; cookies are not kept; redirects are `fetch`'s business.
+    origin and with no other, whatever redirects to where; `cookies`: a `jar`, of a session; `timeout`:
+    seconds for each of connect, read, write. Certificates are verified; cookies of answers are not kept;
+    redirects are `fetch`'s business.
     """
-    refusing = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
         proxy=proxy_url,
         trust_env=False,
         verify=True,
         follow_redirects=False,
         timeout=timeout,
-        cookies=refusing,
-        auth=_OriginHeaders(headers),
+        cookies=jar(),
+        auth=_Credentials(headers, cookies),
         headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"},
     )
 
 
-class _OriginHeaders(httpx.Auth):
+def jar() -> http.cookiejar.CookieJar:
+    """Takes no cookie from an answer, and sends what is put in it to just the host of each."""
+    return http.cookiejar.CookieJar(
+        _Sent(strict_ns_domain=http.cookiejar.DefaultCookiePolicy.DomainStrictNonDomain)
+    )
+
+
+class _Sent(http.cookiejar.DefaultCookiePolicy):
+    def set_ok(self, cookie: http.cookiejar.Cookie, request: object) -> bool:
+        return False
+
+
+class _Credentials(httpx.Auth):
     """Asked by httpx for each request, so for each hop of a redirect."""
 
-    def __init__(self, headers: Sequence[OriginHeader]) -> None:
+    def __init__(self, headers: Sequence[OriginHeader], cookies: http.cookiejar.CookieJar | None) -> None:
         self._headers = [(origin(each.origin), each) for each in headers]
+        self._cookies = cookies
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         for where, header in self._headers:
             if _origin(request.url) == where:
                 request.headers[header.name] = header.value
+        if self._cookies is not None:
+            httpx.Cookies(self._cookies).set_cookie_header(request)
         yield request
 
 
