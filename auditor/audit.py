@@ -21,11 +21,13 @@ from typing import Any, ParamSpec, TypeVar
 import httpx
 
 from auditor._version import __version__
+from auditor.browser.consent import Banner
 from auditor.browser.engine import Engine
 from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.browser.said import said
-from auditor.browser.tab import Tabs
+from auditor.browser.tab import Tab, Tabs
 from auditor.browser.visit import Result, visit
+from auditor.browser.world import World
 from auditor.budget import Budget
 from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.folders import RuleFolder, elements, find, in_python, of_site, sha256, texts
@@ -33,6 +35,8 @@ from auditor.checks.page_rules import PythonRule, Told, judge_all
 from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.checks.site_rules import judge_site
 from auditor.config import ad_hoc
+from auditor.consent import words as banner_words
+from auditor.consenting import Consenting
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
 from auditor.crawl.representatives import Representatives
@@ -40,6 +44,7 @@ from auditor.crawl.traps import SKETCH_KEPT
 from auditor.document_judge import apart
 from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.site import PageFacts, SitePages
+from auditor.exploring import Opened, opened
 from auditor.fetching import Fetching
 from auditor.heeding import Heeding
 from auditor.history import catch_up
@@ -50,6 +55,7 @@ from auditor.models import (
     QUIET_HOURS,
     Finding,
     Kind,
+    NewUrl,
     Outcome,
     Picture,
     Report,
@@ -164,6 +170,7 @@ class _Audit:
             self.discover, store=store, call=self._store, http=http, stopped=lambda: self.stop.asked
         )
         self.traps = Heeding(self.pace)
+        self.consenting = Consenting(site, pace=self.pace, tabs=tabs, refused=self._refusals)
         self.budget = Budget(site)
         self.session: Session | None = None  # of whom the site is crawled as
         self._tried_anew: set[str] = set()  # identities of pages that had asked to sign in
@@ -200,6 +207,7 @@ class _Audit:
                 async with asyncio.TaskGroup() as group:
                     beating = group.create_task(self._beat())
                     await self._prepare()
+                    await self._first()
                     await self._travel()
                     workers = [group.create_task(self._work()) for _ in range(self.site.concurrency)]
                     await asyncio.wait(workers)
@@ -219,12 +227,14 @@ class _Audit:
 
     async def _conclude(self) -> None:
         """What is left to do when the crawl is done."""
-        await self._store(self.store.settle_journeys, self.run_id)
+        await self._store(self.store.settle_states, self.run_id)
         if self.limit:
             await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
         if not self.budget.audited and self.pace.turned_away:  # of so little that the host was not left
             await self._store(self.store.stop, self.run_id, self.pace.turned_away)
         await self._judge_site()
+        for banner in self.consenting.met:
+            await self._note(banner_words(banner))
         if self.site.statement:
             missed = "The accessibility statement was not looked for."
             await self._aside(self._find_statement, missed)
@@ -249,6 +259,7 @@ class _Audit:
         with contextlib.suppress(Halted):
             await self._sign_in()
         await self.traps.take_up()
+        await self.consenting.take_up()
         counts = await self._store(self.store.counts, self.run_id)
         self.budget.audited = counts.get(UrlOutcome.AUDITED, 0)
         self.budget.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
@@ -275,7 +286,7 @@ class _Audit:
             self.site,
             self.tabs,
             ask=self.pace.way,
-            refused=lambda: self._refused(began),
+            refused=lambda: self._refusals(began),
             stopped=self._stopped,
             secret=self._hide,
             keep=keep,
@@ -292,7 +303,8 @@ class _Audit:
             self.tabs.state = session.state
             session.state.fill(self.cookies)
 
-    def _refused(self, since: float) -> dict[str, str]:
+    def _refusals(self, since: float) -> dict[str, str]:
+        """What the network guard refused since then: URL or host:port, and why."""
         return {r.where: r.reason for r in self.proxy.refused.recent if r.at >= since}
 
     def _stopped(self) -> str | None:
@@ -303,23 +315,25 @@ class _Audit:
             return "The audit had all the time it may have (`max_minutes`)."
         return None
 
+    async def _first(self) -> None:
+        """A page before the journeys, whose cookie banner would be in their way too."""
+        if self.site.journeys and self.site.follow_links and self.site.consent != "leave":
+            await self._work(until_audited=True)
+
     async def _travel(self) -> None:
         """The journeys, before the crawl. An audit of exactly some pages goes on none."""
         if not self.site.journeys or not self.site.follow_links or self.stop.asked:
             return
-
-        async def judge(snapshot: Snapshot) -> Told:
-            return await asyncio.to_thread(judge_all, self.page_rules, snapshot, self.rules, self.asked)
 
         travelling = Travelling(
             self.site,
             pace=self.pace,
             tabs=self.tabs,
             engine=self.engine,
-            refused=self._refused,
-            judge=judge,
+            refused=self._refusals,
+            judge=self._judge_state,
             of_issues=self._pictures_of,
-            unpictured=lambda snapshot: self._wanted(snapshot, judge),
+            unpictured=lambda snapshot: self._wanted(snapshot, self._judge_state),
             needs=self.driving.needs,
             stopped=self._stopped,
             keep=Path(f"{self.store.file or 'auditor'}-journeys"),
@@ -402,9 +416,11 @@ class _Audit:
     async def _note(self, sentence: str) -> None:
         await self._store(self.store.note, self.run_id, sentence)
 
-    async def _work(self) -> None:
+    async def _work(self, *, until_audited: bool = False) -> None:
         """One worker: claim, visit, record, until nothing is left or a limit is reached."""
         while not self.stop.asked:
+            if until_audited and (self.budget.audited or self.budget.failed):
+                return
             self.limit = self.limit or self.budget.limit()
             if self.limit:
                 return
@@ -552,8 +568,9 @@ class _Audit:
                 self.engine,
                 ask=visiting.ask,
                 may_audit=visiting.may_audit,
-                refusals=lambda: self._refused(began),
+                refusals=lambda: self._refusals(began),
                 probes=visiting.probes,
+                state_of=functools.partial(self._state_of, visiting, tab),
                 unpictured=functools.partial(self._unpictured, visiting)
                 if self.site.takes_pictures
                 else None,
@@ -566,6 +583,8 @@ class _Audit:
                 self.driving.representatives.give_back(visiting.driven)
         await self._rest(claimed.host)
         if self.site.crawl_as and visiting.asked_to_sign_in(result):
+            if visiting.banner:
+                self.consenting.forget(result.final_url or claimed.url)
             again, reason = await self._once_more(claimed, session)
             if again:
                 await self._store(self.store.release, claimed, cost=claimed.cost)
@@ -573,6 +592,8 @@ class _Audit:
             result = replace(result, outcome=UrlOutcome.BLOCKED, reason=reason, final_url=None)
         elif session and result.outcome is UrlOutcome.AUDITED:
             self.signing_in.helped(session.role)
+        if visiting.banner and await self._answer(visiting, visiting.banner, result):
+            return
         if visiting.waits_for:
             for each in visiting.held:
                 await self._store(self.store.release, each, cost=claimed.cost + 1)
@@ -581,7 +602,7 @@ class _Audit:
             for each in visiting.held:
                 await self._store(self.store.release, each)
         else:
-            await self._record(visiting, result)
+            await self._record(visiting, result, await self._explore(visiting, result))
         if left := await self.pace.after(claimed, result):
             await self._leave_host(claimed.host, *left)
 
@@ -597,6 +618,75 @@ class _Audit:
             return False, f"{ASKS_TO_SIGN_IN}. {why}"
         self._wear(newer)
         return True, ""
+
+    async def _state_of(self, visiting: Visiting, tab: Tab, world: World) -> str:
+        state, visiting.banner = await self.consenting.state_of(tab, world)
+        return state
+
+    async def _answer(self, visiting: Visiting, banner: Banner, result: Result) -> bool:
+        """Keep the page with its banner as a state of it and answer the banner; the page comes again without.
+
+        False where the page was not judged.
+        """
+        page, snapshot = visiting.page, result.snapshot
+        told: Told | None = None
+        with contextlib.suppress(MalformedResult):
+            told = await self._judge(visiting, snapshot) if snapshot else None
+        if result.outcome is not UrlOutcome.AUDITED or snapshot is None or told is None:
+            self.consenting.forget(result.final_url or page.url)
+            return False
+        results, findings, untested = told
+        entry = NewUrl(
+            url=page.url,
+            identity=page.identity,
+            depth=page.depth,
+            discovery=page.discovery,
+            found_on=page.found_on,
+        )
+        await self._store(
+            self.store.record_state,
+            self.run_id,
+            entry,
+            self._visit(page, result),
+            snapshot=replace(
+                snapshot,
+                facts=digested(snapshot.facts, snapshot.lang),
+                untested=(*snapshot.untested, *untested),
+                engine={},
+                evidence={},
+            ),
+            results=results,
+            findings=findings,
+            pictures=self._of_issues(result, findings),
+        )
+        await self.consenting.answer(snapshot.url, banner)
+        self.discover.traps.not_audited(page.identity)
+        if visiting.driven is not None:
+            self.driving.representatives.give_back(visiting.driven)
+        for each in visiting.held:
+            await self._store(self.store.release, each, cost=each.cost)
+        return True
+
+    async def _explore(self, visiting: Visiting, result: Result) -> Opened:
+        """What a page offers, opened; nothing where that was not asked for, or the page is not driven."""
+        snapshot = result.snapshot
+        if not self.site.explore or not visiting.is_chosen or snapshot is None:
+            return Opened()
+        began = time.time()
+        with contextlib.suppress(MalformedResult):
+            return await opened(
+                snapshot.url,
+                (await self._judge(visiting, snapshot))[1],
+                pace=self.pace,
+                tabs=self.tabs,
+                engine=self.engine,
+                judge=self._judge_state,
+                refusals=lambda: self._refusals(began),
+            )
+        return Opened()
+
+    async def _judge_state(self, snapshot: Snapshot) -> Told:
+        return await asyncio.to_thread(judge_all, self.page_rules, snapshot, self.rules, self.asked)
 
     async def _give_up(self, visiting: Visiting, reason: str) -> None:
         """Settle what a visit holds, by as little code as can be: it may be our own that failed."""
@@ -662,7 +752,7 @@ class _Audit:
         self.pictured.update(each.issue for each in pictures)
         return pictures
 
-    async def _record(self, visiting: Visiting, result: Result) -> None:
+    async def _record(self, visiting: Visiting, result: Result, opened: Opened) -> None:
         claimed, target, page = visiting.claimed, visiting.target, visiting.page
         snapshot = result.snapshot
         extra: dict[str, Any] = {}
@@ -680,7 +770,8 @@ class _Audit:
                     "facts": digested(snapshot.facts, snapshot.lang),
                     "results": results,
                     "findings": findings,
-                    "untested": (*snapshot.untested, *untested),
+                    "untested": (*snapshot.untested, *untested, *opened.untested),
+                    "states": opened.states,
                     "driven": visiting.driven,
                     "pictures": self._of_issues(result, findings),
                 }

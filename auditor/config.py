@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Literal
+from typing import Annotated, Any, BinaryIO, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -238,6 +238,15 @@ class Settings(BaseModel):
     rules_folder: str | None = None
     drive: Literal["representatives", "every-page", "no-page"] = "representatives"
     pictures: Annotated[Any, AfterValidator(_pictures)] = True
+    consent: Literal["refuse", "accept", "hide", "leave"] = "refuse"
+    explore: bool = False
+
+    @model_validator(mode="after")
+    def _driven_to_explore(self) -> Self:
+        if self.explore and self.drive == "no-page":
+            raise ValueError('`explore = true` drives pages, and `drive = "no-page"` says that none is')
+        return self
+
     statement: Annotated[Any, AfterValidator(_statement)] = PROFILES[0]
     documents: Literal["sample", "all", "list"] = "sample"
     max_documents: int = Field(40, ge=1, le=1_000_000)

@@ -53,6 +53,10 @@ PICTURE_BYTES = 80_000  # of one; most have under 10,000
 PICTURE_TRIES = 3  # pages on which an issue's element may refuse to be pictured, before it goes without
 PAGE_DOCUMENTS = 20  # that one visit asks for as the page itself, one after another
 DIALOGS = 10  # of one visit
+EXPLORE_STATES = 25  # of one page that are opened and judged
+EXPLORE_SECONDS = 60.0  # for all of them
+EXPLORE_LOADS = 15  # of one page: after what does not close again it is loaded anew
+UNOPENED_LISTED = 20  # controls of one page that were not opened, by name
 BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process tree
 
 # Documents: PDFs and office files

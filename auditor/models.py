@@ -236,6 +236,10 @@ class SignIn:
     folder: str = ""  # in which the command runs
 
 
+LOADED = "loaded"  # the state of a page that every audited one has
+BANNER = "cookie banner shown"  # that of the first page of a website, before the banner is answered
+
+
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """One entry of `sites.toml`, or a URL given on the command line, with every default resolved."""
@@ -272,6 +276,8 @@ class Site:
     rules_folder: str | None = None  # path of a folder of the user's own rules: their code runs
     drive: str = "representatives"  # pages that are driven by keys and pointer; or "every-page", "no-page"
     pictures: bool | str = True  # of issues; "all": with `headers` or signed in too
+    consent: str = "refuse"  # what becomes of cookie banners; or "accept", "hide", "leave"
+    explore: bool = False  # what a page opens is opened, and judged as a state of the page
     statement: bool | str = False  # legal profile by which the accessibility statement is judged; False: none
     documents: str = (
         "list"  # PDFs and office files that are fetched and judged: "sample" or "all"; "list": none
@@ -1061,6 +1067,30 @@ class JourneyResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentBanner:
+    """A cookie banner that an audit met, and what it did about it. What was sent is not kept."""
+
+    origin: str  # of the pages that show it
+    tool: str  # id in data/consent-tools.toml; "": none that is known
+    name: str  # the tool's, else what the banner calls itself; "": nothing
+    page: str  # URL of the page that was audited with it in place
+    done: str  # "refused", "accepted", "hidden", "left", or "nothing": there was no way to
+    reason: str = ""  # why nothing, or not what was asked for
+    stood: int = 0  # pages that were audited later and showed it all the same
+    hidden: int = 0  # pages on which it was hidden
+    sent: tuple[Sent, ...] = ()  # by the answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageState:
+    """A state of a page beside `LOADED` that was judged, and is none of a journey."""
+
+    url: str
+    state: str
+    failed: int  # confirmed failures of rules that are no advice, by element
+
+
+@dataclass(frozen=True, kw_only=True)
 class SiteDocument:
     """A PDF or office file that pages of a site link to, as far as it is known. Its texts are hostile."""
 
@@ -1216,6 +1246,8 @@ class Report:
     )
     driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
     journeys: tuple[JourneyResult, ...] = ()  # in the order of sites.toml
+    banners: tuple[ConsentBanner, ...] = ()  # cookie banners, in the order in which they were met
+    states: Callable[[], Iterable[PageState]] = tuple  # in the order of the ledger
     history: tuple[AuditPoint, ...] = ()  # of the site, oldest first; this audit is the last, once it is done
     lives: Mapping[str, IssueLife] = field(default_factory=dict)  # of open issues, by id
     fixed_lives: tuple[IssueLife, ...] = ()  # the last fixed first

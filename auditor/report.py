@@ -14,6 +14,8 @@ from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.checklist import checklist, everywhere, of_page
 from auditor.checks.folders import find, of_site, texts
 from auditor.checks.registry import registry
+from auditor.consent import PART as CONSENT
+from auditor.consent import banners
 from auditor.crawl.coverage import coverage
 from auditor.crawl.scope import document_kind
 from auditor.documents.exemptions import exempt
@@ -66,6 +68,7 @@ def report(reader: RunReader) -> Report:
     capped = {(each["rule"], Outcome(each["outcome"])) for each in reader.capped()}
     journeys = results(reader.part(JOURNEYS))
     sign_ins: Mapping[str, Any] = reader.part(SIGN_IN) or {}
+    met = banners(reader.part(CONSENT))
     issues = _on_journeys(group(reader.counts(), rules, reader.findings, capped), journeys)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
     lives = reader.lives()
@@ -102,6 +105,8 @@ def report(reader: RunReader) -> Report:
         driven=sum(1 for _ in reader.judged_by(driven)),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
         journeys=journeys,
+        banners=met,
+        states=reader.states,
         picture=reader.picture,
         statement=published(
             reader.part(PART), site, today=run.started.date(), issues=issues, rules=ran.values()

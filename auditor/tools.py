@@ -44,6 +44,13 @@ def tools(kind: str) -> Mapping[str, Tool]:
     return MappingProxyType({row["id"]: Tool(**{key: _frozen(row[key]) for key in row}) for row in rows})
 
 
+@cache
+def consent_words() -> Mapping[str, Any]:
+    """How the buttons of a cookie banner are called, by what they do; and what such a banner is about."""
+    words: Mapping[str, Any] = _read(KINDS["consent"])["words"]
+    return words
+
+
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 

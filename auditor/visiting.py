@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from auditor.browser.consent import Banner
 from auditor.browser.drive import Probe
 from auditor.browser.probes import giving
 from auditor.browser.recognise import ASKS_TO_SIGN_IN
@@ -37,11 +38,13 @@ class Visiting:
         self.discover = pace.discover
         self.deferred = deferred
         self.driving = driving
+        self.is_chosen = False  # to be driven by all probes
         self.driven: tuple[int, ...] | None = (
             None  # kinds of element on it, where it stands for other pages too
         )
         self.told: tuple[Snapshot, Told] | None = None  # what the rules said of the snapshot last judged
         self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
+        self.banner: Banner | None = None  # that it was judged with, and that is to be answered now
         self.copy_of: str | None = None
         self.waits_for: str | None = None  # what it calls its own address, which comes first
         self.lost = False  # it showed a log-in form in place of the page
@@ -134,7 +137,8 @@ class Visiting:
         if chosen:
             self.driven = arrival.kinds
         asked_for = self.claimed.discovery in (Discovery.START, Discovery.JOURNEY)
-        if chosen or self.driving.drive == "every-page" or asked_for:
+        self.is_chosen = chosen or self.driving.drive == "every-page" or asked_for
+        if self.is_chosen:
             return giving(self.driving.needs)
         return giving(self.driving.needs_everywhere)
 

@@ -452,3 +452,10 @@ def test_statement_told_wrongly(faults: Callable[[str], str]) -> None:
     said = faults('[gate]\nstatement = ["missing", "nonsense"]\n' + ONE)
     assert "'nonsense' is nothing that a statement is judged by" in said
     assert "reviewed-in-time" in said
+
+
+def test_exploring_needs_driving(faults: Callable[[str], str]) -> None:
+    text = faults(ONE + 'explore = true\ndrive = "no-page"\n')
+    assert "`explore = true` drives pages" in text
+    assert "Allowed" not in faults(ONE + 'consent = "ask"\n')
+    assert "consent" in faults(ONE + 'consent = "ask"\n')

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Sequence
+import json
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -48,6 +49,18 @@ try { document.open() } catch {}
 try { sessionStorage.clear() } catch {}
 window.name = "";
 """
+
+
+# What a cookie banner's answer left in the stores of its origin, put back before a page's own scripts run.
+PUT_BACK = """((given) => {
+  try {
+    for (const [store, items] of Object.entries(given[location.origin] ?? {})) {
+      for (const [key, value] of Object.entries(items)) {
+        if (self[store].getItem(key) === null) self[store].setItem(key, value);
+      }
+    }
+  } catch {}
+})(%s);"""
 
 
 class Tab:
@@ -185,6 +198,8 @@ class Tabs:
         self._context: BrowserContext | None = None
         self._context_id = ""  # as the DevTools protocol names it
         self._idle: list[Tab] = []
+        self._cookies: list[Any] = []  # of answers to cookie banners, as are the scripts
+        self._scripts: list[str] = []
         self._lock = asyncio.Lock()
         self._pages = 0
         self._busy = 0
@@ -272,7 +287,24 @@ class Tabs:
             service_workers="block",
         )
         context.on("page", lambda page: page.on("popup", _close_soon))
+        await self._put_back(context)
         return context
+
+    async def _put_back(self, context: BrowserContext) -> None:
+        if self._cookies:
+            await context.add_cookies(self._cookies)
+        for script in self._scripts:
+            await context.add_init_script(script)
+
+    async def carry(self, cookies: Sequence[Any], items: Mapping[str, Any]) -> None:
+        """From here on each page has these cookies, and these items: origin -> store -> items."""
+        script = PUT_BACK % json.dumps(items)
+        self._cookies += cookies
+        self._scripts.append(script)
+        with contextlib.suppress(Error):  # its browser is gone: the next one begins with them
+            if self._context is not None:
+                await self._context.add_cookies(list(cookies))
+                await self._context.add_init_script(script)
 
     async def _introduce(self, context: BrowserContext) -> tuple[Tab, str]:
         """Answer the proxy's one challenge; Chromium remembers it for the context.
@@ -473,7 +505,9 @@ class Tabs:
         elif context is self._context and not tab.page.is_closed():
             try:
                 await tab.forget(self.state)
-            except WorldError:
+                if self._cookies:
+                    await context.add_cookies(self._cookies)
+            except (WorldError, Error):
                 await self.give_up(tab)
             else:
                 if not tab.worn and tab.pages < PAGES_PER_TAB:

@@ -25,7 +25,7 @@ from auditor.browser.requests import DRIVEN, HARMLESS_METHODS, Ask
 from auditor.browser.tab import Tab
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
 from auditor.limits import DOM_ELEMENTS, limit_reason
-from auditor.models import Discovery, Finding, Link, Picture, Snapshot, Untested, UrlOutcome
+from auditor.models import LOADED, Discovery, Finding, Link, Picture, Snapshot, Untested, UrlOutcome
 
 LOAD_SECONDS = 30.0  # until the document is parsed
 REST_SECONDS = 10.0  # more for its pictures and frames; a page that polls for ever is audited all the same
@@ -33,6 +33,7 @@ STILL_MS = 500  # drawn: no change of the DOM for so long, and no request under 
 SETTLE_SECONDS = 5.0  # at most, to get there
 ANSWER_SECONDS = 10.0  # a page that takes longer to say anything stands still
 ENGINE_SECONDS = 25.0
+STATE_SECONDS = 15.0  # to look for a cookie banner
 DRAWING = {"fetch", "xhr", "script", "document", "stylesheet"}  # requests that may still change the page
 TRACKER = "tracker"  # the guard's reason for what the user asked to leave out
 TOO_LARGE_HEADERS = 431  # cookies of another page, perhaps, that came late: tried again without (RFC 6585)
@@ -161,6 +162,7 @@ async def visit(
     refusals: Callable[[], Mapping[str, str]],
     probes: Callable[[Arrival], Sequence[Probe]] = lambda arrival: (),
     unpictured: Callable[[Snapshot], Awaitable[Sequence[Finding]]] | None = None,
+    state_of: Callable[[World], Awaitable[str]] | None = None,
 ) -> Result:
     """Load `url` and judge it; never raises for what a page, a server or the browser does.
 
@@ -170,7 +172,7 @@ async def visit(
     `refusals` gives what the network guard refused since the visit began: URL or host:port, and why.
     `probes` says which are to drive the page once it was judged. `unpictured` gives the findings on
     a snapshot whose issues are to have a picture, the most wanted first; it is asked again when the page was
-    driven.
+    driven. `state_of` is asked in which state the page is about to be judged, where that may not be `LOADED`.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     arrival: Arrival | None = None
@@ -188,13 +190,16 @@ async def visit(
             asked = True
             if no := await may_audit(arrival):
                 raise Ended(outcome=no[0], reason=no[1], arrival=arrival)
+            most = STATE_SECONDS
+            async with tab.within(most):
+                state = await state_of(world) if state_of else LOADED
             most = ENGINE_SECONDS
             async with tab.within(most):
                 judged = await judge(tab.page, world, engine, seconds=most)
                 told, answers = await told_facts(world)
                 told |= {"weight": tab.requests.weigh()}
             tab.worn |= judged.tab_is_worn
-            snapshot = snapshot_of(tab, arrival, facts, judged, told, refusals())
+            snapshot = replace(snapshot_of(tab, arrival, facts, judged, told, refusals()), state=state)
             ended = Ended(outcome=UrlOutcome.AUDITED, reason="", tab_is_sound=judged.tab_is_sound and answers)
             camera = Camera(tab, world)
             if unpictured:

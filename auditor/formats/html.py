@@ -32,6 +32,7 @@ from auditor.formats._plan import plan
 from auditor.formats._safe import visible
 from auditor.formats._sample import sample
 from auditor.formats._statement import for_statement
+from auditor.formats._states import states
 from auditor.formats._summary import summary
 from auditor.formats._template import CODE, address_size, style, text_size
 from auditor.models import Issue, Report
@@ -58,6 +59,7 @@ def render(report: Report) -> Iterator[Page]:
     yield from pictures(book)
     yield from plan(book)
     yield from journeys(book)
+    yield from states(book)
     yield from groups(book)
     yield from owners(book)
     yield from ledgers(book)

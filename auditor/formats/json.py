@@ -87,6 +87,8 @@ def _lines(report: Report) -> Iterator[str]:
     known = priorities(ruled, pages)
     yield from _array("issues", (_issue(issue, known) for issue in ruled.issues))
     yield from _array("journeys", map(_journey, report.journeys))
+    yield from _array("banners", (vars(b) | {"sent": [*map(vars, b.sent)]} for b in report.banners))
+    yield from _array("states", map(vars, report.states()))
     yield from _array("people", map(_person_result, report.people))
     yield f'"views": {_dump(_views(report.views))},\n'
     yield f'"formula": {_dump(known.formula)},\n'

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from auditor.evidence.site import PageFacts
 from auditor.limits import ENDLESS, MAX_RETRY_AFTER, STALLED_AFTER
 from auditor.models import (
+    LOADED,
     OTHER_HOST,
     AuditPoint,
     Component,
@@ -27,6 +28,7 @@ from auditor.models import (
     Kind,
     OtherHost,
     Outcome,
+    PageState,
     Picture,
     RuleResult,
     Run,
@@ -42,7 +44,6 @@ from auditor.store.rows import moment, unpacked
 from auditor.store.runs import held
 from auditor.store.store import Store
 
-LOADED = "loaded"  # the state of a page that every audited one has
 BATCH = 500  # rows held at once
 BROKEN = (404, 410)
 EXAMPLES = 3  # of addresses that look endless
@@ -343,6 +344,23 @@ class RunReader:
                 lang=row.snapshot_lang or "",
             )
 
+    def states(self) -> Iterator[PageState]:
+        """States of pages that are none of a journey, but for the page as loaded; in the ledger's order."""
+        f, s, u = t.finding, t.snapshot, t.url
+        failed = (
+            sa.select(sa.func.count())
+            .where(f.c.snapshot_id == s.c.id, f.c.outcome == Outcome.FAILED, f.c.kind == Kind.FAILURE)
+            .scalar_subquery()
+        )
+        query = (
+            sa.select(u.c.url, s.c.state, failed.label("failed"))
+            .select_from(s.join(u, u.c.id == s.c.url_id))
+            .where(s.c.run_id == self.run_id, s.c.state.not_in((LOADED, DOCUMENT)), s.c.journey == "")
+            .order_by(u.c.id, s.c.id)
+        )
+        for row in self._rows(query):
+            yield PageState(url=row.url, state=row.state, failed=row.failed)
+
     def findings(
         self, rule: str | None = None, outcome: Outcome | None = None, issue: str | None = None
     ) -> Iterator[Finding]:
@@ -462,7 +480,7 @@ class RunReader:
     def _has_states(self) -> bool:
         """Whether pages were judged in more than one state."""
         s = t.snapshot.c
-        query = sa.select(s.id).where(s.run_id == self.run_id, s.journey != "").limit(1)
+        query = sa.select(s.id).where(s.run_id == self.run_id, s.state != LOADED).limit(1)
         return next(self._rows(query), None) is not None
 
     def rule_outcomes(self) -> dict[str, dict[Outcome, int]]:

@@ -19,6 +19,8 @@ from sqlalchemy.dialects.sqlite import insert
 from auditor.evidence import Place
 from auditor.evidence.site import PageFacts
 from auditor.models import (
+    BANNER,
+    LOADED,
     Discovery,
     Finding,
     NewUrl,
@@ -46,7 +48,7 @@ from auditor.store.rows import (
 )
 from auditor.store.runs import HEARTBEAT_SECONDS, Runs
 
-LEASE_SECONDS = 180.0  # longer than any visit may last
+LEASE_SECONDS = 300.0  # longer than any visit may last
 HOLD_SECONDS = 5.0  # after these the host of a request whose auditor was killed is free again
 ATTEMPTS = 5  # visits that brought the auditor down or were cut off, before a page is given up
 
@@ -57,7 +59,7 @@ _FIRST = t.snapshot.alias()
 _FIRST_SHOWN = (  # of a page: as the crawl met it, else as a journey met it first
     sa.select(_FIRST.c.id)
     .where(_FIRST.c.url_id == t.url.c.id)
-    .order_by(_FIRST.c.journey != "", _FIRST.c.id)
+    .order_by(_FIRST.c.journey != "", _FIRST.c.state != LOADED, _FIRST.c.id)
     .limit(1)
     .correlate(t.url)
     .scalar_subquery()
@@ -286,14 +288,16 @@ class Store(Runs, History, DocumentsOfRuns):
         driven: Sequence[int] | None = None,
         pictures: Sequence[Picture] = (),
         links: Iterable[NewUrl] = (),
+        states: Sequence[tuple[Snapshot, Sequence[RuleResult], Sequence[Finding]]] = (),
         forms: Mapping[str, Sequence[object]] = MappingProxyType({}),
     ) -> list[str]:
         """Settle the URLs of one visit, with everything it brought, in one transaction.
 
         `visits`: the URL that was requested and, where it led on, the one it led to; what was found
         belongs to the one that was audited. Their host rests for `delay` seconds from now. `forms`: what
-        changed of `Traps.state`. `driven`: as `Snapshot` has it. `pictures`: those of issues that have one
-        stay out. Returns the identities of those `links` that are new and to do.
+        changed of `Traps.state`. `driven`: as `Snapshot` has it. `states`: further ones
+        of the page, with what rules say of them. `pictures`: those of issues that have one stay out. Returns
+        the identities of those `links` that are new and to do.
         """
         settled = 0
         with self._write() as c:
@@ -321,6 +325,20 @@ class Store(Runs, History, DocumentsOfRuns):
                         untested,
                         driven,
                     )
+                    for shown, said, found in states:
+                        self._record_audited(
+                            c,
+                            run_id,
+                            claimed.id,
+                            shown.state,
+                            shown.lang,
+                            shown.features,
+                            {},
+                            said,
+                            found,
+                            (),
+                            None,
+                        )
                     if pictures:
                         rows = [picture_row(each) for each in pictures]
                         ids = {"run_id": run_id, "url_id": claimed.id}
@@ -407,7 +425,7 @@ class Store(Runs, History, DocumentsOfRuns):
         pictures: Sequence[Picture] = (),
         links: Iterable[NewUrl] = (),
     ) -> None:
-        """Keep one state that a journey met. `entry` joins the ledger where its address is not there yet."""
+        """Keep one state, in place of what was kept of it before. `entry` joins the ledger if it is new."""
         with self._write() as c:
             self._add(c, run_id, [entry])
             u = t.url.c
@@ -416,6 +434,8 @@ class Store(Runs, History, DocumentsOfRuns):
             if outcome == UrlOutcome.AUDITED:  # else the crawl is still to go there
                 row = visit_row(run_id, url_id, visit)
                 c.execute(insert(t.visit).values(**row).on_conflict_do_nothing())
+            s = t.snapshot.c
+            c.execute(t.snapshot.delete().where(s.url_id == url_id, s.state == clean(snapshot.state)))
             self._record_audited(
                 c,
                 run_id,
@@ -437,10 +457,10 @@ class Store(Runs, History, DocumentsOfRuns):
                 c.execute(insert(t.picture).on_conflict_do_nothing(), rows)
             self._add(c, run_id, links)
 
-    def settle_journeys(self, run_id: int) -> None:
-        """What a journey met was audited, whatever became of its address alone."""
+    def settle_states(self, run_id: int) -> None:
+        """What was met in another state was audited, whatever became of its address alone."""
         u, s, v = t.url.c, t.snapshot.c, t.visit.c
-        met = sa.select(s.url_id).where(s.run_id == run_id, s.journey != "")
+        met = sa.select(s.url_id).where(s.run_id == run_id, sa.or_(s.journey != "", s.state == BANNER))
         with self._write() as c:
             query = sa.select(u.id, u.outcome).where(
                 u.id.in_(met), sa.or_(u.outcome.is_(None), u.outcome != UrlOutcome.AUDITED)

@@ -47,6 +47,8 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "capped",
         "issues",
         "journeys",
+        "banners",
+        "states",
         "people",
         "views",
         "formula",

@@ -23,7 +23,7 @@ from auditor.store import RunReader, Store
 
 count, file = int(sys.argv[1]), sys.argv[2]
 store = Store.open(f"sqlite:///{file}")
-site = Site(id="town", name="Town", urls=("https://town.example/",))
+site = Site(id="town", name="Town", urls=("https://town.example/",), documents="sample")
 run = store.start_run(site, versions={}, rules=[])
 pages = 20
 store.add_urls(run, [

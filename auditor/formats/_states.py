@@ -1,0 +1,25 @@
+"""`states.html`: cookie banners and what became of them, and the states of pages that were opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.consent import words
+from auditor.formats._book import Book, Page
+from auditor.formats._pager import Pager
+from auditor.formats._safe import visible
+from auditor.formats._template import TITLE, address_size, text_size
+from auditor.models import PageState
+
+
+def states(book: Book) -> Iterator[Page]:
+    told = [(each, words(each)) for each in book.report.banners]
+    total = sum(1 for _ in book.report.states())
+    rows: Pager[PageState] = Pager(
+        "states.html", lambda row: address_size(row.url) + text_size(visible(row.state, TITLE))
+    )
+    for row in book.report.states():
+        for sheet in rows.add(row):
+            yield book.page(sheet.file, "states", sheet=sheet, total=total, banners=told)
+    for sheet in rows.end(empty=True):
+        yield book.page(sheet.file, "states", sheet=sheet, total=total, banners=told)
