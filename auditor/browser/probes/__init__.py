@@ -16,6 +16,7 @@ from auditor.browser.probes import (
     link_looks,
     listeners,
     motion,
+    names,
     role_keys,
     single_keys,
     sizes,
@@ -27,6 +28,7 @@ from auditor.browser.probes import (
 
 PROBES: tuple[Probe, ...] = (
     motion.PROBE,
+    names.PROBE,
     link_looks.PROBE,
     text_pixels.PROBE,
     state_colours.PROBE,
