@@ -22,6 +22,7 @@ from auditor.browser.tab import Tabs
 from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.page_rules import Told
 from auditor.evidence.link_looks import LinkLooks
+from auditor.evidence.markup import Markup
 from auditor.evidence.text_pixels import TextPixels
 from auditor.models import (
     Discovery,
@@ -46,7 +47,9 @@ from auditor.suppliers import suppliers
 
 UNDER_WAY = "The audit was stopped on this journey."
 CUT_OFF = "The audit was cut off on this journey. It had sent something, so it was not begun again."
-BETWEEN = frozenset({LinkLooks, TextPixels})  # evidence that takes no key, no pointer and no other size
+BETWEEN = frozenset(
+    {LinkLooks, Markup, TextPixels}
+)  # evidence that takes no key, no pointer and no other size
 
 
 class Travelling:

@@ -1,6 +1,7 @@
 """WCAG 2.4.1: what a template repeats before the content can be passed over.
 
 A link to the content or a main landmark does it. Headings may: whether they are enough, a person decides.
+Pages that have no headings either are told by bypass_blocks, each by itself.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def judge(site: SitePages) -> Iterator[Verdict]:
         at.headed += bool(own)
         at.links = min(at.links, links)
     for template in found.values():
-        if template.pages >= ENOUGH_PAGES:
+        if template.pages >= ENOUGH_PAGES and template.headed:
             message = (
                 f"On {template.pages:,} pages like this one, {template.links:,} links or more stand before "
             )

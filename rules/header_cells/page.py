@@ -1,0 +1,84 @@
+"""WCAG 1.3.1, ACT rule d0f69e: each header of a table has cells that it is the header of.
+
+Which those are, after HTML's own way of assigning header cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence.markup import Cell, Markup, Table
+
+NAMED = 3  # headers in a message
+
+
+def judge(markup: Markup) -> Iterator[Verdict]:
+    for table in markup.tables:
+        heads = [cell for cell in table.cells if cell.is_header and cell.text and not cell.is_hidden]
+        if not table.is_table or not heads:
+            continue
+        if not table.is_whole:
+            heads = [cell for cell in heads if cell.row == 0]
+        lonely = [cell for cell in heads if not _has_cells(table, cell)]
+        if not lonely:
+            yield passed(table.place)
+            continue
+        named = ", ".join(f"“{cell.text[:40]}”" for cell in lonely[:NAMED])
+        message = f"{len(lonely)} of {len(heads)} headers have no cells that they are the headers of: {named}"
+        has_data = any(not cell.is_header and cell.has_content for cell in table.cells)
+        if has_data and not all(_may_serve(table, cell) for cell in lonely):
+            yield failed(table.place, message)
+        else:
+            yield cant_tell(table.place, f"{message}. Is that as it should be?")
+
+
+def _has_cells(table: Table, head: Cell) -> bool:
+    down, right = _directions(table, head)
+    for cell in table.cells:
+        if cell is head or cell.is_hidden or cell.kind == "other":
+            continue
+        if cell.headers:
+            if head.id and head.id in cell.headers:
+                return True
+        elif (down and _is_below(head, cell)) or (right and _is_right(head, cell)):
+            return True
+    return False
+
+
+def _directions(table: Table, head: Cell) -> tuple[bool, bool]:
+    """Whether it heads what is below it, and what is beside it."""
+    if head.kind == "columnheader" or (head.kind == "header" and head.scope in ("col", "colgroup")):
+        return True, False
+    if head.kind == "rowheader" or head.scope == "row":
+        return False, True
+    if head.scope == "rowgroup":
+        return True, True  # it heads the rows of its group
+    if not any(_in_rows(head, cell) and not cell.is_header for cell in table.cells):
+        return True, False
+    if not any(_in_columns(head, cell) and not cell.is_header for cell in table.cells):
+        return False, True
+    return True, True  # HTML says neither; browsers guess
+
+
+def _in_rows(head: Cell, cell: Cell) -> bool:
+    return head.row < cell.row + cell.rows and cell.row < head.row + head.rows
+
+
+def _in_columns(head: Cell, cell: Cell) -> bool:
+    return head.column < cell.column + cell.columns and cell.column < head.column + head.columns
+
+
+def _is_below(head: Cell, cell: Cell) -> bool:
+    return cell.row >= head.row + head.rows and _in_columns(head, cell)
+
+
+def _is_right(head: Cell, cell: Cell) -> bool:
+    return cell.column >= head.column + head.columns and _in_rows(head, cell)
+
+
+def _may_serve(table: Table, head: Cell) -> bool:
+    """A header at the end of its row, where cells stand before it."""
+    _, right = _directions(table, head)
+    before = [cell for cell in table.cells if _in_rows(head, cell) and cell.column < head.column]
+    return right and any(not cell.is_header and cell.has_content for cell in before)
