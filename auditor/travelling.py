@@ -21,6 +21,7 @@ from auditor.browser.requests import Sending
 from auditor.browser.tab import Tabs
 from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.page_rules import Told
+from auditor.evidence.forms import Forms
 from auditor.evidence.link_looks import LinkLooks
 from auditor.evidence.markup import Markup
 from auditor.evidence.text_pixels import TextPixels
@@ -48,7 +49,7 @@ from auditor.suppliers import suppliers
 UNDER_WAY = "The audit was stopped on this journey."
 CUT_OFF = "The audit was cut off on this journey. It had sent something, so it was not begun again."
 BETWEEN = frozenset(
-    {LinkLooks, Markup, TextPixels}
+    {Forms, LinkLooks, Markup, TextPixels}
 )  # evidence that takes no key, no pointer and no other size
 
 

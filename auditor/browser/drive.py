@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import functools
 import io
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -105,6 +106,15 @@ class Drive:
         answer = await send(self.tab.session, "Page.captureScreenshot", params, ANSWER_SECONDS)
         with Image.open(io.BytesIO(base64.b64decode(answer["data"]))) as image:
             return np.asarray(image.convert("RGB"))
+
+    @contextlib.contextmanager
+    def sealed(self) -> Iterator[None]:
+        """The time in which the page gets nothing at all, whatever it asks for."""
+        self.tab.requests.is_sealed = True
+        try:
+            yield
+        finally:
+            self.tab.requests.is_sealed = False
 
     async def ready(self) -> None:
         """Make common.js known."""

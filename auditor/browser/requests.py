@@ -218,6 +218,9 @@ class Gate:
         assert self.session is not None
         request = event["request"]
         url, sent, frame = request["url"], request["headers"], event["frameId"]
+        if sealed := await self._sealed_by(frame):
+            sealed.note_driven(f"{request['method']} {url}")
+            return DRIVEN
         if request["method"] not in HARMLESS_METHODS:
             if self.block_posts:
                 return POST
@@ -255,6 +258,13 @@ class Gate:
         if tab is None:
             return next(iter(self._driven), None)
         return tab if tab in self._driven else None
+
+    async def _sealed_by(self, frame: str) -> Requests | None:
+        """The tab that gets nothing now and that asks, by itself or by a frame of its process."""
+        for tab in [tab for tab in self._tabs.values() if tab.is_sealed]:
+            if self._tabs.get(frame, tab) is tab and await tab.holds(frame):
+                return tab
+        return None
 
     def _with_headers(self, request: dict[str, Any], more: Sequence[OriginHeader]) -> dict[str, Any]:
         """What to send in place of the request's headers, where its origin has some of its own.
@@ -300,6 +310,7 @@ class Requests:
         self.document_bytes = 0  # of the page itself, unpacked, as far as the renderer has read it
         self.ended: str | None = None  # the reason, where the tab was closed for what its page is or does
         self._stopped_driven: list[str] | None = None  # what was refused while its page was driven
+        self.is_sealed = False  # while it is driven, it gets nothing at all
         page.on("requestfailed", self._failed)
         page.on("dialog", self._asked)
 
@@ -381,6 +392,20 @@ class Requests:
             sending = self._gate.sending(self._frame)
             stays = WEB_SOCKETS if sending and not sending.permitted else []
             await send(self._session, WEB_SOCKETS_OFF, {"matchedNetworkConditions": stays}, ANSWER_SECONDS)
+
+    async def holds(self, frame: str) -> bool:
+        """Whether it is the page's own, or one within it in its process; yes where that is not known."""
+        if frame == self._frame:
+            return True
+        try:
+            trees = [(await send(self._session, "Page.getFrameTree", {}, ANSWER_SECONDS))["frameTree"]]
+        except WorldError:
+            return True
+        for tree in trees:  # it grows
+            if tree["frame"]["id"] == frame:
+                return True
+            trees += tree.get("childFrames", [])
+        return False
 
     def note_driven(self, what: str) -> None:
         """Something was refused because the page is driven; at other times, nothing was."""

@@ -125,6 +125,9 @@ def journeys(url: str) -> tuple[Journey, ...]:
             skills=("transacting",),
             permission=permission,
             steps=(
+                fill("Postcode", "none"),
+                click("Continue"),
+                audit("postcode wrong"),
                 fill("Postcode", generate="postcode"),
                 click("Continue"),
                 Step(action="click", target=Target(words="Continue")),

@@ -232,7 +232,7 @@ def test_journeys_find_what_is_in_later_steps_and_send_nothing_for_good(audited:
     assert journeys["pay-council-tax"].steps[8].supplier == audited.demo.payment_url.removeprefix("http://")
     assert audited.demo.submissions == 0
     stops = {issue.rule for issue in audited.report.issues if issue.stops}
-    assert stops == {"aria-valid-attr-value", "select-name", "aria-required-parent"}
+    assert stops == {"aria-valid-attr-value", "select-name", "aria-required-parent", "error-message"}
     first = audited.report.issues and priorities(audited.report).problems[: len(stops)]
     assert {issue.rule for issue in first} == stops, "what stops a journey comes first"
     assert "Stopped before its final step" in (audited.folder / "journeys.html").read_text(encoding="utf-8")

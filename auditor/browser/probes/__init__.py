@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from auditor.browser.drive import Probe
 from auditor.browser.probes import (
     activation,
+    forms,
     hover,
     icon_pixels,
     input_change,
@@ -25,6 +26,7 @@ from auditor.browser.probes import (
     tab_walk,
     text_pixels,
     text_spacing,
+    validation,
 )
 
 PROBES: tuple[Probe, ...] = (
@@ -36,6 +38,7 @@ PROBES: tuple[Probe, ...] = (
     state_colours.PROBE,
     icon_pixels.PROBE,
     listeners.PROBE,
+    forms.PROBE,
     sizes.PROBE,
     text_spacing.PROBE,
     tab_walk.PROBE,
@@ -44,6 +47,7 @@ PROBES: tuple[Probe, ...] = (
     input_change.PROBE,
     role_keys.PROBE,
     activation.PROBE,
+    validation.PROBE,
 )
 
 
