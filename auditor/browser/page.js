@@ -52,6 +52,56 @@
   }
   memoiseColours();
 
+  const INLINE_SPACING = { "letter-spacing": 0.12, "word-spacing": 0.16, "line-height": 1.5 }; // em (WCAG 1.4.12)
+
+  // axe holds a style attribute against its own element, though all text within may set its own spacing.
+  function narrowSpacing() {
+    const sets = (element, property) =>
+      element.style?.getPropertyPriority(property) === "important" && element.style.getPropertyValue(property) !== "";
+    const isClose = (element, property, least) => {
+      const { fontSize, [property]: value } = getComputedStyle(element);
+      return value === "normal" || parseFloat(value) < least * parseFloat(fontSize) - 0.01;
+    };
+    const isSetAgain = (element, node, property) => {
+      for (let at = element, left = 200; at && at !== node && left > 0; at = at.parentElement, left--) {
+        if (at.style?.getPropertyValue(property)) return true;
+      }
+      return false;
+    };
+    function matches(node, virtualNode) {
+      const set = Object.entries(INLINE_SPACING).filter(([property]) => sets(node, property));
+      if (!set.length || !axe.commons.dom.isVisibleOnScreen(virtualNode)) return false;
+      const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+      for (let left = 500; left > 0 && walker.nextNode(); left--) {
+        const around = walker.currentNode.parentElement;
+        if (!walker.currentNode.data.trim() || !visible(around)) continue;
+        if (set.some(([property, least]) => isClose(around, property, least) && !isSetAgain(around, node, property))) return true;
+      }
+      return false;
+    }
+    globalThis.axe?.configure({ rules: [{ id: "avoid-inline-spacing", matches }] });
+  }
+  narrowSpacing();
+
+  // A frame that is inert, as all is behind a modal dialog, need not be in the Tab order.
+  function passOverInertFrames() {
+    const found = globalThis.axe && internal("frame-focusable-content");
+    if (!found) return;
+    const frame = () => {
+      try {
+        return window.frameElement;
+      } catch {
+        return null; // of another origin
+      }
+    };
+    const isInert = (element) => {
+      const dialog = [...(element?.ownerDocument.querySelectorAll("dialog:modal") ?? [])].at(-1);
+      return Boolean(element?.closest("[inert]") || (dialog && !dialog.contains(element)));
+    };
+    const { matches } = found;
+    found.matches = (...given) => matches.apply(found, given) && !isInert(frame());
+  }
+
   // Every element of the document and of its open shadow roots, in tree order.
   function* elements(root) {
     for (const element of root === document ? allOf(document, "*") : root.querySelectorAll("*")) {
@@ -60,6 +110,9 @@
       if (shadow) yield* elements(shadow);
     }
   }
+
+  // Whether the page leads on by itself after a while: until then people have it before them, with nothing on it.
+  const refreshes = () => [...allOf(document, "meta[http-equiv=refresh i]")].some((meta) => parseFloat(attributeOf(meta, "content")) > 0);
 
   // What must hold before axe's word means anything: the gate is in visit.py.
   function facts() {
@@ -76,7 +129,7 @@
       html: HTML.includes(document.contentType),
       error: location.protocol === "chrome-error:",
       parserError: document.getElementsByTagName("parsererror").length > 0,
-      empty: !body || (body.childElementCount === 0 && textOf(body).trim() === ""),
+      empty: !refreshes() && (!body || (body.childElementCount === 0 && textOf(body).trim() === "")),
     };
   }
 
@@ -131,8 +184,9 @@
 
   // A link, something with a role of its own or a picture behind it, though it holds no text.
   const ROLES = /^\s*(?!(main|application|none|presentation|document|region|alert|status|log)\b)[a-z]/i;
+  // So does any role where no script is that may have yet to fill it: what is there is what its author wrote.
   const isShown = (element) =>
-    ROLES.test(attributeOf(element, "role") ?? "") || /url\(/i.test(attributeOf(element, "style") ?? "") ||
+    (!document.scripts.length && attributeOf(element, "role")?.trim()) || ROLES.test(attributeOf(element, "role") ?? "") || /url\(/i.test(attributeOf(element, "style") ?? "") ||
     (/^(a|area)$/.test(nameOf(element)) && attributeOf(element, "href") !== null);
 
   function* texts(element, shadow) {
@@ -185,7 +239,7 @@
       heading,
       text: said.join("\n").slice(0, 200000),
       textLength: length,
-      shows: shows || length > 0,
+      shows: shows || length > 0 || refreshes(),
       markup: count < 1000 ? (document.documentElement?.outerHTML ?? "").slice(0, 100000) : "",
       passwordField: [...allOf(document, "input[type=password i]")].some(visible),
       canonical: typeof canonical === "string" && canonical.length <= 2000 ? canonical : "",
@@ -352,6 +406,8 @@
   }
 
   const internal = (id) => axe._audit?.rules?.find((rule) => rule.id === id);
+
+  passOverInertFrames();
 
   const rules = () => axe.getRules().map((rule) => ({
     id: rule.ruleId,

@@ -40,7 +40,7 @@ def rule_from_axe(metadata: Mapping[str, Any]) -> Rule:
         kind=Kind.ADVICE if BEST_PRACTICE in metadata["tags"] or not criteria else Kind.FAILURE,
         impact=Impact(impact) if impact else None,
         engine=metadata.get("engine", "axe"),
-        act=tuple(metadata.get("act", ())),
+        act=tuple(dict.fromkeys((*metadata.get("act", ()), *text.get("act", ())))),
         help_url=metadata["helpUrl"],
         can_fail=metadata.get("canFail", True),  # runs of an older program do not say
         owner=text.get("owner", ""),

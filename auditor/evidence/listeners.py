@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from auditor.evidence import Box, Place
 
+MOTION = frozenset({"devicemotion", "deviceorientation", "deviceorientationabsolute"})
 IDLE = re.compile(
     r"\breturn\b|\b(?:true|false|undefined|null|void 0)\b|[;,\s]"
     r"|\b\w+\.(?:stopPropagation|stopImmediatePropagation|preventDefault)\(\)"
@@ -58,10 +59,22 @@ class Heard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moved:
+    """What came of tilting and shaking the device, as far as events tell a page of it."""
+
+    changes: (
+        bool | None
+    )  # text or a field's value; None: the page does not keep still, or cannot be told of it
+    setting: str  # name of a control that may turn it off, "" for none
+    stops: bool  # with that control pressed nothing changes any more
+
+
+@dataclass(frozen=True, kw_only=True)
 class Listeners:
     page: Place
     elements: tuple[Heard, ...]
     everywhere: tuple[Listener, ...]  # of the document, its window and <body>
+    moved: Moved | None  # None: nothing listens for how the device is moved
     left_out: int  # elements that listen and were not looked at, beyond the most
 
     @property

@@ -92,9 +92,10 @@ class Trap:
     names: tuple[str, ...]  # of its first stops
     stops: int
     others: bool  # there are stops outside of it
-    leaves_by: str  # the key that led out all the same: "Shift+Tab", "Escape", an arrow; "" for none
+    leaves_by: str  # the key that led out all the same: "Shift+Tab", "Escape", …; "" for none
     is_dialog: bool  # it is, or is in, what looks like a dialog
     says_how: str  # text in it that names keys, "" for none
+    names_keys: bool  # some could be made out in it, and were pressed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ def _of(trap: Trap) -> Verdict:
         return passed(trap.place)
     if trap.is_dialog:
         return untested(trap.place, "It is like a dialog: whether its own buttons close it was not tried")
-    if trap.says_how:
+    if trap.says_how and not trap.names_keys:
         return cant_tell(trap.place, f"Tab does not lead out. Does what it says help: “{trap.says_how}”?")
     if not trap.others and trap.stops > 1:
         return cant_tell(
@@ -35,4 +35,5 @@ def _of(trap: Trap) -> Verdict:
             "Tab goes round and round in the page. Can a keyboard reach the browser’s own bar from here?",
         )
     where = f"goes round and round between {names}" if trap.stops > 1 and names else "stays here"
-    return failed(trap.place, f"Tab {where}; Shift+Tab, Escape and the arrow keys do not lead out")
+    named = f", nor do the keys it names: “{trap.says_how}”" if trap.says_how else ""
+    return failed(trap.place, f"Tab {where}; Shift+Tab, Escape and the arrow keys do not lead out{named}")

@@ -7,14 +7,21 @@ from collections.abc import Iterator
 from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.single_keys import Pressed, SingleKeys
 
+ANY = 3  # of the keys change what is shown: the page may show whatever is typed
+
 
 def judge(keys: SingleKeys) -> Iterator[Verdict]:
+    slight = [each for each in keys.pressed if not (each.went or each.moved_to)]
+    if len(slight) >= ANY:
+        yield cant_tell(keys.page, "Many keys change what is shown. Are they shortcuts, or shown as typed?")
     for each in keys.pressed:
+        if each in slight and len(slight) >= ANY:
+            continue
         place = each.place or keys.page
         does = f"The key “{each.key}” by itself {_does(each)}"
         if keys.setting:
             yield cant_tell(place, f"{does}. Can it be turned off or changed? See “{keys.setting}”")
-        elif each.went or each.moved_to:
+        elif each.went or each.moved_to or each.changed:
             yield failed(
                 place, f"{does}, wherever one is on the page, and nothing here offers to turn it off"
             )

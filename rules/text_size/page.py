@@ -36,7 +36,7 @@ def _growth(growth: tuple[Growth, ...]) -> Iterator[Verdict]:
 def _lost(sizes: Sizes) -> Iterator[Verdict]:
     for cut in sizes.twice.cut:
         what = f"With the page at 200% text is cut off here, with no way to scroll to it: “{cut.text}”"
-        if cut.partly and not cut.shortened and not cut.more:
+        if (cut.partly or (cut.downward and cut.rest)) and not cut.shortened and not cut.more:
             yield failed(cut.place, what)
         else:
             yield cant_tell(cut.place, f"{what}. Can all of it be shown?")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from auditor.browser.drive import Probe
 from auditor.browser.probes import (
     activation,
+    aria,
     forms,
     hover,
     icon_pixels,
@@ -31,6 +32,7 @@ from auditor.browser.probes import (
 
 PROBES: tuple[Probe, ...] = (
     motion.PROBE,
+    aria.PROBE,
     names.PROBE,
     link_looks.PROBE,
     markup.PROBE,

@@ -1,6 +1,6 @@
 // What listens, and what is around it. Python knows the listeners (the DevTools protocol); here they meet their elements.
 (() => {
-  const { elements, place, box, visible, named, parent, nameOf, attribute, rectOf } = auditor.driven;
+  const { elements, place, box, visible, named, keep, kept, refuses, parent, nameOf, attribute, rectOf } = auditor.driven;
   const CUSTOM = 200;
   const CONTROL = "a[href], area[href], button, input, select, textarea, summary, iframe, object, embed, option, audio[controls], video[controls], [contenteditable]:not([contenteditable=false])";
   const ROLES = "[role=button], [role=link], [role=tab], [role=menuitem], [role=menuitemcheckbox], [role=menuitemradio], [role=checkbox], [role=radio], [role=switch], [role=option], [role=slider], [role=spinbutton], [role=combobox], [role=listbox], [role=treeitem]";
@@ -124,5 +124,43 @@
   // Which of them are documents, <html> or <body>.
   const pages = (types, ...nodes) => nodes.flatMap((node, at) => (isPage(node) ? [at] : []));
 
-  return { frames, tell, pages };
+  // What moving the device may change, in words and values.
+  function shown() {
+    const values = [...document.querySelectorAll("input, select, textarea, progress, meter, output, [aria-valuenow]")].slice(0, 500)
+      .map((each) => `${each.value}${each.checked ?? ""}${attribute(each, "aria-valuenow") ?? ""}`);
+    return [document.title, (document.body?.innerText ?? "").slice(0, 100000), ...values].join("\n");
+  }
+
+  // Tilt and shake, one way (1) or the other (-1); false where a page cannot be told of it.
+  function move(way) {
+    try {
+      for (const share of [0.2, 1]) {
+        const tilt = { alpha: 100 * share, beta: 50 * way * share, gamma: 40 * way * share, absolute: true };
+        for (const type of ["deviceorientation", "deviceorientationabsolute"]) dispatchEvent(new DeviceOrientationEvent(type, tilt));
+        const force = { x: 30 * way * share, y: 25 * way * share, z: 20 * way * share };
+        dispatchEvent(new DeviceMotionEvent("devicemotion", {
+          acceleration: force, accelerationIncludingGravity: force, rotationRate: { alpha: 90, beta: 90 * way, gamma: 90 * way }, interval: 16,
+        }));
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  // A control whose name has one of these words, and whether pressing it can do no harm.
+  function setting(words) {
+    for (const element of elements()) {
+      if (!element.matches(`${CONTROL}, ${ROLES}`) || !visible(element)) continue;
+      const name = named(element);
+      if (!words.some((word) => name.toLowerCase().includes(word))) continue;
+      const may = element.matches("input[type=checkbox], input[type=radio], button, [role=switch], [role=checkbox]") && !refuses(element);
+      return { name, number: keep(element), may };
+    }
+    return { name: "", number: -1, may: false };
+  }
+
+  const press = (number) => kept(number).click();
+
+  return { frames, tell, pages, shown, move, setting, press };
 })()

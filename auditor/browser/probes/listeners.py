@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import tomllib
 from collections.abc import Iterable
+from importlib import resources
 from typing import Any
 
 from auditor.browser.drive import ANSWER_SECONDS, Drive, Probe
 from auditor.browser.world import WorldError, send
 from auditor.evidence import Box, Place
-from auditor.evidence.listeners import Heard, Listener, Listeners
+from auditor.evidence.listeners import MOTION, Heard, Listener, Listeners, Moved
 
 ELEMENTS = 300  # that listen, looked at on a page
 CODE = 5000  # characters of a function
@@ -22,10 +25,11 @@ TYPES = frozenset(
     {
         *("click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend"),
         *("keydown", "keyup", "keypress", "focus", "focusin", "input", "change"),
-        *("mouseenter", "mouseover", "pointerenter", "pointerover", "dragstart", "devicemotion"),
-        *("deviceorientation", "deviceorientationabsolute"),
+        *("mouseenter", "mouseover", "pointerenter", "pointerover", "dragstart"),
+        *MOTION,
     }
 )
+MOVE_SECONDS = 0.15  # in which a page follows
 WINDOW = 0  # no node has this id
 
 
@@ -99,15 +103,46 @@ async def run(drive: Drive) -> Listeners:
     nodes = [node for node, each in zip(chosen, objects, strict=True) if each]
     types = [sorted({each.type for each in heard[node]}) for node in nodes]
     told = await told_of(drive, "listeners.tell", types, filter(None, objects))
+    everywhere = (*windows, *(one for at in told["page"] for one in heard[nodes[at]]))
+    hears_motion = any(each.type in MOTION and not each.idle for each in everywhere)
     return Listeners(
         page=Place.of(told["whole"]),
         elements=tuple(
             _heard(each, heard[nodes[each["node"]]] if each["node"] is not None else ())
             for each in told["told"]
         ),
-        everywhere=(*windows, *(one for at in told["page"] for one in heard[nodes[at]])),
+        everywhere=everywhere,
+        moved=await _moved(drive) if hears_motion else None,
         left_out=len(heard) - len(chosen),
     )
+
+
+@functools.cache
+def _motion_words() -> list[str]:
+    file = resources.files("auditor.data").joinpath("words/motion.toml")
+    languages = tomllib.loads(file.read_text(encoding="utf-8")).values()
+    return [word for language in languages for word in language["setting"]]
+
+
+async def _moved(drive: Drive) -> Moved:
+    before = await drive.call("listeners.shown")
+    await asyncio.sleep(MOVE_SECONDS)
+    is_still = before == await drive.call("listeners.shown")
+    if not is_still or not await drive.call("listeners.move", 1):
+        return Moved(changes=None, setting="", stops=False)
+    await asyncio.sleep(MOVE_SECONDS)
+    moved = await drive.call("listeners.shown")
+    setting = await drive.call("listeners.setting", _motion_words())
+    stops = False
+    if moved != before and setting["may"]:
+        await drive.call("listeners.press", setting["number"])
+        await asyncio.sleep(MOVE_SECONDS)
+        pressed = await drive.call("listeners.shown")
+        await drive.call("listeners.move", -1)
+        await asyncio.sleep(MOVE_SECONDS)
+        stops = pressed == await drive.call("listeners.shown")
+        await drive.call("listeners.press", setting["number"])
+    return Moved(changes=moved != before, setting=setting["name"], stops=stops)
 
 
 async def told_of(drive: Drive, function: str, first: Any, objects: Iterable[str]) -> Any:

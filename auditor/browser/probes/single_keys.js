@@ -1,7 +1,7 @@
 // What is seen of the page between one key and the next.
 (() => {
   const { elements, active, place, visible, named, nameOf } = auditor.driven;
-  const SETTING = /\bsettings?\b|preferences|gosodiadau|shortcut|hot ?key|keyboard (control|command|navigation)|llwybrau? byr|bysellau|bysellfwrdd/i;
+  const SETTING = /\bsettings?\b|preferences|gosodiadau|shortcut|hot ?key|keyboard (control|command|navigation)|\bremap|\b(ctrl|alt|modifier)\b|\b(off|disable|enable)\b[^.]{0,60}\bkeys?\b|\bkeys?\b[^.]{0,60}\b(off|disable|enable)\b|llwybrau? byr|bysellau|bysellfwrdd/i;
 
   function about() {
     const keys = [];
@@ -11,7 +11,7 @@
       if (name === "kbd" && keys.length < 20) {
         const text = element.textContent.trim();
         if ([...text].length === 1 && visible(element)) keys.push({ key: text, place: place(element) });
-      } else if (!setting && (/^(button|a|label|summary)$/.test(name) || element.matches("[role=button], [role=switch]"))) {
+      } else if (!setting && (/^(button|a|input|select|summary)$/.test(name) || element.matches("[role=button], [role=switch]"))) {
         const said = named(element);
         if (SETTING.test(said) && visible(element)) setting = said;
       }
@@ -31,7 +31,7 @@
 
   function state() {
     if (observer.takeRecords().length) text = null;
-    text ??= hash((document.body?.innerText ?? "").slice(0, 200000));
+    text ??= hash(`${(document.body?.innerText ?? "").slice(0, 200000)} ${document.getElementsByTagName("*").length}`);
     const now = active();
     return { focus: now ? place(now) : null, scroll: scrollY, text, hash: location.hash };
   }

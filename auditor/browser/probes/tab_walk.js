@@ -381,7 +381,12 @@
     if (!at || is(at, "body, html")) at = stops[0];
     else while (parent(at)?.childElementCount === 1 && !is(parent(at), "body, html")) at = parent(at);
     const dialog = near(at, DIALOG) ?? [...allIn(at, DIALOG)].find(visible) ?? stuck(at, document.documentElement);
-    const said = EXIT.exec(`${wordsOf(widest)} ${beforeOf(widest) ? wordsOf(beforeOf(widest)) : ""}`.replace(/\s+/g, " ").slice(0, 5000));
+    const tells = (text) => EXIT.exec(text.slice(0, 20000).replace(/\s+/g, " ").slice(0, 5000));
+    const described = stops.flatMap((stop) => (attribute(stop, "aria-describedby") ?? "").split(/\s+/).slice(0, 10))
+      .map((id) => (id && Node.prototype.getRootNode.call(widest).getElementById?.(id)?.textContent) || "").join(" ");
+    const part = Element.prototype.closest.call(widest, "form, fieldset, section, article, main, body");
+    const said = tells(`${wordsOf(widest)} ${beforeOf(widest) ? wordsOf(beforeOf(widest)) : ""}`) ?? tells(described)
+      ?? tells(part ? wordsOf(part) : "");
     const names = stops.map(named);
     return {
       place: place(at),

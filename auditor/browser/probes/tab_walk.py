@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -22,6 +23,10 @@ PARTS = 40  # stops within one frame or player that we cannot tell apart
 JUMPS = 5  # out of what cannot be left
 LONGEST_TRAP = 30  # stops; a longer round is taken for the page's own
 SUSPECTS = 8
+NAMED = re.compile(
+    r"((?:\b(?:ctrl|control|alt|shift)\s?[+-]\s?)+)([a-z0-9]|f\d\d?)\b|\b(f\d\d?)\b", re.IGNORECASE
+)
+NAMED_KEYS = 3  # of those that a trap's text names
 NOTICED = 4  # of 255, in a colour channel
 REST_MS = 350  # for transitions
 MOVES_MS = 230  # in which what moves by itself shows that it does
@@ -156,6 +161,8 @@ class _Walk:
     async def trap(self, inside: Sequence[int], behind: int | None) -> Trap:
         leaves_by = await self.way_out(inside)
         told = await self.drive.call("tab_walk.around", inside)
+        named = named_keys(told["says"])
+        leaves_by = leaves_by or await self.way_by(named, inside)
         return Trap(
             place=Place.of(told["place"]),
             names=tuple(told["names"]),
@@ -164,6 +171,7 @@ class _Walk:
             leaves_by=leaves_by,
             is_dialog=told["dialog"],
             says_how=told["says"],
+            names_keys=bool(named),
         )
 
     async def way_out(self, inside: Sequence[int]) -> str:
@@ -181,6 +189,17 @@ class _Walk:
                 at, _received = await self.press("Tab")
                 if at not in inside:
                     return key
+        return ""
+
+    async def way_by(self, keys: Sequence[str], inside: Sequence[int]) -> str:
+        """Which of these keys leads out of these stops, with Tab after it; "" where none does."""
+        for key in keys:
+            for stop in (inside[0], inside[-1]):
+                await self.drive.call("tab_walk.focus", stop)
+                for press in (key, "Tab", "Tab"):
+                    at, _received = await self.press(press)
+                    if at not in inside:
+                        return key
         return ""
 
     async def confirm(self) -> list[OnFocus]:
@@ -291,6 +310,17 @@ class _Walk:
             await self.drive.call("tab_walk.rest", MOVES_MS)
             changed &= ~blocks(differs(without, await self.drive.picture()))
         return Look(near=0, elsewhere=int(changed.sum()), contrast=1, difference=0)
+
+
+def named_keys(text: str) -> list[str]:
+    """Keys that a text names, as Playwright writes them; those that every page is tried with are left out."""
+    found: dict[str, None] = {}
+    for held, key, alone in NAMED.findall(text):
+        names = [each.strip().capitalize() for each in re.split(r"[+-]", held) if each.strip()]
+        names = ["Control" if each == "Ctrl" else each for each in names]
+        key = key.lower() if len(key) == 1 else (key or alone).upper()
+        found["+".join([*names, key])] = None
+    return list(found)[:NAMED_KEYS]
 
 
 def blocks(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
