@@ -28,10 +28,12 @@ from auditor.browser.probes import (
     text_pixels,
     text_spacing,
     validation,
+    words,
 )
 
 PROBES: tuple[Probe, ...] = (
     motion.PROBE,
+    words.PROBE,
     aria.PROBE,
     names.PROBE,
     link_looks.PROBE,

@@ -1,0 +1,77 @@
+"""What the page says, and the languages its texts are in beside those that it states."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auditor.browser.drive import Drive, Probe
+from auditor.evidence import Place
+from auditor.evidence.words import Field, Foreign, Named, Text, Words
+from auditor.language import foreign, foreign_part, is_in
+
+LEAST = 30  # letters of a text that states no language itself
+LEAST_STATED = 6  # of one that does
+WHOLE = 25  # letters of all text together
+STATED = 0.2  # of a page's letters may be in the language it states, and it is still in another
+
+
+async def run(drive: Drive) -> Words:
+    told = await drive.call("words.find")
+    return await asyncio.to_thread(_words, told)
+
+
+def _words(told: Mapping[str, Any]) -> Words:
+    return Words(
+        page=Place.of(told["page"]),
+        titles=tuple(told["titles"]),
+        lang=told["lang"],
+        address=told["address"],
+        texts=tuple(_text(each) for each in told["texts"]),
+        fields=tuple(_field(each, _heading(told["texts"], each["after"])) for each in told["fields"]),
+        named=tuple(Named(kind=each["kind"], name=each["name"]) for each in told["named"]),
+        foreign=_of_page(told["lang"], told["texts"]),
+    )
+
+
+def _of_page(lang: str, texts: Sequence[Mapping[str, Any]]) -> Foreign | None:
+    """Of the text that has no language but the page's."""
+    own = [each["prose"] for each in texts if not each["own"] and not each["place"]["frame"]]
+    if not own:
+        return None
+    found = foreign(" \n".join(own), lang, least=WHOLE)
+    if found is None:
+        return None
+    as_stated = sum(len(each) for each in own if len(each) >= LEAST and is_in(each, lang))
+    return found if as_stated <= STATED * sum(map(len, own)) else None
+
+
+def _text(told: Mapping[str, Any]) -> Text:
+    least = LEAST_STATED if told["own"] else LEAST
+    found = foreign_part(told["prose"], told["lang"], least=least, is_own=told["own"])
+    return Text(
+        place=Place.of(told["place"]),
+        kind=told["kind"],
+        text=told["text"],
+        lang=told["lang"],
+        is_own=told["own"],
+        outer=told["outer"],
+        is_rtl=told["rtl"],
+        linked=told["linked"],
+        level=told["level"],
+        foreign=found,
+    )
+
+
+def _heading(texts: Sequence[Mapping[str, Any]], before: int) -> str:
+    """The last heading before so many texts."""
+    return next((each["text"] for each in reversed(texts[:before]) if each["kind"] == "heading"), "")
+
+
+def _field(told: Mapping[str, Any], heading: str) -> Field:
+    keys = ("name", "kind", "type", "code", "autocomplete", "has_label", "group", "form", "in_row")
+    return Field(place=Place.of(told["place"]), heading=heading, **{key: told[key] for key in keys})
+
+
+PROBE = Probe(gives=Words, run=run, seconds=15)
