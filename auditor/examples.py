@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from bs4 import BeautifulSoup
 
+from auditor import ocr
 from auditor.browser.drive import Probe
 from auditor.browser.engine import Engine
 from auditor.browser.probes import giving
@@ -58,13 +59,21 @@ def _served(folder: Path) -> Iterator[str]:
             server.shutdown()
 
 
+def lacks(rule: Rule) -> str:
+    """The optional part of this program that a rule needs and that is not installed; "" where it can run."""
+    return rule.extra if rule.extra == "ocr" and not ocr.is_there() else ""
+
+
 async def check(
     found: Mapping[str, RuleFolder], *, sandbox: bool
 ) -> AsyncIterator[tuple[RuleFolder, Path, str]]:
     """Judge each example of each rule: rule, example, and what is wrong, "" where nothing is.
 
+    Rules that `lacks` names are left out.
+
     Raises `BrowserError`, and `ConfigError` where a rule's code does not run.
     """
+    found = {key: each for key, each in found.items() if not lacks(each.rule)}
     engine = Engine.load(tags_to_run("wcag22aa"), elements=elements(found))
     with contextlib.ExitStack() as serving:
         origins = {key: serving.enter_context(_served(each.path / "examples")) for key, each in found.items()}
@@ -202,7 +211,7 @@ def _difference(
 
 
 def _mark(excerpt: str) -> str:
-    first = BeautifulSoup(excerpt, "html.parser").find(True)
+    first = BeautifulSoup(f'{excerpt}">', "html.parser").find(True)  # it may be cut within an attribute
     return str(first.get(MARK, "")) if first else ""
 
 

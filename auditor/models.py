@@ -348,6 +348,7 @@ class Rule:
     can_fail: bool = True  # False: whatever it finds, a person must decide
     version: str = ""  # another one may judge otherwise; "" where a run did not keep it
     of_documents: bool = False  # it judges documents, not pages: what is counted of it are documents
+    extra: str = ""  # the optional part of this program without which it does not run
     owner: str = ""  # who can usually mend it: "editor", "template" or "supplier-or-developer"
     before: str = ""  # HTML, perhaps with CSS, that has the fault; "" where nobody wrote one
     after: str = ""  # the same, mended; there is never one without the other
@@ -1179,6 +1180,26 @@ class Inclusion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recording:
+    """Sound or film on a page, as the page tells of it."""
+
+    url: str  # of the page
+    kind: str  # "audio" or "video"
+    player: str  # the name of another website's player; "" for the browser's own
+    title: str
+    address: str  # of the file, or of the player with it
+    has_controls: bool  # the browser's or the player's own
+    buttons: int  # close to it
+    plays_itself: bool
+    is_muted: bool
+    is_shown: bool
+    captions: tuple[str, ...] = ()  # languages of its captions' files, "" where one does not say
+    subtitles: tuple[str, ...] = ()
+    transcript: str = ""  # "link", "text" or "described": how something called its text is there
+    has_described: bool = False  # something called its version with audio description is there
+
+
+@dataclass(frozen=True, kw_only=True)
 class SampleReason:
     """Why a page is in the sample."""
 
@@ -1274,6 +1295,7 @@ class Report:
     owners: tuple[OwnerRule, ...] = ()  # the last that matches an issue has it
     views: Views | None = None  # None: nobody gave any
     inclusion: Callable[[], Inclusion | None] = lambda: None  # None: the run holds nothing of it
+    recordings: Callable[[], Iterable[Recording]] = tuple  # sound and film, page by page
     inclusion_rows: Callable[[], Iterable[tuple[object, ...]]] = tuple  # a table of its pages, heads first
 
     def of(self, outcome: Outcome, kind: Kind = Kind.FAILURE) -> tuple[Issue, ...]:

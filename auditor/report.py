@@ -25,6 +25,7 @@ from auditor.evidence.document import DocumentKind
 from auditor.inclusion import inclusion, page_rows
 from auditor.issues import group
 from auditor.limits import ENDLESS, NOT_SAMPLED, limit_name
+from auditor.media import recordings
 from auditor.models import (
     Confidence,
     Documents,
@@ -121,6 +122,7 @@ def report(reader: RunReader) -> Report:
             sorted((life for life in lives if life.fixed), key=attrgetter("fixed"), reverse=True)
         ),
         inclusion=cache(lambda: _inclusion(site, reader)),
+        recordings=lambda: recordings(reader.page_facts()),
         inclusion_rows=lambda: page_rows(reader.page_facts()),
     )
 

@@ -6,6 +6,7 @@ with their thresholds and sources: data/measures.toml.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,6 +62,29 @@ def measures() -> Mapping[str, Mapping[str, Any]]:
     return MappingProxyType({row["id"]: MappingProxyType(row) for row in _read("measures")["measure"]})
 
 
+@cache
+def players() -> list[dict[str, Any]]:
+    """The rows of data/players.toml: players of other websites, in their order."""
+    rows: list[dict[str, Any]] = _read("players")["player"]
+    return rows
+
+
+def recordings_given() -> dict[str, Any]:
+    """What probes/media.js looks for: players, and words of all languages by their meaning."""
+    by_language: Mapping[str, Mapping[str, list[str]]] = _read("words/media")
+    keys = dict.fromkeys(key for told in by_language.values() for key in told)
+    words = {key: [each for told in by_language.values() for each in told.get(key, ())] for key in keys}
+    return {"words": words, "players": players()}
+
+
+@cache
+def picture_words(key: str) -> re.Pattern[str]:
+    """What finds the words of data/words/pictures.toml under `key`, of all languages."""
+    by_language: Mapping[str, Mapping[str, list[str]]] = _read("words/pictures")
+    phrases = [re.escape(each) for words in by_language.values() for each in words.get(key, ())]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE)
+
+
 def given() -> dict[str, Any]:
     """What measures.js (auditor/browser/facts/) looks for, as JSON can say it."""
     return {
@@ -68,5 +92,6 @@ def given() -> dict[str, Any]:
             kind: [[t.id, t.generator, t.detect, t.hosts, t.paths] for t in tools(kind).values()]
             for kind in KINDS
         },
+        "media": recordings_given(),
         "documents": measures()["documents-only"]["kinds"],
     }

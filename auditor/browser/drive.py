@@ -9,18 +9,17 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import functools
 import io
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
 from PIL import Image
 from playwright.async_api import Error, Page
 
+from auditor.browser.probe_scripts import script
 from auditor.browser.requests import Undrivable
 from auditor.browser.tab import VIEWPORT, Tab
 from auditor.browser.world import World, WorldError, send
@@ -28,6 +27,7 @@ from auditor.evidence import Box, ProbeFault
 
 ANSWER_SECONDS = 5.0  # for one call into the page
 DRIVE_SECONDS = 60.0  # for all probes of a page
+FINISH_SECONDS = 90.0  # for what is left to do without the page
 Picture = np.ndarray[Any, np.dtype[np.uint8]]  # height, width, (red, green, blue)
 
 
@@ -38,6 +38,8 @@ class Probe:
     gives: type
     run: Callable[[Drive], Awaitable[Any]]
     seconds: float  # it is given up after so many
+    # What makes the evidence of what `run` brought, once no probe needs the page any more.
+    finish: Callable[[Any], Awaitable[Any]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,7 @@ class Drive:
         """
         name, _, key = function.partition(".")
         if name not in self._known:
-            await self.world.run(f"auditor.{name} = (\n{_script(name)}\n); 0", seconds=seconds)
+            await self.world.run(f"auditor.{name} = (\n{script(name)}\n); 0", seconds=seconds)
             self._known.add(name)
         return await self.world.call(f"{name}.{key}", *arguments, seconds=seconds)
 
@@ -118,7 +120,7 @@ class Drive:
 
     async def ready(self) -> None:
         """Make common.js known."""
-        await self.world.run(f"{_script('common')}\n0", seconds=ANSWER_SECONDS)
+        await self.world.run(f"{script('common')}\n0", seconds=ANSWER_SECONDS)
 
     async def begin(self) -> None:
         """Make common.js known and give axe its tree."""
@@ -134,12 +136,7 @@ class Drive:
         await self.common("restore")
 
 
-@functools.cache
-def _script(name: str) -> str:
-    return resources.files("auditor.browser.probes").joinpath(f"{name}.js").read_text(encoding="utf-8")
-
-
-async def drive(tab: Tab, world: World, engine: Mapping[str, Any], probes: Iterable[Probe]) -> Driven:
+async def drive(tab: Tab, world: World, engine: Mapping[str, Any], probes: Sequence[Probe]) -> Driven:
     """Run probes one after another on a page that was judged; never raises for what the page does."""
     evidence: dict[type, Any] = {}
     driving = Drive(tab, world, engine)
@@ -155,10 +152,26 @@ async def drive(tab: Tab, world: World, engine: Mapping[str, Any], probes: Itera
                 else:
                     brought = ProbeFault(reason=reason)
                 evidence[probe.gives] = brought
+        await _finish(probes, evidence)
     except Undrivable as why:
         stopped = []
         evidence = {probe.gives: ProbeFault(reason=str(why)) for probe in probes}
     return Driven(evidence=evidence, stopped=tuple(stopped), is_sound=is_sound)
+
+
+async def _finish(probes: Iterable[Probe], evidence: dict[type, Any]) -> None:
+    ends = time.monotonic() + FINISH_SECONDS
+    for probe in probes:
+        brought = evidence[probe.gives]
+        if probe.finish is None or isinstance(brought, ProbeFault):
+            continue
+        try:
+            async with asyncio.timeout(max(0.0, ends - time.monotonic())):
+                evidence[probe.gives] = await probe.finish(brought)
+        except TimeoutError:
+            evidence[probe.gives] = ProbeFault(
+                reason=f"the page's {FINISH_SECONDS:g} seconds for this were up"
+            )
 
 
 async def _run(driving: Drive, probe: Probe, ends: float, *, first: bool) -> tuple[Any, str]:

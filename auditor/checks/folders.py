@@ -67,6 +67,7 @@ class _RuleToml(BaseModel):
     cost_ms: Annotated[int, Field(ge=0)]  # CPU milliseconds a page, with its probe's
     pages: Literal["every", "representatives"] | None = None  # of page.py; None: representatives
     decides: str = ""  # the rule of axe's whose every undecided element it judges
+    extra: Literal["ocr"] | None = None  # without which it does not run
     owner: Literal["editor", "template", "supplier-or-developer"]
     before: Code | None = None
     after: Code | None = None
@@ -226,6 +227,7 @@ def _read(path: Path) -> RuleFolder:
         everywhere=judges[0] != "page" or said.pages == "every",
         can_fail="failed" in shown or "cant" not in shown,
         of_documents=judges[0] == "document",
+        extra=said.extra or "",
         owner=said.owner,
         before=said.before or "",
         after=said.after or "",

@@ -14,7 +14,7 @@ from auditor.checklist import checklist
 from auditor.checks.folders import JUDGES, NAME, RuleFolder, find
 from auditor.cli.common import no_sandbox_option, sandbox
 from auditor.errors import UsageError
-from auditor.examples import check
+from auditor.examples import check, lacks
 from auditor.models import Kind, Rule
 from auditor.resources import folder
 
@@ -151,6 +151,9 @@ def test(ids: tuple[str, ...], rules_folder: Path | None, no_sandbox: bool) -> i
 
 async def _test(chosen: dict[str, RuleFolder], sandboxed: bool) -> int:
     faults = 0
+    for each in chosen.values():
+        if extra := lacks(each.rule):
+            click.echo(f"{'left':<5} {each.rule.id:<24} it needs the extra auditor[{extra}]")
     async for rule, example, fault in check(chosen, sandbox=sandboxed):
         faults += bool(fault)
         click.echo(

@@ -350,6 +350,22 @@ def documents_of(report: Report) -> str:
     )
 
 
+def not_run_of(report: Report) -> str:
+    """Which rules ran on no page for want of an optional part of this program; "" where none."""
+    idle = [
+        rule
+        for id_, rule in report.rules.items()
+        if rule.extra and set(report.rule_outcomes.get(id_, ())) <= {Outcome.UNTESTED}
+    ]
+    if not idle:
+        return ""
+    named = "; ".join(f"“{rule.title}”" for rule in idle)
+    extras = ", ".join(sorted({f"auditor[{rule.extra}]" for rule in idle}))
+    verb = "was not run: it needs" if len(idle) == 1 else "were not run: they need"
+    needs = f"the extra {extras} where the audit runs, and pages that are driven"
+    return f"{count(len(idle), 'rule')} {verb} {needs} ({named})."
+
+
 def driven_of(report: Report) -> str:
     """How many pages of how many were also used, and what that means: one or two sentences."""
     audited, driven = report.coverage.audited, report.driven

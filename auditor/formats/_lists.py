@@ -126,6 +126,7 @@ def not_covered(book: Book) -> Iterator[Page]:
         hosts_total=hosts.total,
         documents=book.documents.most_common(),
         documents_said=_figures.documents_of(report),
+        not_run=_figures.not_run_of(report),
     )
 
 

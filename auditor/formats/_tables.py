@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from auditor.formats import _figures, _words
+from auditor.formats import _figures, _media, _words
 from auditor.formats._safe import web_address
 from auditor.formats._sample import Account
 from auditor.models import Finding, Issue, Outcome, PersonResult, Report, Source, Status, UrlOutcome, Visit
@@ -282,6 +282,41 @@ def documents(report: Report) -> Iterator[Row]:
             *(each.facts.get(key) for key in ("title", "pages", "language", "producer")),
             each.exempt,
         )
+
+
+def media(report: Report) -> Iterator[Row]:
+    """One line a recording, page by page."""
+    yield (
+        "Page",
+        "Kind",
+        "Player",
+        "Title",
+        "Address",
+        "Captions",
+        "Transcript",
+        "Something called audio description",
+        "Controls",
+        "Plays by itself",
+        "Without sound",
+        "Shown when the page opens",
+    )
+    for each in report.recordings():
+        yield (
+            each.url,
+            each.kind,
+            each.player,
+            each.title,
+            each.address,
+            _media.captions(each),
+            _media.TRANSCRIPTS.get(each.transcript),
+            _yes(each.has_described),
+            _media.controls(each),
+            *map(_yes, (each.plays_itself, each.is_muted, each.is_shown)),
+        )
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def not_audited(report: Report) -> Iterator[Row]:

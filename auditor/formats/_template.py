@@ -22,6 +22,7 @@ NAVIGATION = (
     ("groups.html", "What stops whom"),
     ("pages.html", "Pages"),
     ("documents.html", "Documents"),
+    ("media.html", "Sound and video"),
     ("checklist.html", "What a person must test"),
     ("statement.html", "For your statement"),
     ("inclusion.html", "Inclusion"),

@@ -24,6 +24,7 @@ def uncovered(report: Report, figures: _figures.Figures) -> Iterator[str]:
     yield from _documents(report)
     yield from _kept_back(report)
     yield from _parts(figures)
+    yield from wrap(_figures.not_run_of(report))
 
 
 def _left_out(report: Report) -> Iterator[str]:

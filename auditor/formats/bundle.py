@@ -27,6 +27,7 @@ _FILES = {
     "findings.csv": "each element that was found, with its page, place and an excerpt of its code",
     "pages.csv": "the ledger: each known address, when it was visited, what became of it, and why",
     "documents.csv": "the PDFs and office files that pages link to, and what became of each",
+    "media.csv": "sound and video on the pages, and what each has beside it",
     "sample.csv": "the pages of the sample, with the reasons why each was chosen",
     "inclusion.csv": "the measures that are no criteria of WCAG, page by page",
     "report.earl.jsonld": "the result by criterion and page, in the W3C's EARL",

@@ -37,6 +37,7 @@ def render(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "findings.csv", findings(report, report.findings())
     yield "pages.csv", chunks(_tables.pages(report))
     yield "documents.csv", chunks(_tables.documents(report))
+    yield "media.csv", chunks(_tables.media(report))
     if told := _sample.account(report):
         yield "sample.csv", chunks(_tables.sample(told))
     if report.inclusion():

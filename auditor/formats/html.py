@@ -23,6 +23,7 @@ from auditor.formats._inclusion import inclusion
 from auditor.formats._issue_lists import issue_lists
 from auditor.formats._journeys import journeys
 from auditor.formats._lists import ledgers, not_covered, untested
+from auditor.formats._media import media
 from auditor.formats._owners import owners
 from auditor.formats._page_pages import Place, audited_pages, place
 from auditor.formats._pager import BYTES
@@ -65,6 +66,7 @@ def render(report: Report) -> Iterator[Page]:
     yield from ledgers(book)
     if not book.documents:
         yield from documents(book)
+    yield from media(book)
     yield from not_covered(book)
     yield from sample(book)
     yield from untested(book)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence.media import Media
 from auditor.evidence.motion import Motion, Sound
 
 ALLOWED = 3.0  # seconds
@@ -14,9 +15,11 @@ STOPS = re.compile(
 )
 
 
-def judge(motion: Motion) -> Iterator[Verdict]:
+def judge(motion: Motion, media: Media) -> Iterator[Verdict]:
+    silent = {(each.place.frame, each.place.selector) for each in media.recordings if each.sounds is False}
     for each in motion.sounds:
-        yield _of(each)
+        if (each.place.frame, each.place.selector) not in silent:
+            yield _of(each)
 
 
 def _of(each: Sound) -> Verdict:

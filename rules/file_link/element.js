@@ -8,9 +8,12 @@
     csv: "csv|spreadsheet|data|taenlen",
     ppt: "powerpoint|slides|presentation|pptx?|cyflwyniad", pptx: "powerpoint|slides|presentation|pptx?|cyflwyniad",
     odp: "slides|presentation|odp|cyflwyniad",
-    zip: "zip|archive", mp3: "audio|sound|mp3|podcast|listen|recording|sain", wav: "audio|sound|listen|recording|sain",
-    mp4: "video|film|mp4|watch|recording|fideo", webm: "video|film|watch|recording|fideo", mov: "video|film|watch|recording|fideo",
+    zip: "zip|archive",
   };
+  const SOUND = "audio|sound|mp3|podcast|listen|hear|recording|speech|song|sain|gwrando|recordiad";
+  const FILM = "video|film|clip|animation|mp4|watch|recording|webcast|fideo|ffilm|gwylio|recordiad";
+  for (const kind of ["mp3", "wav", "m4a", "aac", "ogg", "oga", "opus", "flac", "wma"]) WORDS[kind] = SOUND;
+  for (const kind of ["mp4", "m4v", "webm", "mov", "ogv", "avi", "mkv", "wmv", "mpg", "mpeg"]) WORDS[kind] = FILM;
   const said = (text, words) => new RegExp(`(^|[^a-z])(${words})([^a-z]|$)`, "i").test(text.slice(0, 2000));
   const wordsOf = (node) => {
     const name = /\.([a-z0-9]{2,4})$/i.exec(node.pathname ?? "");

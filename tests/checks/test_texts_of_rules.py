@@ -22,7 +22,7 @@ from auditor.browser import find as find_browser
 from auditor.browser.engine import Engine
 from auditor.checks.folders import RuleFolder, elements, find, in_python, texts
 from auditor.checks.registry import registry, runs, tags_to_run
-from auditor.examples import check
+from auditor.examples import check, lacks
 from auditor.models import Rule
 from auditor.resources import folder
 
@@ -148,7 +148,12 @@ def test_every_rule_that_runs_has_its_words(told: Any) -> None:
 # Rules in Python: driven, over the same road as their examples
 
 
-PYTHON = {rule: each for rule, each in OURS.items() if each.judge not in ("element", "document")}
+PYTHON = {
+    rule: each
+    for rule, each in OURS.items()
+    if each.judge not in ("element", "document") and not lacks(each.rule)
+}
+FILES = Path(__file__).parent / "files"  # what examples call by name
 
 
 def _tone() -> str:
@@ -160,6 +165,15 @@ def _tone() -> str:
         tone.setframerate(4000)
         tone.writeframes(bytes(128 + 60 * (at // 5 % 2) for at in range(20_000)))
     return f"data:audio/wav;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def with_files(code: str) -> str:
+    """With the files in it that its names stand for."""
+    for file in sorted(FILES.iterdir()):
+        kind = {".vtt": "text/vtt", ".webm": "video/webm", ".png": "image/png"}[file.suffix]
+        held = base64.b64encode(file.read_bytes()).decode()
+        code = code.replace(file.name, f"data:{kind};base64,{held}")
+    return code
 
 
 def _written(each: RuleFolder, place: Path) -> None:
@@ -177,7 +191,7 @@ def _written(each: RuleFolder, place: Path) -> None:
                 )
         else:
             (place / "examples").mkdir(exist_ok=True)
-            page = whole(code.replace("welcome.wav", _tone()))
+            page = whole(with_files(code.replace("welcome.wav", _tone())))
             (place / "examples" / f"{name}.html").write_text(page, encoding="utf-8")
 
 

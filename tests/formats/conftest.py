@@ -13,6 +13,7 @@ import base64
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -55,6 +56,7 @@ from auditor.models import (
     Period,
     PersonResult,
     Picture,
+    Recording,
     Report,
     ReportedItem,
     Retest,
@@ -679,6 +681,40 @@ def make_inclusion(text: str) -> Inclusion:
 INCLUSION = make_inclusion(HOSTILE)
 
 
+def make_recordings(text: str) -> list[Recording]:
+    """One of each kind; `text` stands wherever a page has a say."""
+    own = Recording(
+        url=f"{BASE}/",
+        kind="video",
+        player="",
+        title=text,
+        address=f"{BASE}/film.mp4",
+        has_controls=True,
+        buttons=0,
+        plays_itself=False,
+        is_muted=False,
+        is_shown=True,
+        captions=("en", text),
+        transcript="link",
+        has_described=True,
+    )
+    foreign = replace(own, player="YouTube", address=text, captions=(), transcript="", has_described=False)
+    sound = replace(
+        own,
+        kind="audio",
+        title="",
+        captions=(),
+        has_controls=False,
+        buttons=2,
+        plays_itself=True,
+        is_shown=False,
+    )
+    return [own, foreign, sound]
+
+
+RECORDINGS = make_recordings(HOSTILE)
+
+
 JOURNEYS = (
     JourneyResult(
         id="pay",
@@ -787,6 +823,7 @@ def make_report(
         "picture": picture_of,
         "owners": OWNERS,
         "views": VIEWS,
+        "recordings": lambda: RECORDINGS,
         "inclusion": lambda: INCLUSION,
         "inclusion_rows": lambda: [("Page", "Words"), (f"{BASE}/", 420), (HOSTILE, HOSTILE)],
         "checklist": checklist(values.get("site", site).standard, RULES.values(), FEATURES),

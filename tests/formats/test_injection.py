@@ -59,7 +59,7 @@ from auditor.models import (
     Waiver,
 )
 from auditor.people import joined
-from tests.formats.conftest import WEBP, make_inclusion, make_retest
+from tests.formats.conftest import WEBP, make_inclusion, make_recordings, make_retest
 
 Render = Callable[[str, Report], dict[str, bytes]]
 
@@ -203,6 +203,7 @@ def nasty(changed: Callable[..., Report]) -> Report:
             )
             for f in findings[::4]
         ),
+        recordings=lambda: make_recordings(" ".join(NASTY)[:3_000]),
         inclusion=lambda: make_inclusion(" ".join(NASTY)[:3_000]),
         inclusion_rows=lambda: [NASTY, NASTY],
         coverage={"start_failed": NASTY, "limits": NASTY},

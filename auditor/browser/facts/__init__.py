@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from auditor.browser.probe_scripts import script
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
 from auditor.tools import given
 
@@ -32,9 +33,8 @@ async def facts(world: World) -> dict[str, Any]:
     Raises `NoAnswer` or `Gone` where the page no longer answers.
     """
     told: dict[str, Any] = {}
-    common = resources.files("auditor.browser.probes").joinpath("common.js").read_text(encoding="utf-8")
     try:
-        await world.run(f"{common}\n0", seconds=SECONDS)
+        await world.run(f"{script('common')}\nauditor.media = (\n{script('media')}\n); 0", seconds=SECONDS)
     except (NoAnswer, Gone):
         raise
     except WorldError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from auditor import ocr
 from auditor.browser.drive import Probe
 from auditor.browser.probes import (
     activation,
@@ -14,10 +15,12 @@ from auditor.browser.probes import (
     forms,
     hover,
     icon_pixels,
+    image_text,
     input_change,
     link_looks,
     listeners,
     markup,
+    media,
     motion,
     names,
     role_keys,
@@ -34,6 +37,7 @@ from auditor.browser.probes import (
 PROBES: tuple[Probe, ...] = (
     motion.PROBE,
     words.PROBE,
+    media.PROBE,
     aria.PROBE,
     names.PROBE,
     link_looks.PROBE,
@@ -41,6 +45,7 @@ PROBES: tuple[Probe, ...] = (
     text_pixels.PROBE,
     state_colours.PROBE,
     icon_pixels.PROBE,
+    *((image_text.PROBE,) if ocr.is_there() else ()),
     listeners.PROBE,
     forms.PROBE,
     sizes.PROBE,
@@ -58,4 +63,6 @@ PROBES: tuple[Probe, ...] = (
 def giving(evidence: Iterable[type]) -> tuple[Probe, ...]:
     """The probes that bring these kinds of evidence, in the order they run."""
     wanted = set(evidence)
+    if image_text.PROBE.gives in wanted:
+        ocr.start()
     return tuple(probe for probe in PROBES if probe.gives in wanted)

@@ -1,0 +1,69 @@
+"""Words in pictures, read by the real models, where the extra is installed; and what a bad picture costs."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from auditor import ocr
+from auditor.checks.folders import find
+from auditor.examples import check
+from auditor.resources import folder
+from tests.checks.test_texts_of_rules import FILES, whole, with_files
+
+pytestmark = pytest.mark.skipif(not ocr.is_there(), reason="the extra auditor[ocr] is not installed")
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[ocr._Reader]:
+    made = ocr._Reader()
+    yield made
+    made._end()
+
+
+def picture(*lines: str) -> bytes:
+    image = Image.new("RGB", (420, 40 + 44 * len(lines)), "white")
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(image).text((16, 14 + 44 * number), line, "black", ImageFont.load_default(28))
+    file = io.BytesIO()
+    image.save(file, "png")
+    return file.getvalue()
+
+
+def test_lines_are_read_where_they_stand_and_known_again(reader: ocr._Reader) -> None:
+    lines = reader.read(picture("Ferry to the island", "every hour"))
+    assert lines
+    assert [line.text for line in lines] == ["Ferry to the island", "every hour"]
+    assert lines[0].y < 30 < lines[1].y < 100
+    assert reader.read(picture("Ferry to the island", "every hour")) is lines
+
+
+def test_what_is_no_picture_has_no_words(reader: ocr._Reader) -> None:
+    assert reader.read(b"\x89PNG no picture") is None
+    assert reader.read(picture("Still here")) is not None
+
+
+def test_a_picture_that_takes_too_long_is_given_up(
+    reader: ocr._Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "SECONDS", 0.001)
+    assert reader.read(picture("Too late")) is None
+
+
+async def test_captions_that_are_nowhere_are_looked_for_in_the_picture(tmp_path: Path) -> None:
+    """With the reader, a film with sound and no words in it has no captions; that is more than a question."""
+    rule = folder("rules") / "video_captions"
+    copied = tmp_path / "video_captions"
+    (copied / "examples").mkdir(parents=True)
+    for name in ("rule.toml", "page.py"):
+        (copied / name).write_text((rule / name).read_text(encoding="utf-8"), encoding="utf-8")
+    film = '<video data-expect="failed" controls src="tour.webm"></video>'
+    assert (FILES / "tour.webm").is_file()
+    (copied / "examples" / "failed-no-captions.html").write_text(whole(with_files(film)))
+    faults = [fault async for _, _, fault in check(find([tmp_path]), sandbox=False)]
+    assert faults == [""], json.dumps(faults)
