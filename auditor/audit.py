@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import hashlib
+import itertools
 import platform
 import time
 from collections import Counter, deque
@@ -26,6 +27,7 @@ from auditor.browser.engine import Engine
 from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.browser.said import said
 from auditor.browser.tab import Tab, Tabs
+from auditor.browser.variants import OF_VARIANTS
 from auditor.browser.visit import Result, visit
 from auditor.browser.world import World
 from auditor.budget import Budget
@@ -43,6 +45,7 @@ from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT
 from auditor.document_judge import apart
 from auditor.errors import AuditorError, ConfigError
+from auditor.evidence.heeds import Heeds
 from auditor.evidence.site import PageFacts, SitePages
 from auditor.exploring import Opened, opened
 from auditor.fetching import Fetching
@@ -82,6 +85,8 @@ from auditor.statement import NOT_THE_END, PART
 from auditor.statement import find as statement
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
 from auditor.travelling import Travelling
+from auditor.variants import PART as VARIANTS
+from auditor.varying import Varied, Varying
 from auditor.visiting import Driving, Visiting
 
 P = ParamSpec("P")
@@ -153,7 +158,8 @@ class _Audit:
         ]
         self.driving = Driving(
             drive=site.drive,
-            needs=frozenset(need for each in self.page_rules for need in each.needs),
+            needs=frozenset(need for each in self.page_rules for need in each.needs) - OF_VARIANTS
+            | (frozenset({Heeds}) if site.variants else frozenset()),
             needs_everywhere=frozenset(
                 need for each in self.page_rules if each.everywhere for need in each.needs
             ),
@@ -171,6 +177,17 @@ class _Audit:
         )
         self.traps = Heeding(self.pace)
         self.consenting = Consenting(site, pace=self.pace, tabs=tabs, refused=self._refusals)
+        self.varying = Varying(
+            site,
+            pace=self.pace,
+            tabs=tabs,
+            engine=engine,
+            judge=self._judge_state,
+            refused=self._refusals,
+            hide=self.consenting.hide,
+            wanted=lambda snapshot: self._wanted(snapshot, self._judge_state),
+            needs=frozenset(need for each in self.page_rules for need in each.needs),
+        )
         self.budget = Budget(site)
         self.session: Session | None = None  # of whom the site is crawled as
         self._tried_anew: set[str] = set()  # identities of pages that had asked to sign in
@@ -260,6 +277,7 @@ class _Audit:
             await self._sign_in()
         await self.traps.take_up()
         await self.consenting.take_up()
+        await self.varying.take_up()
         counts = await self._store(self.store.counts, self.run_id)
         self.budget.audited = counts.get(UrlOutcome.AUDITED, 0)
         self.budget.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
@@ -602,7 +620,8 @@ class _Audit:
             for each in visiting.held:
                 await self._store(self.store.release, each)
         else:
-            await self._record(visiting, result, await self._explore(visiting, result))
+            opened, varied = await self._explore(visiting, result), await self._vary(visiting, result)
+            await self._record(visiting, result, opened, varied)
         if left := await self.pace.after(claimed, result):
             await self._leave_host(claimed.host, *left)
 
@@ -685,6 +704,15 @@ class _Audit:
             )
         return Opened()
 
+    async def _vary(self, visiting: Visiting, result: Result) -> Varied:
+        """The page in variants; nothing where that was not asked for, or the page is not driven."""
+        snapshot = result.snapshot
+        if not self.site.variants or not visiting.is_chosen or snapshot is None:
+            return Varied()
+        with contextlib.suppress(MalformedResult):
+            return await self.varying.of(result, (await self._judge(visiting, snapshot))[1])
+        return Varied()
+
     async def _judge_state(self, snapshot: Snapshot) -> Told:
         return await asyncio.to_thread(judge_all, self.page_rules, snapshot, self.rules, self.asked)
 
@@ -752,7 +780,7 @@ class _Audit:
         self.pictured.update(each.issue for each in pictures)
         return pictures
 
-    async def _record(self, visiting: Visiting, result: Result, opened: Opened) -> None:
+    async def _record(self, visiting: Visiting, result: Result, opened: Opened, varied: Varied) -> None:
         claimed, target, page = visiting.claimed, visiting.target, visiting.page
         snapshot = result.snapshot
         extra: dict[str, Any] = {}
@@ -770,11 +798,16 @@ class _Audit:
                     "facts": digested(snapshot.facts, snapshot.lang),
                     "results": results,
                     "findings": findings,
-                    "untested": (*snapshot.untested, *untested, *opened.untested),
-                    "states": opened.states,
+                    "untested": (*snapshot.untested, *untested, *opened.untested, *varied.untested),
+                    "states": (*opened.states, *varied.states),
                     "driven": visiting.driven,
-                    "pictures": self._of_issues(result, findings),
+                    "pictures": [
+                        *self._of_issues(result, findings),
+                        *self._pictures_of(varied.pictures, itertools.chain(*(s[2] for s in varied.states))),
+                    ],
                 }
+                if varied.told:
+                    extra["parts"] = {VARIANTS: self.varying.counted(varied)}
                 if self.site.follow_links and not self.site.sample:
                     await self._note_links(snapshot)
                     extra["links"] = self.discover.entries(

@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic.types import StringConstraints
 
-from auditor import wcag
+from auditor import variants, wcag
 from auditor.errors import ConfigError, UsageError
 from auditor.journey_settings import journeys
 from auditor.limits import CONFIG_BYTES
@@ -76,6 +76,12 @@ def _pictures(value: Any) -> Any:
     if value is True or value is False or value == "all":
         return value
     raise ValueError(f'must be true, false or "all" (given: {value!r})')
+
+
+def _variants(names: list[str]) -> list[str]:
+    if unknown := [name for name in names if not variants.is_known(name)]:
+        raise ValueError(f"there is no variant {unknown[0]!r}; known: {variants.KNOWN}")
+    return list(dict.fromkeys(names))
 
 
 def _statement(value: Any) -> Any:
@@ -240,11 +246,16 @@ class Settings(BaseModel):
     pictures: Annotated[Any, AfterValidator(_pictures)] = True
     consent: Literal["refuse", "accept", "hide", "leave"] = "refuse"
     explore: bool = False
+    variants: Annotated[list[str], AfterValidator(_variants)] = []
 
     @model_validator(mode="after")
     def _driven_to_explore(self) -> Self:
         if self.explore and self.drive == "no-page":
             raise ValueError('`explore = true` drives pages, and `drive = "no-page"` says that none is')
+        if self.variants and self.drive == "no-page":
+            raise ValueError(
+                '`variants` are of pages that are driven, and `drive = "no-page"` says that none is'
+            )
         return self
 
     statement: Annotated[Any, AfterValidator(_statement)] = PROFILES[0]

@@ -67,6 +67,14 @@ class Consenting:
                 await self._count(origin, stood=1)
         return LOADED, None
 
+    async def hide(self, tab: Tab, world: World) -> None:
+        """As `state_of` hides it, on a page that is not counted: it was, as it is."""
+        if self.site.consent != "hide":
+            return
+        async with Door(tab, world) as door:
+            if banner := await door.find():
+                await door.hide(banner)
+
     def forget(self, url: str) -> None:
         """The page was not judged after all: the next one is the first."""
         self._here.discard(_origin(url))

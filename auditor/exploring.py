@@ -45,6 +45,12 @@ class News:
 
     def of(self, findings: Sequence[Finding]) -> list[Finding]:
         """The new ones of a state; from then on they are known."""
+        new = self.among(findings)
+        self._places.update(map(_place, findings))
+        return new
+
+    def among(self, findings: Sequence[Finding]) -> list[Finding]:
+        """The new ones of a state."""
         faults: Counter[Fault] = Counter((each.rule, each.outcome, each.fault) for each in findings)
         left = {fault: count - self._faults[fault] for fault, count in faults.items()}
         new = []
@@ -53,7 +59,6 @@ class News:
             if _place(each) not in self._places and left[fault] > 0:
                 left[fault] -= 1
                 new.append(each)
-        self._places.update(map(_place, findings))
         return new
 
 

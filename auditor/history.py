@@ -97,7 +97,7 @@ def _method(report: Report) -> Mapping[str, Any]:
     return {
         "urls": [relative(url, own) for url in report.site.urls],
         **{key: settings.get(key) for key in METHOD},
-        **({"sample": settings["sample"]} if settings.get("sample") else {}),  # no key in older audits
+        **{key: settings[key] for key in ("sample", "variants") if settings.get(key)},  # not in older audits
         "axe": f"{versions.get('axe', '')} ({versions.get('axe_sha256', '')[:8]})",
         "own_rules": versions.get("rules_sha256", "")[:8],
     }

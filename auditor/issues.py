@@ -57,6 +57,7 @@ def group(
                 examples=tuple(chosen),
                 of_documents=rule.of_documents,
                 journeys=counted.journeys,
+                variants=counted.variants,
             )
         )
     return tuple(sorted(issues, key=worst_first))

@@ -56,6 +56,7 @@ DIALOGS = 10  # of one visit
 EXPLORE_STATES = 25  # of one page that are opened and judged
 EXPLORE_SECONDS = 60.0  # for all of them
 EXPLORE_LOADS = 15  # of one page: after what does not close again it is loaded anew
+VARIANT_SECONDS = 90.0  # of one page, after which no other variant of it is begun
 UNOPENED_LISTED = 20  # controls of one page that were not opened, by name
 BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process tree
 

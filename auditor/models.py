@@ -278,6 +278,7 @@ class Site:
     pictures: bool | str = True  # of issues; "all": with `headers` or signed in too
     consent: str = "refuse"  # what becomes of cookie banners; or "accept", "hide", "leave"
     explore: bool = False  # what a page opens is opened, and judged as a state of the page
+    variants: tuple[str, ...] = ()  # by which driven pages are judged too: "phone", "dark" (variants.py)
     statement: bool | str = False  # legal profile by which the accessibility statement is judged; False: none
     documents: str = (
         "list"  # PDFs and office files that are fetched and judged: "sample" or "all"; "list": none
@@ -454,6 +455,7 @@ class Finding:
     person: PersonResult | None = None  # who found it, or answered the question that it is
     journey: str = ""  # id of the journey that met it; "": the crawl
     step: int = 0  # of that journey, from 1; 0: its start
+    variant: str = ""  # that alone shows it on this page: "dark"; "": the page as it is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -471,11 +473,11 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Untested:
-    """A part of a page that could not be judged: a frame or a state, with the reason."""
+    """A part of a page that could not be judged: a frame, a state or a variant, with the reason."""
 
     url: str
-    what: str  # "frame" or "state"
-    where: str  # the frame's URL or selector, or the state's name
+    what: str  # "frame", "state", "variant" or another of docs/report-json.md
+    where: str  # the frame's URL or selector, or the name of the state or variant
     reason: str
 
 
@@ -487,6 +489,7 @@ class Snapshot:
     state: str = "loaded"
     journey: str = ""  # id of the journey that it is a state of
     step: int = 0
+    variant: str = ""  # "dark"; "": the page as it is
     title: str = ""
     lang: str = ""
     engine: Mapping[str, Any] = field(default_factory=dict)  # axe's result, slim; {} if it did not run
@@ -614,6 +617,7 @@ class IssueCounts:
     places: int  # on each page, in the state that shows most of it
     faults: int
     journeys: tuple[str, ...] = ()  # ids of those that met it
+    variants: tuple[str, ...] = ()  # that alone show it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -641,6 +645,7 @@ class Issue:
     of_documents: bool = False  # `pages` are documents
     journeys: tuple[str, ...] = ()  # ids of the journeys that it is on
     stops: tuple[str, ...] = ()  # those of them that it stops: it is on a control that a step needs
+    variants: tuple[str, ...] = ()  # that alone show it; (): a page as it is does, too
 
     @property
     def source(self) -> Source:
@@ -1083,11 +1088,28 @@ class ConsentBanner:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VariantCount:
+    """What became of one variant on the pages that were driven. Counts are of pages."""
+
+    variant: str
+    judged: int = 0
+    same: int = 0  # could not differ, so they were not loaded in it
+    missed: int = 0  # could not be judged in it; why stands with the parts that were not judged
+    new: int = 0  # of `judged`: with a problem or question that the page as it is has not
+
+    @property
+    def pages(self) -> int:
+        """Those that it was meant for."""
+        return self.judged + self.same + self.missed
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageState:
     """A state of a page beside `LOADED` that was judged, and is none of a journey."""
 
     url: str
     state: str
+    variant: str  # that it is; "": it was opened, or shows a banner
     failed: int  # confirmed failures of rules that are no advice, by element
 
 
@@ -1269,6 +1291,7 @@ class Report:
     journeys: tuple[JourneyResult, ...] = ()  # in the order of sites.toml
     banners: tuple[ConsentBanner, ...] = ()  # cookie banners, in the order in which they were met
     states: Callable[[], Iterable[PageState]] = tuple  # in the order of the ledger
+    variants: tuple[VariantCount, ...] = ()  # in the order of the settings
     history: tuple[AuditPoint, ...] = ()  # of the site, oldest first; this audit is the last, once it is done
     lives: Mapping[str, IssueLife] = field(default_factory=dict)  # of open issues, by id
     fixed_lives: tuple[IssueLife, ...] = ()  # the last fixed first

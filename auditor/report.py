@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
+from auditor import variants
 from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.checklist import checklist, everywhere, of_page
 from auditor.checks.folders import find, of_site, texts
@@ -108,6 +109,7 @@ def report(reader: RunReader) -> Report:
         journeys=journeys,
         banners=met,
         states=reader.states,
+        variants=variants.counts(reader.part(variants.PART)),
         picture=reader.picture,
         statement=published(
             reader.part(PART), site, today=run.started.date(), issues=issues, rules=ran.values()

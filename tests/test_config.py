@@ -459,3 +459,14 @@ def test_exploring_needs_driving(faults: Callable[[str], str]) -> None:
     assert "`explore = true` drives pages" in text
     assert "Allowed" not in faults(ONE + 'consent = "ask"\n')
     assert "consent" in faults(ONE + 'consent = "ask"\n')
+
+
+def test_variants_told_wrongly(faults: Callable[[str], str]) -> None:
+    said = faults(ONE + 'variants = ["phone", "tablet"]\n')
+    assert (
+        "there is no variant 'tablet'; known: phone, dark, forced-colours, reduced-motion, text-200" in said
+    )
+    assert "there is no variant 'language-'" in faults(ONE + 'variants = ["language-"]\n')
+    assert "`variants` are of pages that are driven" in faults(
+        ONE + 'variants = ["dark"]\ndrive = "no-page"\n'
+    )

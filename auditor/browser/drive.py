@@ -21,7 +21,7 @@ from playwright.async_api import Error, Page
 
 from auditor.browser.probe_scripts import script
 from auditor.browser.requests import Undrivable
-from auditor.browser.tab import VIEWPORT, Tab
+from auditor.browser.tab import Tab
 from auditor.browser.world import World, WorldError, send
 from auditor.evidence import Box, ProbeFault
 
@@ -58,7 +58,7 @@ class Drive:
         self.tab = tab
         self.world = world
         self.engine = engine  # axe's result for this page, slim
-        self.width, self.height = VIEWPORT
+        self.width, self.height = tab.viewport
         self.stopped: Sequence[str] = ()  # what was refused so far, as `Driven.stopped`
         self._known: set[str] = set()  # scripts in the world
 
@@ -129,8 +129,8 @@ class Drive:
 
     async def restore(self) -> None:
         """As the page was before, as far as can be: size, place, focus, pointer."""
-        if (self.width, self.height) != VIEWPORT:
-            await self.resize(*VIEWPORT)
+        if (self.width, self.height) != self.tab.viewport:
+            await self.resize(*self.tab.viewport)
         async with asyncio.timeout(ANSWER_SECONDS):
             await self.page.mouse.move(0, 0)
         await self.common("restore")

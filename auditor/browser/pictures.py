@@ -88,7 +88,8 @@ class Camera:
     async def _one(self, finding: Finding) -> Picture | None:
         before = await self._driving.call("pictures.aim", _target(finding))
         pixels = clip = None
-        if before and (clip := clip_around(Box.of(before["box"]))):
+        window = self._driving.width, self._driving.height
+        if before and (clip := clip_around(Box.of(before["box"]), window)):
             on_page = Box(
                 x=clip.x + before["left"], y=clip.y + before["top"], width=clip.width, height=clip.height
             )
@@ -126,10 +127,10 @@ def _is_still(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None)
     return all(abs(then[key] - now[key]) <= STILL for then, now in pairs for key in then)
 
 
-def clip_around(box: Box) -> Box | None:
+def clip_around(box: Box, window: tuple[int, int] = VIEWPORT) -> Box | None:
     """The part of the window to show of an element in it; None where that is outside."""
-    x, width = _span(box.x, box.width, LEAST[0], MOST[0], VIEWPORT[0])
-    y, height = _span(box.y, box.height, LEAST[1], MOST[1], VIEWPORT[1])
+    x, width = _span(box.x, box.width, LEAST[0], MOST[0], window[0])
+    y, height = _span(box.y, box.height, LEAST[1], MOST[1], window[1])
     if box.x + box.width <= x or box.x >= x + width or box.y + box.height <= y or box.y >= y + height:
         return None
     return Box(x=x, y=y, width=width, height=height)

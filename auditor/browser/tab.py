@@ -70,6 +70,7 @@ class Tab:
         self.page = page
         self.session = session
         self.requests = requests
+        self.viewport = VIEWPORT  # CSS pixels, between probes
         self.outgrown: str | None = None  # why it was ended, where that was its memory
         self.pages = 0
         self.worn = False  # not to be used for another page, though nothing went wrong

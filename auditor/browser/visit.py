@@ -55,6 +55,7 @@ class Arrival:
     kinds: tuple[int, ...] = ()  # of element on it, hashed
     kind: str = ""  # of `Recognised`, where the page is none to audit
     asks_to_sign_in: bool = False  # it is a log-in form, at whatever address
+    vary: str = ""  # the header: of what in a request the answer depends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -506,6 +507,7 @@ def gate(
         signature=signature(facts["skeleton"]),
         sketch=sketch(facts["text"]),
         kinds=kinds(facts["skeleton"]),
+        vary=response.headers.get("vary", "")[:500],
     )
     arrival = replace(arrival, asks_to_sign_in=asks_to_sign_in(_seen(arrival, facts, response)))
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import click
 
 import auditor
-from auditor import views
+from auditor import variants, views
 from auditor.cli.common import (
     baseline_option,
     config_option,
@@ -73,6 +73,14 @@ SIGNALLED = 128  # and the signal's number
 @click.option(
     "--seed", type=click.IntRange(min=0, max=10**9), help="Draw the random part of --sample as this one did."
 )
+@click.option(
+    "--variant",
+    "chosen_variants",
+    multiple=True,
+    metavar="NAME",
+    help="Judge driven pages in this variant too: phone, dark, forced-colours, reduced-motion, text-200, "
+    "language-cy; may be given more than once.",
+)
 @click.option("--internal", is_flag=True, help="The site may be on this machine or a private network.")
 @click.option(
     "--internal-origin",
@@ -96,6 +104,7 @@ def audit(
     max_pages: int | None,
     sample: str | None,
     seed: int | None,
+    chosen_variants: Sequence[str],
     internal: bool,
     internal_origins: Sequence[str],
     resume: bool,
@@ -112,6 +121,8 @@ def audit(
     """Audit sites of sites.toml by their ids, or any site by its URL; without either, all of sites.toml."""
     if url_file is not None and sample:
         raise UsageError("--sample chooses the pages itself: give a SITE-ID or a URL, and no --urls.")
+    if unknown := [name for name in chosen_variants if not variants.is_known(name)]:
+        raise UsageError(f"--variant: there is no variant {unknown[0]!r}; known: {variants.KNOWN}.")
     config = find_config(config_file)
     sites = _sites(targets, url_file, config)
     for number, site in enumerate(sites):
@@ -122,6 +133,12 @@ def audit(
             changes["sample"] = sample
         if seed is not None:
             changes["seed"] = seed
+        if chosen_variants:
+            if site.drive == "no-page":
+                raise UsageError(
+                    f"--variant is of pages that are driven, and of {site.id} none is (`drive`)."
+                )
+            changes["variants"] = tuple(dict.fromkeys(chosen_variants))
         if internal:
             changes["internal"] = True
         if internal_origins:

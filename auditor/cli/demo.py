@@ -41,5 +41,6 @@ def demo(output: Path, formats: Sequence[str]) -> int:
             statement=DEFAULT,
             documents="sample",
             plain_pages=20,
+            variants=("dark", "forced-colours"),  # phones show every page in another way: a test has that
         )
         return run(site, store, resume=False, sandboxed=False, folder=output, formats=formats)

@@ -47,6 +47,7 @@ class Fault:
     outcome: Outcome | None = None
     frame: str | None = None
     state: str | None = None
+    variant: str | None = None
     rendered: bool = False
     origin: str = ""
 

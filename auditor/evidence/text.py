@@ -45,3 +45,12 @@ class TextSpacing:
     page: Place
     texts: int  # pieces of text that were looked at
     changes: TextChanges
+
+
+@dataclass(frozen=True, kw_only=True)
+class LargerText:
+    """With the browser's font size doubled, and nothing else."""
+
+    page: Place
+    texts: int  # pieces of text that were looked at
+    changes: TextChanges

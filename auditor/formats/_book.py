@@ -15,6 +15,7 @@ from auditor.formats._safe import visible
 from auditor.formats._template import TITLE, environment
 from auditor.models import Issue, Report, Rule, UrlOutcome
 from auditor.priority import owner
+from auditor.variants import only
 
 _LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # of BCP 47, what pages are in
 
@@ -39,6 +40,7 @@ class Entry:
     owner: str  # who can mend it: a name of `priority.owner`
     criteria: tuple[tuple[str, wcag.Criterion | None], ...]
     told: str  # what people have to do with it; "" for a rule's alone
+    only: str  # in which variants alone it shows, in words; "": on pages as they are, too
     reach: str  # on how many pages of how many
     of: int  # pages audited or documents judged, of which `Issue.pages` are some
     noun: str  # "page" or "document"
@@ -151,6 +153,7 @@ class Book:
             owner=owner(self.priorities, issue).name,
             criteria=tuple((num, _figures.criterion(num)) for num in issue.wcag),
             told=_tested.told(issue),
+            only=only(issue.variants),
             reach=_words.reach(issue, self.report.judged(issue)),
             of=self.report.judged(issue),
             noun=noun,

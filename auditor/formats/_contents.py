@@ -18,7 +18,7 @@ NAMES = (
         "owners.html": "Who can fix what",
         "people.html": "What people found",
         "other-sites.html": "Other websites that are linked",
-        "states.html": "Cookie banners and states of pages",
+        "states.html": "Cookie banners, variants and states of pages",
         "untested.html": "Parts of audited pages that were not judged",
         "rule-errors.html": "Rules that broke down",
         "accessibility.html": "Accessibility of this report",

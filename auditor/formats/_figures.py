@@ -79,6 +79,7 @@ class Figures:
         parts = (
             (self.untested.get("frame", 0), "embedded frame"),
             (self.untested.get("state", 0), "state of a page", "states of pages"),
+            (self.untested.get("variant", 0), "variant of a page", "variants of pages"),
             (self.untested.get("page", 0), "page that the audit altered", "pages that the audit altered"),
             (self.untested.get("control", 0), "control that was not used", "controls that were not used"),
             (self.untested.get("request", 0), "request that was held back", "requests that were held back"),

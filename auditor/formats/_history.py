@@ -36,6 +36,7 @@ _METHOD = {
     "keep_params": "parameters of addresses that are kept",
     "rules": "settings of rules",
     "drive": "pages used by keyboard and pointer",
+    "variants": "variants that pages were judged in",
     "block_trackers": "whether trackers are blocked",
     "block_posts": "whether sending is blocked",
     "axe": "axe",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from auditor import variants
 from auditor.formats import _figures, _uncovered, _words
 from auditor.formats._book import Book, Page, ledger
 from auditor.formats._pager import Pager, Sheet
@@ -127,6 +128,7 @@ def not_covered(book: Book) -> Iterator[Page]:
         documents=book.documents.most_common(),
         documents_said=_figures.documents_of(report),
         not_run=_figures.not_run_of(report),
+        varied=variants.summary(report.variants),
     )
 
 

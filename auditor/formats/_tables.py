@@ -37,6 +37,7 @@ SHEET = (
 _PARTS = {  # what became of a part of an audited page, by `Untested.what`
     "frame": "An embedded frame was not judged",
     "state": "A state of the page was not judged",
+    "variant": "A variant of the page was not judged",
     "page": "The audit altered the page",
     "control": "A control was not used",
     "request": "A request was held back",

@@ -19,6 +19,7 @@ from auditor.models import (
     Tier,
     UrlOutcome,
 )
+from auditor.variants import only
 
 IMPACTS: dict[Impact | None, tuple[str, str]] = {
     Impact.CRITICAL: ("Critical", "Stops some people: they cannot read or use the content at all."),
@@ -165,7 +166,8 @@ def reach(issue: Issue, of: int) -> str:
         pages = len({result.page for result in issue.people})
         return f"on {count(pages, 'page')} that this audit did not judge"
     noun, done = unit(issue)
-    return f"{'in' if issue.of_documents else 'on'} {issue.pages:,} of {count(of, noun)} {done}"
+    alone = f", {only(issue.variants)}" if issue.variants else ""
+    return f"{'in' if issue.of_documents else 'on'} {issue.pages:,} of {count(of, noun)} {done}{alone}"
 
 
 LANDMARKS = {

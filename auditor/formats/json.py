@@ -89,6 +89,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _array("journeys", map(_journey, report.journeys))
     yield from _array("banners", (vars(b) | {"sent": [*map(vars, b.sent)]} for b in report.banners))
     yield from _array("states", map(vars, report.states()))
+    yield from _array("variants", (vars(each) | {"pages": each.pages} for each in report.variants))
     yield from _array("people", map(_person_result, report.people))
     yield f'"views": {_dump(_views(report.views))},\n'
     yield f'"formula": {_dump(known.formula)},\n'
@@ -240,6 +241,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "state": finding.state,
         "journey": finding.journey,
         "step": finding.step,
+        "variant": finding.variant,
         "frame": finding.frame,
         "selector": finding.selector,
         "excerpt": finding.excerpt,
@@ -359,6 +361,7 @@ def _issue(issue: Issue, known: Priorities) -> dict[str, Any]:
         "owner": owner(known, issue).id,
         "journeys": issue.journeys,
         "stops": issue.stops,
+        "variants": issue.variants,
         "examples": [
             {"url": f.url, "state": f.state, "frame": f.frame, "selector": f.selector} for f in issue.examples
         ],

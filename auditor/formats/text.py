@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from auditor import variants
 from auditor.formats import _figures, _journeys, _sample, _statement, _tested, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._text_changes import changes, gate
@@ -134,6 +135,11 @@ def _lines(report: Report) -> Iterator[str]:
         for each in report.journeys:
             yield from wrap(f"{visible(each.name, 150)}: {visible(_journeys.said(each), 900)}", "  ", "- ")
             yield from wrap(_journeys.sent_words(each), "    ", "    ")
+        yield ""
+    if report.variants:
+        yield from section("Variants")
+        for told in variants.summary(report.variants):
+            yield from wrap(told, "  ", "- ")
         yield ""
     if report.coverage.audited:
         yield from _all_issues(report, figures)

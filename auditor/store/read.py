@@ -353,13 +353,13 @@ class RunReader:
             .scalar_subquery()
         )
         query = (
-            sa.select(u.c.url, s.c.state, failed.label("failed"))
+            sa.select(u.c.url, s.c.state, s.c.variant, failed.label("failed"))
             .select_from(s.join(u, u.c.id == s.c.url_id))
             .where(s.c.run_id == self.run_id, s.c.state.not_in((LOADED, DOCUMENT)), s.c.journey == "")
             .order_by(u.c.id, s.c.id)
         )
         for row in self._rows(query):
-            yield PageState(url=row.url, state=row.state, failed=row.failed)
+            yield PageState(url=row.url, state=row.state, variant=row.variant, failed=row.failed)
 
     def findings(
         self, rule: str | None = None, outcome: Outcome | None = None, issue: str | None = None
@@ -367,7 +367,7 @@ class RunReader:
         """Findings in the order of the ledger, of one rule, outcome or issue where given."""
         f, s, u = t.finding, t.snapshot, t.url
         query = (
-            sa.select(f, u.c.url.label("page"), s.c.state, s.c.journey, s.c.step)
+            sa.select(f, u.c.url.label("page"), s.c.state, s.c.journey, s.c.step, s.c.variant)
             .select_from(f.join(s, s.c.id == f.c.snapshot_id).join(u, u.c.id == s.c.url_id))
             .where(f.c.run_id == self.run_id)
             .order_by(u.c.id, s.c.id, f.c.rule, f.c.id)
@@ -397,6 +397,7 @@ class RunReader:
                 fault=row.fault,
                 journey=row.journey,
                 step=row.step,
+                variant=row.variant,
             )
 
     def picture(self, issue: str) -> Picture | None:
@@ -449,7 +450,7 @@ class RunReader:
             .group_by(f.issue, f.rule, f.outcome)
         )
         different = {tuple(row[:3]): row[3] for row in self._rows(faults)}
-        journeys = self._journeys_of_issues()
+        journeys, variants = self._journeys_of_issues(), self._variants_of_issues()
         return [
             IssueCounts(
                 id=row.issue,
@@ -459,6 +460,7 @@ class RunReader:
                 places=row.places,
                 faults=different[row.issue, row.rule, row.outcome],
                 journeys=tuple(journeys.get(row.issue, ())),
+                variants=tuple(variants.get(row.issue, ())),
             )
             for row in self._rows(query)
         ]
@@ -476,6 +478,22 @@ class RunReader:
         for issue, journey in self._rows(met):
             found[issue].append(journey)
         return found
+
+    def _variants_of_issues(self) -> dict[str, list[str]]:
+        """The variants of those issues that no page as it is shows."""
+        f, s = t.finding.c, t.snapshot.c
+        met = (
+            sa.select(f.issue, s.variant)
+            .join(t.snapshot, s.id == f.snapshot_id)
+            .where(s.run_id == self.run_id)
+            .distinct()
+            .order_by(f.issue, s.variant)
+        )
+        if next(self._rows(sa.select(s.id).where(s.run_id == self.run_id, s.variant != "").limit(1)), None):
+            by_issue = itertools.groupby(self._rows(met), key=lambda row: row.issue)
+            found = {issue: [row.variant for row in rows] for issue, rows in by_issue}
+            return {issue: variants for issue, variants in found.items() if all(variants)}
+        return {}
 
     def _has_states(self) -> bool:
         """Whether pages were judged in more than one state."""

@@ -289,6 +289,7 @@ class Store(Runs, History, DocumentsOfRuns):
         pictures: Sequence[Picture] = (),
         links: Iterable[NewUrl] = (),
         states: Sequence[tuple[Snapshot, Sequence[RuleResult], Sequence[Finding]]] = (),
+        parts: Mapping[str, Any] = MappingProxyType({}),
         forms: Mapping[str, Sequence[object]] = MappingProxyType({}),
     ) -> list[str]:
         """Settle the URLs of one visit, with everything it brought, in one transaction.
@@ -296,8 +297,8 @@ class Store(Runs, History, DocumentsOfRuns):
         `visits`: the URL that was requested and, where it led on, the one it led to; what was found
         belongs to the one that was audited. Their host rests for `delay` seconds from now. `forms`: what
         changed of `Traps.state`. `driven`: as `Snapshot` has it. `states`: further ones
-        of the page, with what rules say of them. `pictures`: those of issues that have one stay out. Returns
-        the identities of those `links` that are new and to do.
+        of the page, with what rules say of them. `pictures`: those of issues that have one stay out. `parts`:
+        of the run, as `keep_part` keeps them. Returns the identities of those `links` that are new and to do.
         """
         settled = 0
         with self._write() as c:
@@ -338,6 +339,7 @@ class Store(Runs, History, DocumentsOfRuns):
                             found,
                             (),
                             None,
+                            variant=shown.variant,
                         )
                     if pictures:
                         rows = [picture_row(each) for each in pictures]
@@ -351,6 +353,8 @@ class Store(Runs, History, DocumentsOfRuns):
                 self._rest(c, host, delay)
             if forms:
                 self._keep_forms(c, run_id, forms)
+            for name, value in parts.items():
+                self._keep_part(c, run_id, name, value)
             self._count(c, run_id, settled=settled)
         return new
 
@@ -376,11 +380,13 @@ class Store(Runs, History, DocumentsOfRuns):
         driven: Sequence[int] | None,
         journey: str = "",
         step: int = 0,
+        variant: str = "",
     ) -> None:
         shown = {
             "state": clean(state),
             "journey": journey,
             "step": step,
+            "variant": variant,
             "lang": clean(lang),
             "features": dict(features),
             "facts": packed(facts),
@@ -597,9 +603,12 @@ class Store(Runs, History, DocumentsOfRuns):
 
     def keep_part(self, run_id: int, name: str, value: Any) -> None:
         """Keep what JSON can say under a name, in place of what stood there; `RunReader.part` reads it."""
-        row = insert(t.run_part).values(run_id=run_id, name=name, value=value)
         with self._write() as c:
-            c.execute(row.on_conflict_do_update(index_elements=["run_id", "name"], set_={"value": value}))
+            self._keep_part(c, run_id, name, value)
+
+    def _keep_part(self, c: sa.Connection, run_id: int, name: str, value: Any) -> None:
+        row = insert(t.run_part).values(run_id=run_id, name=name, value=value)
+        c.execute(row.on_conflict_do_update(index_elements=["run_id", "name"], set_={"value": value}))
 
     def parts(self, run_id: int, under: str) -> list[Any]:
         """What `keep_part` kept under names that begin so, by name."""

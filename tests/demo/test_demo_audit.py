@@ -101,7 +101,7 @@ def path(url: str) -> str:
 
 def shows(fault: Fault, finding: Finding) -> bool:
     """Whether a finding is of this planted fault; a page with a query, or framed, shows it again."""
-    if finding.rule not in fault.rules:
+    if finding.rule not in fault.rules or finding.variant != (fault.variant or ""):
         return False
     elsewhere = bool(fault.selector) and finding.selector == fault.selector
     return path(finding.url) == fault.url or elsewhere
@@ -131,7 +131,7 @@ def test_pages_that_only_a_browser_finds_are_audited(audited: Audited) -> None:
 
 
 def test_planted_faults(audited: Audited, capsys: pytest.CaptureFixture[str]) -> None:
-    faults = load_faults()
+    faults = [f for f in load_faults() if f.variant in (None, *audited.report.site.variants)]
     found = [
         f
         for f in faults
@@ -169,7 +169,7 @@ def test_the_faults_of_the_statement_and_no_other(audited: Audited) -> None:
 def test_outcome_and_place_of_planted_faults(audited: Audited) -> None:
     wrong = []
     for fault in load_faults():
-        if not fault.rules or not fault.selector:
+        if not fault.rules or not fault.selector or fault.variant not in (None, "dark", "forced-colours"):
             continue
         outcomes = {f.outcome for f in audited.findings if shows(fault, f) and path(f.url) == fault.url}
         if outcomes != {Outcome(str(fault.outcome))}:
@@ -236,6 +236,28 @@ def test_journeys_find_what_is_in_later_steps_and_send_nothing_for_good(audited:
     first = audited.report.issues and priorities(audited.report).problems[: len(stops)]
     assert {issue.rule for issue in first} == stops, "what stops a journey comes first"
     assert "Stopped before its final step" in (audited.folder / "journeys.html").read_text(encoding="utf-8")
+
+
+def test_variants_find_what_was_planted_and_nothing_else(audited: Audited, tmp_path: Path) -> None:
+    planted = [each for each in load_faults() if each.variant]
+    assert {each.variant for each in planted} == {"phone", "dark", "forced-colours"}
+    site = Site(
+        id="demo",
+        name="Demo",
+        urls=tuple(f"{audited.demo.url}{each.url}" for each in planted if each.variant == "phone"),
+        internal=True,
+        delay=0.0,
+        follow_links=False,
+        pictures=False,
+        variants=("phone",),
+    )
+    on_phones = auditor.audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
+    found = (*audited.findings, *on_phones.findings())
+    told = [each for each in found if each.variant and each.outcome is Outcome.FAILED]
+    assert {(f.rule, path(f.url), f.selector, f.variant, f.state) for f in told} == {
+        (f.rules[0], f.url, f.selector, f.variant, f.state) for f in planted
+    }
+    assert "in dark colours" in (audited.folder / "not-covered.html").read_text(encoding="utf-8").lower()
 
 
 def test_without_permission_nothing_is_sent(tmp_path: Path) -> None:
@@ -318,6 +340,7 @@ async def test_every_violation_of_plain_axe_and_no_other(audited: Audited) -> No
         for f in audited.findings
         if f.outcome is Outcome.FAILED
         and audited.report.rules[f.rule].engine == "axe"
+        and not f.variant
         and not (f.frame and (f.rule in OF_THE_PAGE or "landmark" in f.rule))
     ]
     ours = {place for journey, place in told if not journey}  # a later state shows what an address does not

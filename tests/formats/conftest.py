@@ -76,6 +76,7 @@ from auditor.models import (
     Tier,
     Untested,
     UrlOutcome,
+    VariantCount,
     Views,
     Visit,
     Waiver,
@@ -889,6 +890,10 @@ def make_big(pages: int, each: int) -> Report:
         refused={},
         driven=3,
         journeys=JOURNEYS,
+        variants=(
+            VariantCount(variant="phone", judged=3, same=1, new=1),
+            VariantCount(variant="dark", judged=1, same=2, missed=1),
+        ),
         rule_results=lambda: (
             (v.url, RuleResult(rule=CONTRAST.id, outcome=Outcome.FAILED)) for v in visits()
         ),

@@ -49,6 +49,7 @@ def test_top_level_keys_in_their_order(data: dict[str, Any]) -> None:
         "journeys",
         "banners",
         "states",
+        "variants",
         "people",
         "views",
         "formula",

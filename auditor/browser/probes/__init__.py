@@ -12,11 +12,14 @@ from auditor.browser.drive import Probe
 from auditor.browser.probes import (
     activation,
     aria,
+    forced_colours,
     forms,
+    heeds,
     hover,
     icon_pixels,
     image_text,
     input_change,
+    larger_text,
     link_looks,
     listeners,
     markup,
@@ -35,6 +38,7 @@ from auditor.browser.probes import (
 )
 
 PROBES: tuple[Probe, ...] = (
+    heeds.PROBE,
     motion.PROBE,
     words.PROBE,
     media.PROBE,
@@ -46,10 +50,12 @@ PROBES: tuple[Probe, ...] = (
     state_colours.PROBE,
     icon_pixels.PROBE,
     *((image_text.PROBE,) if ocr.is_there() else ()),
+    forced_colours.PROBE,
     listeners.PROBE,
     forms.PROBE,
     sizes.PROBE,
     text_spacing.PROBE,
+    larger_text.PROBE,
     tab_walk.PROBE,
     single_keys.PROBE,
     hover.PROBE,

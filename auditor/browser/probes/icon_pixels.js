@@ -166,7 +166,8 @@
         }
         const isElsewhere = Boolean(control.host) && control.host !== location.host;
         const mayBeMark = isElsewhere || NETWORK.test(calls) || HOME.test(attribute(control, "href") ?? "");
-        told.push({ number: chosen.push({ control, icons }) - 1, place: place(control), mayBeMark });
+        const isLetter = icons.every(({ how }) => how === "letter");
+        told.push({ number: chosen.push({ control, icons }) - 1, place: place(control), mayBeMark, isLetter });
       } catch {
         continue; // it is not what it says
       }

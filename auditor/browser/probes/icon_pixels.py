@@ -33,12 +33,8 @@ COUNTS = 0.005
 async def run(drive: Drive) -> IconPixels:
     await drive.call("text_pixels.end")  # makes its functions known
     told = await drive.call("icon_pixels.choose", LOOKS, LARGEST)
-    found: dict[int, tuple[float, float] | str] = {}
-    waiting = [each["number"] for each in told["icons"]]
     try:
-        while waiting:
-            found |= {waiting[0]: "hidden"} | await _window(drive, waiting)
-            waiting = [number for number in waiting if number not in found]
+        found = await measured(drive, [each["number"] for each in told["icons"]])
     finally:
         await drive.call("text_pixels.end")
     return IconPixels(
@@ -47,15 +43,25 @@ async def run(drive: Drive) -> IconPixels:
             Icon(
                 place=Place.of(each["place"]),
                 may_be_mark=each["mayBeMark"],
-                share=measured[0],
-                ratio=measured[1],
+                share=figures[0],
+                ratio=figures[1],
             )
             for each in told["icons"]
-            if not isinstance(measured := found[each["number"]], str)
+            if not isinstance(figures := found[each["number"]], str)
         ),
         moving=tuple(Place.of(each["place"]) for each in told["icons"] if found[each["number"]] == "moving"),
         left_out=told["leftOut"],
     )
+
+
+async def measured(drive: Drive, numbers: list[int]) -> dict[int, tuple[float, float] | str]:
+    """`Icon.share` and `Icon.ratio` of those that icon_pixels.js chose; or why there are none."""
+    found: dict[int, tuple[float, float] | str] = {}
+    waiting = numbers
+    while waiting:
+        found |= {waiting[0]: "hidden"} | await _window(drive, waiting)
+        waiting = [number for number in waiting if number not in found]
+    return found
 
 
 async def _window(drive: Drive, waiting: list[int]) -> dict[int, tuple[float, float] | str]:

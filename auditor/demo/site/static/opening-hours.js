@@ -10,7 +10,7 @@ customElements.define('opening-hours', class extends HTMLElement {
       <h2>Opening hours</h2>
       <p class="now">Town hall: 9am to 5pm, Monday to Friday</p>
       <p class="note">Closed on bank holidays</p>
-      <button type="button" class="refresh"><svg aria-hidden="true" viewBox="0 0 20 20" width="20" height="20">
+      <button type="button" class="refresh"><svg aria-hidden="true" viewBox="0 0 20 20" width="20" height="20" fill="currentColor">
         <path d="M10 3a7 7 0 1 0 7 7h-2a5 5 0 1 1-5-5v4l5-5-5-4z"/></svg></button>
       <button type="button" class="more">Show holiday hours</button>
       <p class="holiday" hidden>Closed from 25 December to 1 January</p>`;
