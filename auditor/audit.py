@@ -24,6 +24,7 @@ import httpx
 from auditor._version import __version__
 from auditor.browser.consent import Banner
 from auditor.browser.engine import Engine
+from auditor.browser.explore import offers
 from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.browser.said import said
 from auditor.browser.tab import Tab, Tabs
@@ -640,6 +641,7 @@ class _Audit:
 
     async def _state_of(self, visiting: Visiting, tab: Tab, world: World) -> str:
         state, visiting.banner = await self.consenting.state_of(tab, world)
+        visiting.offers = self.site.explore and await offers(world)
         return state
 
     async def _answer(self, visiting: Visiting, banner: Banner, result: Result) -> bool:
@@ -689,7 +691,7 @@ class _Audit:
     async def _explore(self, visiting: Visiting, result: Result) -> Opened:
         """What a page offers, opened; nothing where that was not asked for, or the page is not driven."""
         snapshot = result.snapshot
-        if not self.site.explore or not visiting.is_chosen or snapshot is None:
+        if not visiting.offers or not visiting.is_chosen or snapshot is None:
             return Opened()
         began = time.time()
         with contextlib.suppress(MalformedResult):

@@ -44,6 +44,7 @@ class Visiting:
         )
         self.told: tuple[Snapshot, Told] | None = None  # what the rules said of the snapshot last judged
         self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
+        self.offers = False  # it may have something to open, and that is wanted
         self.banner: Banner | None = None  # that it was judged with, and that is to be answered now
         self.copy_of: str | None = None
         self.waits_for: str | None = None  # what it calls its own address, which comes first

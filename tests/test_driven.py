@@ -55,6 +55,21 @@ def test_every_page_that_was_asked_for_is_driven(town: str, tmp_path: Path) -> N
     assert driven(report, town) == set(NEWS)
 
 
+def test_a_frame_of_another_origin_that_listens_breaks_no_rule(
+    site_server: Any, page: Any, tmp_path: Path
+) -> None:
+    """It may share our process, as one's own subdomains do; its elements are none of our world's."""
+    listens = "<button type='button' id='b'>Map</button><script>b.onclick = () => {}</script>"
+    other = site_server({"/map": page("Map", body=listens)})
+    own = "<div onclick='this.hidden = true'>Hide</div>"
+    town = site_server(
+        {"/": page("Home", body=f'{own}<iframe title="Map" src="{other.origin}/map"></iframe>')}
+    )
+    report = audited(town.origin, tmp_path, internal_origins=(other.origin,), pictures=False)
+    assert list(report.rule_errors()) == []
+    assert "pointer-only" in {finding.rule for finding in report.findings()}
+
+
 def test_a_site_rule_judges_all_pages_once(town: str, tmp_path: Path) -> None:
     report = audited(town, tmp_path, drive="no-page")
     found = [finding for finding in report.findings() if finding.rule == "repeated-title"]

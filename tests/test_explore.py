@@ -159,6 +159,16 @@ def test_what_shows_nothing_new_is_no_state(explored: Callable[..., Any]) -> Non
     assert unopened(report) == {}
 
 
+def test_a_page_that_opens_nothing_is_loaded_no_more_often(explored: Callable[..., Any]) -> None:
+    """A control in a shadow tree is one all the same."""
+    _, site = explored("<button type='button'>Print</button>")
+    assert site.hits("/") == 1
+    hidden = f"<details><summary>Bins</summary>{bad('deep')}</details>"
+    report, site = explored(f"<div><template shadowrootmode='open'>{hidden}</template></div>")
+    assert list(pictures(report).values()) == ["details “Bins” open"]
+    assert site.hits("/") > 1
+
+
 def test_only_representatives_are_explored(site_server: Any, page: Any, tmp_path: Path) -> None:
     body = f"<details><summary>More</summary>{bad('more')}</details>"
     paths = [f"/news/{n}" for n in range(4)]

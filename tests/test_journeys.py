@@ -60,10 +60,9 @@ def go(site: Any, tmp_path: Path, *steps: Step, permitted: bool = True, **settin
         internal=True,
         delay=0.0,
         max_pages=3,
-        drive="no-page",
         pictures=False,
         journeys=(journey,),
-        **settings,
+        **({"drive": "no-page"} | settings),
     )
     return auditor.audit(at, store=f"sqlite:///{tmp_path}/audit.db", sandbox=False)
 
@@ -166,6 +165,29 @@ def test_a_final_step_is_not_done(
     site = site_server({"/": page("Start", body=FORM.replace("Continue", button)), "/next": page("Next")})
     gone = tried(site, fill("Your name"), step)
     assert (gone.state, gone.steps[-1].state) == (JourneyState.COMPLETE, "final")
+    assert posts(site) == []
+
+
+def test_the_state_before_a_final_step_is_driven(
+    site_server: Callable[..., Any], page: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Nothing of the page is needed after it: what opened on the way is tried by keys and pointer too."""
+    body = (
+        '<button type="button" onclick="this.nextElementSibling.hidden = false">Dates</button>'
+        "<p hidden><span id=day>11</span></p><form method=post><button>Send</button></form>"
+        "<script>day.addEventListener('click', () => { document.title += '!' })</script>"
+    )
+    site = site_server({"/": page("Start"), "/dates": page("Dates", body=body)})
+    steps = (
+        Step(action="go", value=f"{site.origin}/dates"),
+        click("Dates"),
+        click("Send", final=True),
+    )
+    report = go(site, tmp_path, *steps, drive="every-page")
+    (found,) = [f for f in report.findings() if f.rule == "pointer-only"]
+    assert (found.selector, found.journey, found.step) == ("#day", "apply", 2)
+    journey = only(report)
+    assert (journey.state, journey.audited) == (JourneyState.COMPLETE, journey.states)
     assert posts(site) == []
 
 

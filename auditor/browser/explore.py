@@ -39,6 +39,19 @@ NAMES = {
 }
 
 
+# Whether a page may open anything, so that most need not be loaded once more: what `states.controls` of
+# probes/states.js finds, and some more.
+OFFERS = """(() => {
+  const CONTROL = `summary, [aria-expanded], [aria-haspopup], [role=tab], [popovertarget], [commandfor],
+    [aria-controls], [data-toggle], [data-bs-toggle], [role=combobox], [aria-autocomplete], iframe, frame`;
+  const isMore = (element) => element.matches("button, [role=button]")
+    && /more|mwy|rhagor/i.test(`${element.textContent} ${element.ariaLabel} ${element.title}`);
+  const offers = (root) => root.querySelector(CONTROL) !== null || [...root.querySelectorAll("*")].some(
+    (element) => isMore(element) || (element.shadowRoot && offers(element.shadowRoot)));
+  return offers(document);
+})()"""
+
+
 @dataclass(kw_only=True)
 class Explored:
     """What opening brought. Counts are of the page's controls that open something."""
@@ -64,6 +77,14 @@ class Exploring:
 
 class _Over(Exception):
     """Nothing more is opened; why, as a reason."""
+
+
+async def offers(world: World) -> bool:
+    """Whether the page of this world may have something to open; so too where it gives no answer."""
+    try:
+        return bool(await world.run(OFFERS, seconds=ACT_SECONDS))
+    except WorldError:
+        return True
 
 
 async def explore(tab: Tab, url: str, exploring: Exploring) -> Explored:

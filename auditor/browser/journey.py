@@ -200,6 +200,7 @@ class _Traveller:
         self._filled_secret = False
         self._tracing = False
         self._signed_out = False
+        self._latest: tuple[StepResult, Arrival] | None = None  # judged, and not driven
 
     def travelled(self) -> Travelled:
         return Travelled(
@@ -227,6 +228,8 @@ class _Traveller:
                 after = way[number + 1] if number + 1 < len(way) else None
                 self._tell(await self._one(number, step, told, after))
             except _Halt as halt:
+                if halt.state == "final":
+                    await self._drive_latest()
                 await self._keep(number, halt)
                 self._tell(StepResult(number=number, words=told, state=halt.state, reason=halt.reason))
                 self.halt(number, halt.state, halt.reason)
@@ -529,7 +532,29 @@ class _Traveller:
         if findings is None:
             return replace(result, reason="What it shows could not be judged.")
         self.audited += 1
-        return replace(result, audited=True, snapshot=state)
+        result = replace(result, audited=True, snapshot=state)
+        self._latest = None if last else (result, arrival)
+        return result
+
+    async def _drive_latest(self) -> None:
+        """The journey ends before its final step: the state it stands at is judged anew, and driven.
+
+        Where that goes wrong, what was said of the state before stands.
+        """
+        if self._latest is None or not self.way.probes(True):
+            return
+        tab, audited = self.tab, self.audited
+        result, arrival = self._latest
+        self.sending.step = result.number
+        with (
+            contextlib.suppress(Ended, Undrivable, WorldError, Error, TimeoutError),
+            tab.requests.visiting(self.way.ask),
+            Drawing(tab.page) as drawing,
+        ):
+            world, facts = await settle(tab, drawing)
+            if not await self._is_altered(self._seen):
+                await self._judge(result, result.snapshot, arrival, facts, world, self._seen, True)
+        self.audited = audited
 
     async def _is_altered(self, before: str) -> bool:
         world = await self.tab.world()

@@ -10,7 +10,8 @@ import click
 from auditor.cli.audit import run
 from auditor.cli.common import format_option, output_option
 from auditor.demo import DemoSite
-from auditor.demo.services import journeys
+from auditor.demo.journeys import VARIABLE, journeys, sign_ins
+from auditor.demo.services import PASSWORD
 from auditor.models import Site
 from auditor.statement import DEFAULT
 from auditor.store import Store
@@ -30,13 +31,16 @@ def demo(output: Path, formats: Sequence[str]) -> int:
         site = Site(
             id="demo",
             name="Harrowmere Council (demo)",
-            urls=(council.url,),
+            urls=(council.url, council.account_url),
             internal=True,
             internal_origins=(council.supplier_url, council.payment_url),
-            journeys=journeys(council.url),
+            journeys=journeys(council.url, council.account_url),
+            sign_ins=sign_ins(council.account_url),
+            secrets=((VARIABLE, PASSWORD),),
             delay=0.0,
             concurrency=4,
             drive="every-page",
+            explore=True,
             keep=1,
             statement=DEFAULT,
             documents="sample",

@@ -1,16 +1,18 @@
-"""Serve the demo site, its supplier's site and its payment host on three ports of this machine.
+"""Serve the demo site, its account host, its supplier's and its payment company's on ports of this machine.
 
 Ports are origins of their own, as with a council that frames its supplier's map. Nothing is kept between
-requests: the form carries its answers in the address.
+requests: the form carries its answers in the address, and who signed in has a cookie.
 """
 
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
 from html import escape
 from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -50,7 +52,7 @@ Answers = Mapping[str, str]
 
 
 class Request(NamedTuple):
-    """One request as the demo site saw it. `origin` is "site", "supplier" or "payment"."""
+    """One request as the demo site saw it. `origin` is "site", "account", "supplier" or "payment"."""
 
     origin: str
     method: str
@@ -59,12 +61,13 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """What is sent back; `location` only with a redirect."""
+    """What is sent back; `location` only with a redirect, `session` only to who just signed in."""
 
     status: HTTPStatus
     content_type: str
     body: bytes
     location: str = ""
+    session: str = ""
 
 
 def _html(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
@@ -103,7 +106,31 @@ def _files(folder: Path, prefix: str) -> dict[str, Path]:
 
 
 def _told(told: services.Told) -> Response:
-    return _redirect(told.location, HTTPStatus.SEE_OTHER) if told.location else _html(told.html)
+    if not told.location:
+        return _html(told.html)
+    return _redirect(told.location, HTTPStatus.SEE_OTHER)._replace(session=told.session)
+
+
+def _file(path: Path) -> Response:
+    return Response(HTTPStatus.OK, CONTENT_TYPES[path.suffix], path.read_bytes())
+
+
+class _AccountSite:
+    """My Harrowmere."""
+
+    def __init__(self, values: Answers, session: str) -> None:
+        self.account = services.Account(values, session)
+        self.static = _files(SITE / "static", "/static/")
+
+    def get(self, path: str, query: Answers) -> Response:
+        if path in self.static:
+            return _file(self.static[path])
+        told = self.account.get(path, query)
+        return _told(told) if told else Response(HTTPStatus.NOT_FOUND, CONTENT_TYPES[".txt"], b"Not found\n")
+
+    def post(self, path: str, answers: Answers) -> Response:
+        told = self.account.post(path, answers)
+        return _told(told) if told else self.get(path, answers)
 
 
 class _PaymentSite:
@@ -121,9 +148,9 @@ class _PaymentSite:
 class _MainSite:
     """The council's own site."""
 
-    def __init__(self, site_url: str, supplier_url: str, payment_url: str) -> None:
-        self.site_url = site_url
-        self.values = {"site_url": site_url, "supplier_url": supplier_url, "payment_url": payment_url}
+    def __init__(self, values: Answers) -> None:
+        self.site_url = values["site_url"]
+        self.values = values
         self.services = services.Services(self.values)
         self.pages = load_pages()
         self.not_found = load_page(SITE / "not-found.html", "")
@@ -155,8 +182,7 @@ class _MainSite:
         if path in self.pages:
             return self._page(self.pages[path])
         if path in self.static:
-            file = self.static[path]
-            return Response(HTTPStatus.OK, CONTENT_TYPES[file.suffix], file.read_bytes())
+            return _file(self.static[path])
         if path in REDIRECTS:
             return _redirect(REDIRECTS[path], HTTPStatus.MOVED_PERMANENTLY)
         if path.endswith("/") and path.rstrip("/") in self.pages:
@@ -296,7 +322,7 @@ class _SupplierSite:
             return Response(HTTPStatus.NOT_FOUND, CONTENT_TYPES[".txt"], b"Not found\n")
         if file.suffix == ".html":
             return _html(Template(file.read_text(encoding="utf-8")).substitute(site_url=self.site_url))
-        return Response(HTTPStatus.OK, CONTENT_TYPES[file.suffix], file.read_bytes())
+        return _file(file)
 
     def post(self, _path: str, _answers: Answers) -> Response:
         return Response(HTTPStatus.METHOD_NOT_ALLOWED, CONTENT_TYPES[".txt"], b"Nothing to send here\n")
@@ -310,7 +336,9 @@ class _Server(ThreadingHTTPServer):
 
 
 def _handler(
-    origin: str, pages: Callable[[], _MainSite | _SupplierSite | _PaymentSite], requests: list[Request]
+    origin: str,
+    pages: Callable[[], _MainSite | _AccountSite | _SupplierSite | _PaymentSite],
+    requests: list[Request],
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -335,13 +363,21 @@ def _handler(
                 )
                 return
             text = self.rfile.read(int(length)).decode("utf-8", errors="replace")
-            self._send(pages().post(path, _first_values(text)))
+            self._send(pages().post(path, self._with_session(_first_values(text))))
 
         def _target(self) -> tuple[str, Answers]:
             agent = self.headers.get("User-Agent", "")
             requests.append(Request(origin, self.command, self.path, agent))
             parts = urlsplit(self.path)
-            return parts.path, _first_values(parts.query)
+            return parts.path, self._with_session(_first_values(parts.query))
+
+        def _with_session(self, values: Answers) -> Answers:
+            """With the cookie of who signed in; no field of that name stands for it."""
+            try:
+                cookie = SimpleCookie(self.headers.get("Cookie", "")).get("session")
+            except CookieError:
+                cookie = None
+            return {**values, "session": cookie.value if cookie else ""}
 
         def _send(self, response: Response) -> None:
             self.send_response(response.status)
@@ -349,6 +385,8 @@ def _handler(
             self.send_header("Content-Length", str(len(response.body)))
             if response.location:
                 self.send_header("Location", response.location)
+            if response.session:
+                self.send_header("Set-Cookie", f"session={response.session}; Path=/; HttpOnly; SameSite=Lax")
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(response.body)
@@ -368,7 +406,7 @@ class DemoSite:
 
     Args:
         host: the address to listen on.
-        port: the main site's port; 0 takes a free one. The supplier's port is always a free one.
+        port: the main site's port; 0 takes a free one. The others' ports are always free ones.
     """
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -376,14 +414,25 @@ class DemoSite:
         self._site = _Server((host, port), _handler("site", lambda: self._main, self.requests))
         self._supplier = _Server((host, 0), _handler("supplier", lambda: self._map, self.requests))
         self._payment = _Server((host, 0), _handler("payment", _PaymentSite, self.requests))
+        self._account = _Server((host, 0), _handler("account", lambda: self._mine, self.requests))
+        self._servers = (self._site, self._account, self._supplier, self._payment)
+        self.session = secrets.token_urlsafe(24)  # of who signed in
         self.payment_url = f"http://{host}:{self._payment.server_port}"
         self.url = f"http://{host}:{self._site.server_port}"
         self.supplier_url = f"http://{host}:{self._supplier.server_port}"
-        self._main = _MainSite(self.url, self.supplier_url, self.payment_url)
+        self.account_url = f"http://{host}:{self._account.server_port}"
+        values = {
+            "site_url": self.url,
+            "account_url": self.account_url,
+            "supplier_url": self.supplier_url,
+            "payment_url": self.payment_url,
+        }
+        self._main = _MainSite(values)
+        self._mine = _AccountSite(values, self.session)
         self._map = _SupplierSite(self.url)
         self._threads = [
             Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-            for server in (self._site, self._supplier, self._payment)
+            for server in self._servers
         ]
 
     @property
@@ -400,7 +449,7 @@ class DemoSite:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for server in (self._site, self._supplier, self._payment):
+        for server in self._servers:
             server.shutdown()
             server.server_close()
         for thread in self._threads:

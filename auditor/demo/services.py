@@ -7,24 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from string import Template
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from auditor.demo.pages import SITE, load_page, render
-from auditor.models import Journey, Permission, Step, Target
 
 Answers = Mapping[str, str]
 FOLDER = SITE / "services"
-FINAL = ("/services/parking-permit/send", "/card")  # a POST there is a real submission
+FINAL = (  # a POST there is a real submission
+    "/services/parking-permit/send",
+    "/services/complaint/send",
+    "/services/blue-badge/send",
+    "/my/school-place/send",
+    "/card",
+)
+WHO, PASSWORD = "resident@example.org", "Tarnside-42"  # of the demo; they open nothing else
 
 
 class Told(NamedTuple):
-    """A page, or an address to go on at."""
+    """A page, or an address to go on at; `session` is given to who signed in."""
 
     html: str = ""
     location: str = ""
+    session: str = ""
 
 
 View = Callable[[Answers], Told]
@@ -42,13 +48,25 @@ class Services:
             "/services/parking-permit": lambda answers: self._page("parking-permit/start"),
             "/services/parking-permit/details": self._again,
             "/services/parking-permit/send": self._again,
+            "/services/complaint": lambda answers: self._page("complaint/start", **_COMPLAINT),
+            "/services/complaint/proof": self._again,
+            "/services/blue-badge": lambda answers: self._page("blue-badge/start"),
+            "/services/blue-badge/doctor": self._again,
         }
         self.post: dict[str, View] = {
             "/services/council-tax": self._account,
             "/services/council-tax/amount": self._pay,
             "/services/parking-permit": self._details,
             "/services/parking-permit/details": self._check,
-            "/services/parking-permit/send": lambda answers: self._page("done"),
+            "/services/parking-permit/send": self._done,
+            "/services/complaint": self._complaint,
+            "/services/complaint/proof": self._complaint_check,
+            "/services/complaint/send": self._done,
+            "/services/blue-badge": lambda answers: self._page(
+                "blue-badge/doctor", before=_plain(answers.get("before", ""))
+            ),
+            "/services/blue-badge/doctor": self._badge_check,
+            "/services/blue-badge/send": self._done,
         }
 
     def _page(self, name: str, **values: str) -> Told:
@@ -56,6 +74,26 @@ class Services:
 
     def _again(self, answers: Answers) -> Told:
         return self._page("again")
+
+    def _done(self, answers: Answers) -> Told:
+        return self._page("done")
+
+    def _complaint(self, answers: Answers) -> Told:
+        if answers.get("story", "").strip():
+            return self._page("complaint/proof")
+        summary = (
+            '<div class="error-summary" id="problem" aria-live="loud"><h2>There is a problem</h2>'
+            "<p>Something is missing.</p></div>"
+        )
+        return self._page("complaint/start", summary=summary, story="", wrong=' class="wrong"')
+
+    def _complaint_check(self, answers: Answers) -> Told:
+        email = re.sub(r"[^\w.@+-]", "", answers.get("email", ""))[:100]
+        return self._page("complaint/check", email=email or "not given")
+
+    def _badge_check(self, answers: Answers) -> Told:
+        told = {key: _plain(answers.get(key, "")) or "not given" for key in ("before", "surgery")}
+        return self._page("blue-badge/check", **told)
 
     def _account(self, answers: Answers) -> Told:
         account = answers.get("account", "")
@@ -88,6 +126,65 @@ class Services:
 
 
 _FIRST = {"summary": "", "field": "", "account": "", "wrong": ""}
+_COMPLAINT = {"summary": "", "story": "", "wrong": ""}
+
+
+class Account:
+    """My Harrowmere, on a host of its own: all but its first page is for who signed in."""
+
+    def __init__(self, values: Mapping[str, str], session: str) -> None:
+        """`session` is the cookie of who signed in."""
+        self._values, self._session = values, session
+
+    def get(self, path: str, answers: Answers) -> Told | None:
+        """None: there is no such page."""
+        if path == "/":
+            return self._page("welcome")
+        if path == "/my/sign-in":
+            return self._page("sign-in", error="")
+        if path.startswith("/my/") and not self._knows(answers):
+            return Told(location="/my/sign-in")
+        if path == "/my/school-place/parent":
+            return Told(html=render(load_page(FOLDER / "again.html", ""), self._values))
+        return self._page("school") if path == "/my/school-place" else None
+
+    def post(self, path: str, answers: Answers) -> Told | None:
+        """None: nothing can be sent there."""
+        if path == "/my/sign-in":
+            if (answers.get("email"), answers.get("password")) == (WHO, PASSWORD):
+                return Told(location="/my/school-place", session=self._session)
+            wrong = '<p class="wrong-text" role="alert">The email address or the password is wrong.</p>'
+            return self._page("sign-in", error=wrong)
+        if not self._knows(answers):
+            return Told(location="/my/sign-in")
+        match path:
+            case "/my/school-place":
+                return self._page("parent", error="", field="", described="")
+            case "/my/school-place/parent":
+                return self._parent(answers)
+            case "/my/school-place/send":
+                return Told(html=render(load_page(FOLDER / "done.html", ""), self._values))
+        return None
+
+    def _parent(self, answers: Answers) -> Told:
+        phone = re.sub(r"[^\d +]", "", answers.get("phone", ""))[:20]
+        if phone:
+            return self._page("check", phone=phone)
+        told = "Enter a phone number, such as 01632 960100"
+        summary = (
+            '<div class="error-summary" role="alert"><h2>There is a problem</h2>'
+            f'<p><a href="#phone">{told}</a></p></div>'
+        )
+        field = f'<p id="phone-error" style="color:#e9a19b;background:#fff">Error: {told}</p>'
+        tied = ' aria-describedby="phone-error" aria-invalid="true"'
+        return self._page("parent", error=summary, field=field, described=tied)
+
+    def _page(self, name: str, **values: str) -> Told:
+        page = load_page(FOLDER / "account" / f"{name}.html", "")
+        return Told(html=render(page, {**self._values, **values}))
+
+    def _knows(self, answers: Answers) -> bool:
+        return answers["session"] == self._session
 
 
 def card(answers: Answers) -> str:
@@ -99,96 +196,3 @@ def card(answers: Answers) -> str:
 
 def _plain(text: str) -> str:
     return re.sub(r"[^\w /-]", "", text)[:50]
-
-
-def journeys(url: str) -> tuple[Journey, ...]:
-    """The journeys of the demo audit, as a sites.toml would give them; permitted, stopped before the end."""
-    permission = Permission(by="Harrowmere Council's own web team (the demo)", on=date(2026, 11, 1))
-
-    def click(words: str, *, final: bool = False) -> Step:
-        return Step(action="click", target=Target(words=words), final=final)
-
-    def fill(words: str, value: str = "", generate: str = "") -> Step:
-        return Step(action="fill", target=Target(words=words), value=value, generate=generate)
-
-    def audit(label: str) -> Step:
-        return Step(action="audit", value=label)
-
-    return (
-        Journey(
-            id="missed-bin",
-            name="Report a missed bin",
-            start=f"{url}/bins/missed",
-            lgsl=524,
-            lgil=17,
-            task="Report",
-            skills=("transacting",),
-            permission=permission,
-            steps=(
-                fill("Postcode", "none"),
-                click("Continue"),
-                audit("postcode wrong"),
-                fill("Postcode", generate="postcode"),
-                click("Continue"),
-                Step(action="click", target=Target(words="Continue")),
-                audit("bin not chosen"),
-                Step(
-                    action="choose",
-                    target=Target(words="Recycling (blue bin)"),
-                    within=Target(words="Kind of bin"),
-                ),
-                click("Continue"),
-                click("Send report", final=True),
-            ),
-        ),
-        Journey(
-            id="pay-council-tax",
-            name="Pay council tax",
-            start=f"{url}/services/council-tax",
-            weight=5.0,
-            lgsl=57,
-            lgil=4,
-            task="Pay",
-            skills=("transacting",),
-            permission=permission,
-            steps=(
-                click("Continue"),
-                audit("errors shown"),
-                fill("Account number", "12345678"),
-                click("Continue"),
-                Step(action="expect", url="/services/council-tax/amount"),
-                Step(
-                    action="choose", target=Target(words="This month: £124.00"), within=Target(words="Amount")
-                ),
-                Step(action="choose", target=Target(words="Debit card"), within=Target(css="#card-type")),
-                click("Continue to payment"),
-                fill("Card number", generate="card"),
-                fill("Name on card", generate="name"),
-                click("Pay now", final=True),
-            ),
-        ),
-        Journey(
-            id="parking-permit",
-            name="Apply for a parking permit",
-            start=f"{url}/services/parking-permit",
-            lgsl=474,
-            lgil=0,
-            task="Apply",
-            skills=("transacting", "handling-information"),
-            permission=permission,
-            steps=(
-                click("Help with your registration number"),
-                audit("help open"),
-                fill("Registration number", "EX26 XPL"),
-                fill("Street", "M"),
-                audit("suggestions open"),
-                click("Market Street"),
-                click("Continue"),
-                fill("Start date", "31/01/2027"),
-                Step(action="upload", target=Target(words="Proof of address")),
-                Step(action="choose", target=Target(words="Zone B"), within=Target(words="Zone")),
-                click("Continue"),
-                click("Confirm and send"),
-            ),
-        ),
-    )

@@ -186,6 +186,7 @@ class PageFacts:
     lang: str  # of the page as it says itself; "" where it does not
     place: Place
     facts: Mapping[str, Any] = field(default_factory=dict)  # as `Snapshot.facts`
+    by_address: bool = True  # False: only a journey met it, and its address alone may show something else
 
     @cached_property
     def structure(self) -> Structure | None:

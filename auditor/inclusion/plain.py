@@ -63,14 +63,15 @@ def plain(body: bytes, content_type: str) -> dict[str, int]:
 def sample(pages: Iterable[PageFacts], most: int) -> list[tuple[str, dict[str, int]]]:
     """Pages that stand for the others, with what the browser showed of them.
 
-    The first page, then one of each section of addresses: those with a form first.
+    The first page, then one of each section of addresses: those with a form first. What only a journey met is
+    left out: asked for by its address alone, it is another page.
     """
     first: list[tuple[str, dict[str, int]]] = []
     forms: dict[str, tuple[str, dict[str, int]]] = {}
     others: dict[str, tuple[str, dict[str, int]]] = {}
     for page in pages:
         told = page.facts.get("measures", {})
-        if "plain" not in told:
+        if "plain" not in told or not page.by_address:
             continue
         each = page.url, told["plain"]
         section = urlsplit(page.url).path.strip("/").partition("/")[0]

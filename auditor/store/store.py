@@ -573,7 +573,7 @@ class Store(Runs, History, DocumentsOfRuns):
         """
         u, v, s = t.url.c, t.visit.c, t.snapshot.c
         query = (
-            sa.select(u.url, v.title, s.lang, s.facts)
+            sa.select(u.url, v.title, s.lang, s.facts, s.journey)
             .select_from(t.url.join(t.visit, v.url_id == u.id).join(t.snapshot, s.id == _FIRST_SHOWN))
             .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED)
             .order_by(u.id)
@@ -582,7 +582,12 @@ class Store(Runs, History, DocumentsOfRuns):
             for row in c.execution_options(yield_per=500).execute(query):
                 place = Place(selector="html", excerpt=f'<html lang="{escape(row.lang)}">')
                 yield PageFacts(
-                    url=row.url, title=row.title or "", lang=row.lang, place=place, facts=unpacked(row.facts)
+                    url=row.url,
+                    title=row.title or "",
+                    lang=row.lang,
+                    place=place,
+                    facts=unpacked(row.facts),
+                    by_address=not row.journey,
                 )
 
     def record_site(

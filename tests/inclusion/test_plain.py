@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -56,3 +57,4 @@ def test_the_sample_is_the_first_page_and_one_of_each_section_forms_first() -> N
     assert [url.partition("example")[2] for url, _ in sample(pages, 8)] == ["/", "/a/2", "/c", "/b"]
     assert len(sample([page(f"/{n}", n % 2) for n in range(100)], 8)) == 8
     assert sample([], 8) == []
+    assert sample([replace(page("/", 1), by_address=False)], 8) == [], "only a journey met it"

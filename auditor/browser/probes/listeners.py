@@ -160,7 +160,7 @@ async def told_of(drive: Drive, function: str, first: Any, objects: Iterable[str
 
 
 async def resolved(drive: Drive, nodes: Iterable[int]) -> list[str | None]:
-    """The ids of nodes' objects in our world; None for a node that is gone."""
+    """The ids of nodes' objects in our world; None for a node that is gone, or of another origin's frame."""
 
     async def one(node: int) -> str | None:
         params = {"backendNodeId": node, "executionContextId": drive.world.context_id, "objectGroup": GROUP}
@@ -168,7 +168,8 @@ async def resolved(drive: Drive, nodes: Iterable[int]) -> list[str | None]:
             answer = await send(drive.tab.session, "DOM.resolveNode", params, ANSWER_SECONDS)
         except WorldError:
             return None
-        return str(answer["object"]["objectId"])
+        found: str | None = answer["object"].get("objectId")
+        return found
 
     return list(await asyncio.gather(*(one(node) for node in nodes)))
 

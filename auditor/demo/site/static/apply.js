@@ -3,6 +3,8 @@
 document.getElementById('app').innerHTML = `
   <h1>Apply for a market stall</h1>
   <p>Stalls are let for a day, from seven in the morning until four in the afternoon. A stall is three metres wide.</p>
+  <p>You pay 24 pounds a day. We answer within two weeks. Bring your own table and a cover against the rain. Cars must
+  leave the square before the market opens at nine.</p>
   <form action="/search" id="stall" novalidate>
     <div class="field"><label for="trade">What you sell</label>
       <input id="trade" name="q" aria-describedby="trade-error"> <span id="trade-error" class="wrong-text"></span></div>
