@@ -31,10 +31,8 @@ def judge(markup: Markup) -> Iterator[Verdict]:
     for each in markup.columns:
         if each.rows:
             if _has_figures(each.rows):
-                message = (
-                    f"{len(each.rows)} rows of boxes are set out as a table, and are none. Are they one?"
-                )
-                yield cant_tell(each.place, message)
+                message = f"{len(each.rows)} rows of boxes are set out as a table, and are none"
+                yield cant_tell(each.place, f"{message}. Are they one?")
             continue
         rows = _rows(each)
         if _is_drawn(each.lines):
@@ -42,9 +40,7 @@ def judge(markup: Markup) -> Iterator[Verdict]:
             continue
         if not rows:
             continue
-        message = (
-            f"Spaces set out {len(rows)} lines in {len(rows[0])} columns; nothing marks them up as a table"
-        )
+        message = f"Spaces set {len(rows)} lines in {len(rows[0])} columns; nothing marks them up as a table"
         if _has_figures([[part.text for part in row] for row in rows]):
             yield failed(each.place, message)
         elif len(rows[0]) >= 3:

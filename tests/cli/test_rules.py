@@ -54,14 +54,17 @@ def test_the_page_of_criteria_is_up_to_date(command: Any, tmp_path: Path) -> Non
     assert len(rows) == 55
     levels = {row[0].split()[1]: row[2] for row in rows}
     assert levels["1.1.1"] == "Failures found automatically"
-    assert levels["2.5.2"] == levels["1.2.2"] == "Hints only"
+    assert levels["2.5.2"] == "Hints only"
     assert levels["1.2.4"] == "Person only"
 
 
 def test_criteria_as_text(command: Any, tmp_path: Path) -> None:
     lines = command.run(tmp_path, "rules", "criteria").stdout.splitlines()
     assert len(lines) == 55
-    assert lines[2].split() == ["1.2.2", "A", "Hints", "only", "video-caption", "(hints)"]
+    assert lines[2].split() == [
+        *("1.2.2", "A", "Failures", "found", "automatically"),
+        *("video-caption", "(hints),", "video-captions"),
+    ]
 
 
 def audited(command: Any, folder: Path, origin: str, more: str) -> tuple[Any, dict[str, Any]]:

@@ -369,6 +369,7 @@
   }
 
   const EXIT = /\b(press|use|hit|type|gwasgwch|pwyswch)\b[^.]{0,60}(\b(esc|escape|ctrl|control|alt|shift|f\d\d?|key|allwedd)\b)[^.]{0,60}/i;
+  const OUT = /\b(leaves?|leaving|exits?|quits?|out of|close|gadael|allan)\b/i; // elsewhere on the page, keys do other things too
 
   const HELP = /\b(how to|exit|leave|get out|next element|keyboard (help|shortcuts|use)|allweddell)\b/i;
 
@@ -386,7 +387,7 @@
       .map((id) => (id && Node.prototype.getRootNode.call(widest).getElementById?.(id)?.textContent) || "").join(" ");
     const part = Element.prototype.closest.call(widest, "form, fieldset, section, article, main, body");
     const said = tells(`${wordsOf(widest)} ${beforeOf(widest) ? wordsOf(beforeOf(widest)) : ""}`) ?? tells(described)
-      ?? tells(part ? wordsOf(part) : "");
+      ?? tells((part ? wordsOf(part).slice(0, 20000) : "").split(/[.!?]\s/).find((each) => OUT.test(each) && EXIT.test(each)) ?? "");
     const names = stops.map(named);
     return {
       place: place(at),
