@@ -335,8 +335,9 @@ class _Audit:
         return None
 
     async def _first(self) -> None:
-        """A page before the journeys, whose cookie banner would be in their way too."""
-        if self.site.journeys and self.site.follow_links and self.site.consent != "leave":
+        """A page by itself: its cookie banner would be in the way of the journeys, and of pages beside it."""
+        travels = self.site.journeys and self.site.follow_links
+        if self.site.consent != "leave" and (travels or self.site.concurrency > 1):
             await self._work(until_audited=True)
 
     async def _travel(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import auditor
-from auditor.models import BANNER, LOADED, Outcome, Report, Site
+from auditor.models import BANNER, LOADED, Journey, JourneyState, Outcome, Report, Site, Step, Target
 
 BAD = '<img id="{}" src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==">'
 INNER = f"""<p>We would like to use cookies to count visits.</p>{BAD.format("logo")}
@@ -190,3 +190,21 @@ def test_a_keyboard_trap_in_the_banner_is_found_in_that_state(town: Any, tmp_pat
     report = audited(site, tmp_path, drive="representatives", follow_links=False)
     found = report.findings(rule="keyboard-trap", outcome=Outcome.FAILED)
     assert {each.state for each in found} == {BANNER}
+
+
+@pytest.mark.parametrize(
+    ("button", "state"), [("Accept additional cookies", "complete"), ("Start", "incomplete")]
+)
+def test_a_journey_that_begins_with_the_banner_goes_on(
+    town: Any, tmp_path: Path, button: str, state: str
+) -> None:
+    """As recorders write it; in an audit the banner has been answered by then."""
+    steps = (
+        Step(action="click", target=Target(words=button)),
+        Step(action="click", target=Target(words="/one")),
+    )
+    site = town(script(COOKIE, LIGHT))
+    journey = Journey(id="read", name="Read", start=f"{site.origin}/", steps=steps)
+    report = audited(site, tmp_path, journeys=(journey,))
+    (result,) = report.journeys
+    assert result.state == JourneyState(state), result

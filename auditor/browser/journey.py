@@ -59,6 +59,7 @@ from auditor.models import (
     Target,
 )
 from auditor.steps import is_final, made_up, words
+from auditor.tools import consent_words
 
 ACT_SECONDS = 5.0  # for one action, once its target is found
 WAIT_SECONDS = 15.0  # for what `wait_for` and `expect` look for
@@ -315,6 +316,9 @@ class _Traveller:
             reason = f"{stops[0].url}: {stops[0].why}" if stops else ended.reason
             raise _Halt(state="failed", reason=reason) from None
         except NotFound as missing:
+            if step.action == "click" and answers_cookies(step.target):
+                why = "There was no such button: the cookie banner had been answered, or did not come."
+                return StepResult(number=number, words=told, state="done", reason=why)
             raise _Halt(state="failed", reason=f"{missing}.") from None
         except (WorldError, Error, TimeoutError) as fault:
             if tab.dead or isinstance(fault, WorldError | TimeoutError):
@@ -595,6 +599,14 @@ _PICTURE: FilePayload = {  # a white dot: a file that is visibly nobody's docume
         "0000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
     ),
 }
+
+
+def answers_cookies(target: Target | None) -> bool:
+    """Whether a target is, by its name, a button of a cookie banner: recorded journeys begin with one."""
+    name = (target.words or target.name or target.text).casefold() if target else ""
+    words = consent_words()
+    begins = name.startswith((*words["accept"], *words["refuse"]))
+    return begins and any(each in name.split() for each in (*words["about"], "all", "pob"))
 
 
 def _why(step: Step, message: str) -> str:
