@@ -78,6 +78,15 @@ class Book:
         self.advice = self._entries(self.priorities.advice)
         self.answered = self._entries(_figures.answered(report))
         self.by_id = {entry.issue.id: entry for entry in self.entries}
+        alike: dict[tuple[str, str], list[str]] = {}  # issues whose pages would have the same title
+        for entry in self.entries:
+            alike.setdefault((entry.title, entry.where), []).append(entry.issue.id)
+        twins = {
+            issue: f"{number} of {len(ids)}"
+            for ids in alike.values()
+            for number, issue in enumerate(ids, 1)
+            if len(ids) > 1
+        }
         self.shared: Mapping[str, Any] = {
             "site": report.site,
             "sample": report.sample,
@@ -107,6 +116,7 @@ class Book:
             "formula": self.priorities.formula,
             "beside_pages": _figures.beside_pages(report, self.figures),
             "views_known": _figures.views_known(report),
+            "twins": twins,
         }
 
     @property

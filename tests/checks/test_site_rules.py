@@ -156,8 +156,9 @@ def test_two_addresses_of_one_page(one: str, other: str) -> None:
 def test_five_thousand_pages_take_seconds_and_no_memory() -> None:
     import resource
 
+    pages = SitePages(pages=Pages(5000))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    told = judge_site(list(RULES.values()), SitePages(pages=Pages(5000)), WORDS)
+    told = judge_site(list(RULES.values()), pages, WORDS)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert not [each.error for results, _ in told.values() for each in results if each.error]
     assert Counter(each.rule for _, found in told.values() for each in found)["consistent-navigation"] == 50
