@@ -32,7 +32,7 @@ def words(banner: ConsentBanner) -> str:
     if banner.done in ("refused", "accepted"):
         sent = sum(each.count for each in banner.sent if not each.stopped)
         stopped = sum(each.count for each in banner.sent if each.stopped)
-        told.append(f"Requests that this sent, but for GET: {sent}. Stopped: {stopped}.")
+        told.append(f"Requests other than GET that this sent: {sent}; stopped: {stopped}.")
     if banner.hidden:
         told.append(f"Pages on which it was hidden: {banner.hidden}.")
     if banner.stood and banner.done in ("refused", "accepted"):
