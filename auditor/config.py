@@ -532,7 +532,16 @@ def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
     values = entry.model_dump(
         exclude={"url", "urls", "name", "gate", "people", "views", "owner", "journey", "sign_in"}
     )
-    for key in ("include", "exclude", "internal_origins", "strip_params", "keep_params", "quiet_hours"):
+    lists = (
+        "include",
+        "exclude",
+        "internal_origins",
+        "strip_params",
+        "keep_params",
+        "quiet_hours",
+        "variants",
+    )
+    for key in lists:
         values[key] = tuple(values[key])
     for key in ("axe_script", "rules_folder"):
         if values[key]:
