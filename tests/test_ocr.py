@@ -16,8 +16,6 @@ from auditor.examples import check
 from auditor.resources import folder
 from tests.checks.test_texts_of_rules import FILES, whole, with_files
 
-pytestmark = pytest.mark.skipif(not ocr.is_there(), reason="the extra auditor[ocr] is not installed")
-
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[ocr._Reader]:
