@@ -328,7 +328,14 @@
   // Starts axe in this frame. The partial result stays here until it is asked for.
   let partial = null;
   let children = [];
+  // Rules that are off may be ours in Python, which axe does not know.
+  function known(options) {
+    const ids = new Set(axe.getRules().map((rule) => rule.ruleId));
+    return { ...options, rules: Object.fromEntries(Object.entries(options.rules).filter(([id]) => ids.has(id))) };
+  }
+
   async function begin(context, options) {
+    options = known(options);
     children = [];
     let contexts = [];
     for (const element of elements(document)) {
@@ -352,6 +359,7 @@
   // axe's whole result holds what nobody reads; this is what the adapter needs.
   let undecided = new Map(); // all elements that axe could not decide, by rule: probes may
   async function finish(partials, options, most) {
+    options = known(options);
     const result = await axe.finishRun([partial, ...partials], options);
     undecided = new Map(result.incomplete.map(({ id, nodes }) => [id, nodes.map(({ target, html }) => ({ target, html }))]));
     const ours = (rule) => ({
