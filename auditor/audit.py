@@ -22,14 +22,13 @@ from typing import Any, ParamSpec, TypeVar
 import httpx
 
 from auditor._version import __version__
-from auditor.browser.consent import Banner
 from auditor.browser.engine import Engine
 from auditor.browser.explore import offers
 from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.browser.said import said
 from auditor.browser.tab import Tab, Tabs
 from auditor.browser.variants import OF_VARIANTS
-from auditor.browser.visit import Result, visit
+from auditor.browser.visit import Ended, Result, visit
 from auditor.browser.world import World
 from auditor.budget import Budget
 from auditor.checks.axe_adapter import MalformedResult
@@ -39,7 +38,7 @@ from auditor.checks.registry import registry, runs, tags_to_run
 from auditor.checks.site_rules import judge_site
 from auditor.config import ad_hoc
 from auditor.consent import words as banner_words
-from auditor.consenting import Consenting
+from auditor.consenting import Consenting, Due, TooEarly
 from auditor.crawl.discover import Discoverer
 from auditor.crawl.quiet import quiet
 from auditor.crawl.representatives import Representatives
@@ -468,6 +467,8 @@ class _Audit:
                 await self._give_up(visiting, reason)
             finally:
                 self.budget.flying -= 1
+                if visiting.banner:
+                    self.consenting.done_with(visiting.banner)
 
     async def _documents(self) -> None:
         """What pages link to and is no page."""
@@ -602,9 +603,14 @@ class _Audit:
             if visiting.driven is not None:
                 self.driving.representatives.give_back(visiting.driven)
         await self._rest(claimed.host)
+        if visiting.too_early:
+            await self.consenting.over(visiting.too_early)
+            for each in visiting.held:
+                await self._store(self.store.release, each, cost=each.cost)
+            return
         if self.site.crawl_as and visiting.asked_to_sign_in(result):
             if visiting.banner:
-                self.consenting.forget(result.final_url or claimed.url)
+                self.consenting.forget(visiting.banner)
             again, reason = await self._once_more(claimed, session)
             if again:
                 await self._store(self.store.release, claimed, cost=claimed.cost)
@@ -641,11 +647,15 @@ class _Audit:
         return True, ""
 
     async def _state_of(self, visiting: Visiting, tab: Tab, world: World) -> str:
-        state, visiting.banner = await self.consenting.state_of(tab, world)
+        try:
+            state, visiting.banner = await self.consenting.state_of(tab, world, visiting.began)
+        except TooEarly as early:
+            visiting.too_early = early.origin
+            raise Ended(outcome=UrlOutcome.FAILED, reason="Its cookie banner was being answered.") from None
         visiting.offers = self.site.explore and await offers(world)
         return state
 
-    async def _answer(self, visiting: Visiting, banner: Banner, result: Result) -> bool:
+    async def _answer(self, visiting: Visiting, due: Due, result: Result) -> bool:
         """Keep the page with its banner as a state of it and answer the banner; the page comes again without.
 
         False where the page was not judged.
@@ -655,7 +665,7 @@ class _Audit:
         with contextlib.suppress(MalformedResult):
             told = await self._judge(visiting, snapshot) if snapshot else None
         if result.outcome is not UrlOutcome.AUDITED or snapshot is None or told is None:
-            self.consenting.forget(result.final_url or page.url)
+            self.consenting.forget(due)
             return False
         results, findings, untested = told
         entry = NewUrl(
@@ -681,7 +691,7 @@ class _Audit:
             findings=findings,
             pictures=self._of_issues(result, findings),
         )
-        await self.consenting.answer(snapshot.url, banner)
+        await self.consenting.answer(snapshot.url, due)
         self.discover.traps.not_audited(page.identity)
         if visiting.driven is not None:
             self.driving.representatives.give_back(visiting.driven)

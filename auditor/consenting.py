@@ -6,10 +6,11 @@ page's own origin and the banner's, is carried to later pages, and nothing else 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from urllib.parse import urlsplit
 
 from auditor.browser.consent import Banner, Door, answer
@@ -26,6 +27,23 @@ BANNERS = 20  # origins whose banners are answered in one run
 DONE = {"refuse": "refused", "accept": "accepted"}
 
 
+class TooEarly(Exception):
+    """The page was asked for before the banner that it shows had been answered; `origin`: the banner's."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(origin)
+        self.origin = origin
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Due:
+    """A banner that is to be answered once the page that shows it was judged."""
+
+    banner: Banner
+    origin: str
+    over: asyncio.Event = field(default_factory=asyncio.Event)  # the visit to that page has ended
+
+
 class Consenting:
     """The cookie banners of one run, by the origin of the pages that show them."""
 
@@ -35,7 +53,9 @@ class Consenting:
         """`refused(since)`: what the guard refused."""
         self.site, self.pace, self.tabs, self._refused = site, pace, tabs, refused
         self._met: dict[str, ConsentBanner] = {}
-        self._here: set[str] = set()  # origins whose banner was answered by this process
+        self._here: set[str] = set()  # origins whose banner was, or is being, answered by this process
+        self._due: dict[str, Due] = {}  # by origin
+        self._answered: dict[str, float] = {}  # when it was answered, by origin; as `time.time()`
 
     @property
     def met(self) -> Sequence[ConsentBanner]:
@@ -47,8 +67,11 @@ class Consenting:
         kept = await self.pace.call(reader.part, PART)
         self._met = {each.origin: each for each in banners(kept)}
 
-    async def state_of(self, tab: Tab, world: World) -> tuple[str, Banner | None]:
-        """In which state the page is judged; with its banner where that is to be answered now."""
+    async def state_of(self, tab: Tab, world: World, began: float) -> tuple[str, Due | None]:
+        """In which state the page is judged; with its banner where that is to be answered now.
+
+        `began`: when the page was asked for. Raises `TooEarly`.
+        """
         origin = _origin(tab.page.url)
         async with Door(tab, world) as door:
             banner = await door.find()
@@ -60,7 +83,11 @@ class Consenting:
                 )
             if self.site.consent != "leave" and origin not in self._here and len(self._here) < BANNERS:
                 self._here.add(origin)
-                return BANNER, banner
+                self._due[origin] = Due(banner=banner, origin=origin)
+                return BANNER, self._due[origin]
+            in_time = origin in self._answered and began > self._answered[origin]
+            if self.site.consent in DONE and origin in self._here and not in_time:
+                raise TooEarly(origin)
             if self.site.consent == "hide" and await door.hide(banner):
                 await self._count(origin, hidden=1)
             else:
@@ -75,13 +102,24 @@ class Consenting:
             if banner := await door.find():
                 await door.hide(banner)
 
-    def forget(self, url: str) -> None:
+    def forget(self, due: Due) -> None:
         """The page was not judged after all: the next one is the first."""
-        self._here.discard(_origin(url))
+        self._here.discard(due.origin)
+        due.over.set()
 
-    async def answer(self, url: str, banner: Banner) -> None:
+    def done_with(self, due: Due) -> None:
+        """The visit to the page that showed the banner ended, whatever came of it."""
+        if not due.over.is_set():
+            self._answered.setdefault(due.origin, time.time())
+            due.over.set()
+
+    async def over(self, origin: str) -> None:
+        """Wait until the visit has ended after which the origin's banner is to be answered."""
+        await self._due[origin].over.wait()
+
+    async def answer(self, url: str, due: Due) -> None:
         """Do what the site's `consent` says about a banner, for all pages to come. Raises `Halted`."""
-        origin, setting = _origin(url), self.site.consent
+        banner, origin, setting = due.banner, due.origin, self.site.consent
         met = ConsentBanner(origin=origin, tool=banner.tool, name=banner.name, page=url, done="nothing")
         if before := self._met.get(origin):
             met = replace(met, page=before.page, stood=before.stood, hidden=before.hidden)
@@ -106,6 +144,7 @@ class Consenting:
                 self.pace.store.rest, urlsplit(url).netloc, self.pace.discover.delay(urlsplit(url).netloc)
             )
         self._met[origin] = met
+        self._answered[origin] = time.time()
         await self._keep()
 
     async def _ask(self, url: str, is_page: bool) -> str | None:

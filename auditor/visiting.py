@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.browser.consent import Banner
 from auditor.browser.drive import Probe
 from auditor.browser.probes import giving
 from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.browser.visit import Arrival, Result
 from auditor.checks.page_rules import Told
+from auditor.consenting import Due
 from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT
 from auditor.models import Discovery, NewUrl, PageShown, Snapshot, UrlOutcome
@@ -34,6 +35,7 @@ class Visiting:
     def __init__(self, claimed: ClaimedUrl, pace: Pace, deferred: set[str], driving: Driving) -> None:
         """`deferred`: identities of the run's pages that wait, or waited, for their canonical address."""
         self.claimed = claimed
+        self.began = time.time()
         self.pace = pace
         self.discover = pace.discover
         self.deferred = deferred
@@ -45,7 +47,8 @@ class Visiting:
         self.told: tuple[Snapshot, Told] | None = None  # what the rules said of the snapshot last judged
         self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
         self.offers = False  # it may have something to open, and that is wanted
-        self.banner: Banner | None = None  # that it was judged with, and that is to be answered now
+        self.banner: Due | None = None  # that it was judged with, and that is to be answered now
+        self.too_early: str | None = None  # the origin whose banner it shows, which was being answered
         self.copy_of: str | None = None
         self.waits_for: str | None = None  # what it calls its own address, which comes first
         self.lost = False  # it showed a log-in form in place of the page

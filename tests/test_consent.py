@@ -86,6 +86,22 @@ def test_the_first_page_has_it_and_no_other(
     assert any("No page audited after that showed it." in note for note in report.run.notes)
 
 
+def test_pages_opened_beside_the_first_that_has_it_come_again(
+    site_server: Callable[..., Any], page: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The start page has none, so nothing kept the others from being open when it was answered."""
+    paths = tuple(f"/{number}" for number in range(6))
+    pages = {path: page(f"Page {path}", body=f"<p>Page {path}</p>{script(COOKIE, LIGHT)}") for path in paths}
+    site = site_server({"/": page("Start", *paths, body="<p>Start</p>"), **pages})
+    report = audited(site, tmp_path, concurrency=4)
+    assert report.coverage.audited == 7
+    found = logos(report, site)
+    assert {state for _, state in found} == {BANNER}
+    assert len(found) == 1
+    (banner,) = report.banners
+    assert (banner.done, banner.stood) == ("refused", 0)
+
+
 @pytest.mark.parametrize("own_process", [False, True])
 def test_a_banner_in_a_frame_of_another_origin(
     town: Any, site_server: Any, tmp_path: Path, own_process: bool

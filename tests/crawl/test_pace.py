@@ -62,7 +62,7 @@ class Town:
             await asyncio.sleep(self.seconds)
             await (self.special.get(asked.target) or self._usual)(asked, wire)
             self._open -= 1
-            request.ended = time.monotonic()
+            request.ended = wire.last
 
         return serve
 

@@ -42,8 +42,10 @@ class Wire:
         self.writer = writer
         self.words = words
         self.method = method
+        self.last = 0.0  # `time.monotonic()` before the last bytes left: the client may have them from then on
 
     async def send(self, data: bytes | str) -> None:
+        self.last = time.monotonic()
         self.writer.write(self.fill(data))
         await self.writer.drain()
 
