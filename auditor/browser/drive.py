@@ -54,10 +54,9 @@ class Driven:
 class Drive:
     """What a probe may do to a page. Each call is bounded; it raises `WorldError` or Playwright's `Error`."""
 
-    def __init__(self, tab: Tab, world: World, engine: Mapping[str, Any]) -> None:
+    def __init__(self, tab: Tab, world: World) -> None:
         self.tab = tab
         self.world = world
-        self.engine = engine  # axe's result for this page, slim
         self.width, self.height = tab.viewport
         self.stopped: Sequence[str] = ()  # what was refused so far, as `Driven.stopped`
         self._known: set[str] = set()  # scripts in the world
@@ -136,10 +135,10 @@ class Drive:
         await self.common("restore")
 
 
-async def drive(tab: Tab, world: World, engine: Mapping[str, Any], probes: Sequence[Probe]) -> Driven:
+async def drive(tab: Tab, world: World, probes: Sequence[Probe]) -> Driven:
     """Run probes one after another on a page that was judged; never raises for what the page does."""
     evidence: dict[type, Any] = {}
-    driving = Drive(tab, world, engine)
+    driving = Drive(tab, world)
     ends = time.monotonic() + DRIVE_SECONDS
     reason, is_sound = "", True
     try:

@@ -154,7 +154,7 @@ class _Explorer:
                 response = await go(self.tab, self.url, drawing, self.exploring.refusals)
                 self._world, self._facts = await settle(self.tab, drawing)
             self._arrival = gate(self.tab, response, self._facts, drawing, self.exploring.refusals())
-        self._driving = Drive(self.tab, await self._own_world(), {})
+        self._driving = Drive(self.tab, await self._own_world())
         await prepare(self._driving.world, seconds=ACT_SECONDS)
         await self._driving.world.run("auditor.component = () => null; 0", seconds=ACT_SECONDS)
         await self._driving.ready()

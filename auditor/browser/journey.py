@@ -522,7 +522,7 @@ class _Traveller:
         if camera and way.unpictured:
             await camera.take(await way.unpictured(snapshot))
         if chosen := way.probes(last):
-            driven = await drive(tab, world, judged.result, chosen)
+            driven = await drive(tab, world, chosen)
             evidence = {k: v for k, v in driven.evidence.items() if last or not isinstance(v, ProbeFault)}
             snapshot = with_driven(snapshot, replace(driven, evidence=evidence))
             if not last and await self._is_altered(now):

@@ -44,7 +44,7 @@ class Camera:
         self.pictures: list[Picture] = []
         self.missed: list[str] = []  # issues that no picture came of, though an element seemed to be seen
         self.is_sound = True  # False: the page stands still
-        self._driving = Drive(tab, world, {})
+        self._driving = Drive(tab, world)
         self._left = SECONDS
 
     async def take(self, findings: Iterable[Finding]) -> None:

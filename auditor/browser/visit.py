@@ -206,7 +206,7 @@ async def visit(
             if unpictured:
                 await camera.take(await unpictured(snapshot))
             if chosen := probes(arrival):
-                driven = await drive(tab, world, judged.result, chosen)
+                driven = await drive(tab, world, chosen)
                 snapshot = with_driven(snapshot, driven)
                 ended.tab_is_sound &= driven.is_sound
                 if unpictured and driven.is_sound:

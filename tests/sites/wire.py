@@ -42,7 +42,9 @@ class Wire:
         self.writer = writer
         self.words = words
         self.method = method
-        self.last = 0.0  # `time.monotonic()` before the last bytes left: the client may have them from then on
+        self.last = (
+            0.0  # `time.monotonic()` before the last bytes left: the client may have them from then on
+        )
 
     async def send(self, data: bytes | str) -> None:
         self.last = time.monotonic()
