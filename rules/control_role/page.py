@@ -12,6 +12,7 @@ ACTS = {"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchend"}
 KEYS = {"keydown", "keyup", "keypress"}
 AROUND = {"html", "body", "label", "dialog", "form", "fieldset", "details", "canvas", "svg"}
 SCROLLS = re.compile(r"scroll(?:To|By|Top|IntoView)\b")
+CELLS = {"td", "th"}  # told as what they are, and in a grid they may act
 LARGE = 0.25  # of the window: a map, an editor, a part that hears keys for what it holds
 FEW = 6  # elements in it: more are not one control
 
@@ -35,6 +36,6 @@ def _verdict(each: Heard) -> Verdict:
     if each.role not in ("", "none", "presentation", "generic"):
         return passed(each.place)
     what = f"Tab leads here and a click does something, and nothing says what it is (“{each.name}”)"
-    if each.does(KEYS) or each.pointing:
+    if each.tag not in CELLS and (each.does(KEYS) or each.pointing):
         return failed(each.place, f"{what}: it has no role such as button or link")
     return cant_tell(each.place, f"{what}. Is it a control?")

@@ -180,6 +180,10 @@
     return "";
   }
 
+  const sharesWord = (one, other) => {
+    const said = new Set(plain(one).split(" "));
+    return plain(other).split(" ").some((word) => word.length > 2 && said.has(word));
+  };
   const hasPicture = (element) => firstWithin(element, "img, svg, picture, canvas, [role=img]") !== null;
 
   // Whether no text is between a link and the one before.
@@ -210,7 +214,8 @@
       const { element, heading, name, target, vague } = link;
       const last = named[index - 1];
       const same = last && target && last.target === target;
-      const isTwin = Boolean(same) && hasPicture(last.element) !== hasPicture(element) && follows(last.element, element);
+      const isTwin = Boolean(same) && hasPicture(last.element) !== hasPicture(element) && sharesWord(last.name, name)
+        && follows(last.element, element);
       const isElsewhere = /^_blank$/i.test(attribute(element, "target") ?? "") && /^https?:/.test(target);
       if (told.length >= MOST.told || performance.now() > ends || !(vague || isTwin || isElsewhere || targets.get(plain(name)).size > 1)) return;
       told.push({
