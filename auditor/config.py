@@ -25,11 +25,23 @@ from pydantic import (
 )
 from pydantic.types import StringConstraints
 
-from auditor import variants, wcag
+from auditor import cron, variants, wcag
 from auditor.errors import ConfigError, UsageError
 from auditor.journey_settings import journeys
 from auditor.limits import CONFIG_BYTES
-from auditor.models import Gate, Impact, Owner, OwnerRule, Region, RuleSetting, Site
+from auditor.models import (
+    Destination,
+    Gate,
+    Impact,
+    Notifications,
+    Owner,
+    OwnerRule,
+    Region,
+    RuleSetting,
+    Schedule,
+    Site,
+)
+from auditor.notify_settings import DIGEST, DIGEST_KIND, KINDS, address_fault
 from auditor.priority import NOBODY, USUAL
 from auditor.redact import SHORTEST
 from auditor.secret_headers import Header, Origin, expanded, for_origins
@@ -88,6 +100,18 @@ def _statement(value: Any) -> Any:
     if value is False or value in PROFILES:
         return value
     raise ValueError(f"must be false or one of: {', '.join(PROFILES)} (given: {value!r})")
+
+
+def _cron(value: Any) -> Any:
+    if value is False:
+        return value
+    why = cron.fault(value) if isinstance(value, str) else "it is no text"
+    if why:
+        raise ValueError(
+            f'{value!r} is no schedule: {why}. Write five fields of cron, such as "0 2 * * 1" for Mondays at '
+            "02:00, or false for none"
+        )
+    return value
 
 
 BesidePath = Annotated[str, StringConstraints(pattern=r"^[^/]", max_length=500)]
@@ -213,6 +237,59 @@ class _Region(BaseModel):
         return self
 
 
+def _destination(value: str) -> str:
+    if why := address_fault(value):
+        raise ValueError(why)
+    return value
+
+
+def _kind(value: str) -> str:
+    if value not in (*KINDS, DIGEST_KIND):
+        raise ValueError(
+            f"{value!r} is nothing to notify of; write any of: {', '.join((*KINDS, DIGEST_KIND))}"
+        )
+    return value
+
+
+def _served(value: str) -> str:
+    _address(value.replace("{site}", "site"))
+    return value
+
+
+DestinationUrl = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_destination)]
+
+
+class _Destination(BaseModel):
+    """`[[notify.to]]`: whom to notify of what."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+    url: DestinationUrl
+    on: list[Annotated[str, AfterValidator(_kind)]] = list(KINDS)
+    sites: list[SiteId] = []
+
+
+class _Notify(BaseModel):
+    """`[notify]`: who is told what an audit found."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    to: list[_Destination] = []
+    report_url: Annotated[str, StringConstraints(max_length=500), AfterValidator(_served)] | None = None
+    owners: Annotated[str, StringConstraints(pattern=r"^mailtos?://"), DestinationUrl] | None = None
+    digest: Annotated[Any, AfterValidator(_cron)] = DIGEST
+    timezone: Zone = "Europe/London"
+
+    @field_validator("to")
+    @classmethod
+    def _one_name_each(cls, to: list[_Destination]) -> list[_Destination]:
+        names = [each.name for each in to]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{twice[0]!r} is the name of two; give each [[notify.to]] its own")
+        return to
+
+
 class Settings(BaseModel):
     """What may stand in `[defaults]` and in each `[[site]]`."""
 
@@ -237,6 +314,8 @@ class Settings(BaseModel):
     contact: Contact | None = None
     quiet_hours: list[Hours] = []
     timezone: Zone = "Europe/London"
+    schedule: Annotated[Any, AfterValidator(_cron)] = False
+    spread: int = Field(0, ge=0, le=1440)
     block_trackers: bool = False
     block_posts: bool = False
     headers: list[Header] = []
@@ -317,6 +396,8 @@ class Config:
     owners: Mapping[str, tuple[OwnerRule, ...]] = field(default_factory=dict)  # by a site's id
     views: Mapping[str, Path] = field(default_factory=dict)  # by a site's id: a file of page views
     region: Region = field(default_factory=Region)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)  # by a site's id; of those that have one
+    notify: Notifications = field(default_factory=Notifications)
 
     def site(self, site_id: str) -> Site:
         """Raises `UsageError` where no site has this id."""
@@ -385,6 +466,7 @@ class _File(BaseModel):
     defaults: dict[str, Any] = {}
     gate: _Gate = _Gate()
     region: _Region = _Region()
+    notify: _Notify = _Notify()
     site: list[dict[str, Any]] = []
 
 
@@ -419,6 +501,7 @@ def load(file: Path) -> Config:
     people: dict[str, tuple[str, ...]] = {}
     owners: dict[str, tuple[OwnerRule, ...]] = {}
     views: dict[str, Path] = {}
+    schedules: dict[str, Schedule] = {}
     try:
         whole = _File.model_validate(raw)
     except ValidationError as error:
@@ -453,6 +536,13 @@ def load(file: Path) -> Config:
             owners[checked.id] = _owners(checked.owner)
         if checked.views:
             views[checked.id] = file.parent / checked.views
+        if checked.schedule:
+            schedules[checked.id] = Schedule(
+                cron=checked.schedule,
+                timezone=checked.timezone,
+                spread=checked.spread,
+                quiet_hours=tuple(checked.quiet_hours),
+            )
         set_here = {*good_defaults, *entry}
         site = _site(checked, frozenset(set_here.intersection(LIMITS)), file.parent)
         read, wrong_steps = journeys(checked.journey, site.urls[0], file.parent)
@@ -470,6 +560,9 @@ def load(file: Path) -> Config:
             faults.append(
                 f"[region] {key}: there is no {', '.join(unknown)}. Known: {', '.join(sorted(ids))}"
             )
+    for to in whole.notify.to:
+        if strangers := sorted(set(to.sites) - known["publish_authorities"]):
+            faults.append(f"[[notify.to]] {to.name}, sites: there is no site {', '.join(strangers)}")
     if faults:
         raise ConfigError(_listed(file, faults))
     return Config(
@@ -489,12 +582,27 @@ def load(file: Path) -> Config:
             confirmed_by=whole.region.confirmed_by or "",
             confirmed_on=whole.region.confirmed_on,
         ),
+        schedules=schedules,
+        notify=_notifications(whole.notify),
     )
 
 
 def _named(told: Any, ids: Iterable[str]) -> frozenset[str]:
     """The ids of `[region]`, as a list or true for all."""
     return frozenset(ids if told is True else told)
+
+
+def _notifications(told: _Notify) -> Notifications:
+    to = (
+        Destination(name=each.name, url=each.url, on=frozenset(each.on), sites=frozenset(each.sites))
+        for each in told.to
+    )
+    return Notifications(
+        to=tuple(to),
+        report_url=told.report_url or "",
+        owners=told.owners or "",
+        digest=Schedule(cron=told.digest, timezone=told.timezone) if told.digest else None,
+    )
 
 
 def _gate(told: _Gate) -> Gate:
@@ -530,7 +638,19 @@ def _owners(told: Sequence[_Owner]) -> tuple[OwnerRule, ...]:
 
 def _site(entry: _Entry, user_limits: frozenset[str], folder: Path) -> Site:
     values = entry.model_dump(
-        exclude={"url", "urls", "name", "gate", "people", "views", "owner", "journey", "sign_in"}
+        exclude={
+            "url",
+            "urls",
+            "name",
+            "gate",
+            "people",
+            "views",
+            "owner",
+            "journey",
+            "sign_in",
+            "schedule",
+            "spread",
+        }
     )
     lists = (
         "include",
@@ -572,6 +692,7 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
                 "gate": _Gate,
                 "owner": _Owner,
                 "region": _Region,
+                "notify": _Destination if "to" in fault["loc"] else _Notify,
             }
             fields = within.get(str(fault["loc"][0]), model).model_fields
             message = f"there is no such key. Allowed: {', '.join(sorted(fields))}"
@@ -579,6 +700,10 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
             message = "may hold small letters, digits and hyphens, and starts with a letter or digit"
         elif fault["type"] == "string_pattern_mismatch" and key == "gss":
             message = "is no GSS code: a letter of E, W, S, N and eight digits, such as E08000025"
+        elif fault["type"] == "string_pattern_mismatch" and key == "notify.owners":
+            message = (
+                'must be a mailto:// or mailtos:// address of Apprise, such as "mailto://smtp.example.org"'
+            )
         elif fault["type"] == "string_pattern_mismatch" and key.startswith("people"):
             message = "is a path from this file's folder, such as manual/*.csv"
         elif fault["type"] == "string_pattern_mismatch" and "rules" in fault["loc"]:
@@ -589,7 +714,9 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
             message = "each site stands under a [[site]] of its own, in double brackets"
         given = fault.get("input")
         plain = isinstance(given, str | int | float | bool) and fault["type"] != "value_error"
-        plain = plain and fault["type"] != "extra_forbidden" and fault["loc"][0] != "headers"  # may be secret
+        plain = (
+            plain and fault["type"] != "extra_forbidden" and fault["loc"][0] not in ("headers", "notify")
+        )  # secret
         shown = f" (given: {given!r})" if plain else ""
         faults.append(f"{where}{key}: {message}{shown}".replace(" : ", " "))
     return faults

@@ -2,7 +2,8 @@
 
 AuditorError
 ├── UsageError            2  wrong use of the command or of the library
-│   └── ConfigError       2  sites.toml is wrong; names the file, the key and the allowed values
+│   ├── ConfigError       2  sites.toml is wrong; names the file, the key and the allowed values
+│   └── CannotResume      2  what decides an audit changed since it was cut off; a new one can be started
 ├── BrowserError          5  no browser, or it does not start
 └── StoreError            6  the store cannot be opened, written, or is newer than this program
     └── StoreBusy         6  another process is on this audit
@@ -24,6 +25,10 @@ class UsageError(AuditorError):
 
 
 class ConfigError(UsageError):
+    pass
+
+
+class CannotResume(UsageError):
     pass
 
 

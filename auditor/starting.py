@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from auditor.errors import UsageError
+from auditor.errors import CannotResume
 from auditor.models import Discovery, Link, RunState, Site
 from auditor.pace import Pace
 from auditor.store import RunReader, Store
@@ -21,7 +21,7 @@ def take_up(
 ) -> int:
     """The id of the run: a new one; with `resume` the site's last, if it was cut off.
 
-    Raises `UsageError` where that was judged by other rules.
+    Raises `CannotResume` where that was judged by other rules.
     """
     return (_last(store, site, versions) if resume else None) or store.start_run(
         site, versions=versions, rules=rules
@@ -33,12 +33,12 @@ def _last(store: Store, site: Site, versions: Mapping[str, str]) -> int | None:
     if last is None or (run := last.run()).state is RunState.DONE:
         return None
     if run.versions.get("axe_sha256") != versions["axe_sha256"]:
-        raise UsageError(
+        raise CannotResume(
             f"--resume: run {run.id} of {site.id} was begun with axe {run.versions.get('axe')}, and "
             f"this is another one ({versions['axe']}). Start a new run."
         )
     if run.versions.get("rules_sha256") != versions["rules_sha256"]:
-        raise UsageError(
+        raise CannotResume(
             f"--resume: rules of our own changed since run {run.id} of {site.id} was begun. Start a new run."
         )
     return store.resume_run(site)

@@ -19,9 +19,11 @@ from auditor.cli.doctor import doctor
 from auditor.cli.evidence import evidence
 from auditor.cli.folder import folder
 from auditor.cli.journey import journey
+from auditor.cli.notify import notify
 from auditor.cli.report import report
 from auditor.cli.retest import retest
 from auditor.cli.rules import rules
+from auditor.cli.schedule import schedule
 from auditor.cli.sites import sites
 from auditor.cli.statement import statement
 from auditor.cli.status import status
@@ -46,6 +48,8 @@ for command in (
     compare,
     baseline,
     status,
+    schedule,
+    notify,
     sites,
     journey,
     rules,

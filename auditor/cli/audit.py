@@ -36,6 +36,7 @@ from auditor.cli.common import (
     store_option,
     write,
 )
+from auditor.cli.notify import notify_of
 from auditor.cli.progress import Shown
 from auditor.config import Config, ad_hoc, bounded
 from auditor.errors import AuditorError, StoreBusy, UsageError
@@ -170,6 +171,7 @@ def audit(
                 folder=output / site.id if several else output,
                 formats=formats,
                 people=people[site.id],
+                told=lambda report: notify_of(report, opened, config),
             )
         except StoreBusy as error:  # one site that another process is on must not cost the others theirs
             click.echo(f"auditor: {error}", err=True)
@@ -249,10 +251,12 @@ def run(
     route: Callable[[Report], Report] = lambda report: report,
     before: Known | None = None,
     people: Sequence[PersonResult] = (),
+    told: Callable[[Report], None] = lambda report: None,
 ) -> int:
     """Audit one site, write its report to `folder`, print the summary; returns the exit code.
 
     It is compared with `before`, else with the site's last audit that was done. `people` join it after that.
+    `told` gets the report last, unless a signal cut the audit short.
     """
     with Shown(site.name) as shown:
         report, signalled = asyncio.run(_interruptible(site, store, resume, sandboxed, shown))
@@ -261,7 +265,15 @@ def run(
         return SIGNALLED + signalled
     if not signalled:
         report = compared(report, store, gate, before, again=lambda urls: _again(site, urls, sandboxed))
-    report = joined(route(report), people)
+    code = conclude(joined(route(report), people), folder, formats, sandboxed=sandboxed)
+    if signalled:
+        return SIGNALLED + signalled
+    told(report)
+    return code
+
+
+def conclude(report: Report, folder: Path, formats: Sequence[str], *, sandboxed: bool) -> int:
+    """Write the report, print its summary; returns the exit code."""
     files = write(report, formats, folder, sandboxed=sandboxed)
     click.echo(summary(report))
     for file in files:
@@ -269,7 +281,7 @@ def run(
     if os.environ.get("GITHUB_ACTIONS") == "true":  # https://docs.github.com/actions: variables
         for line in github.annotations(report):
             click.echo(line)
-    return SIGNALLED + signalled if signalled else exit_code(report)
+    return exit_code(report)
 
 
 def compared(

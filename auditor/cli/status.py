@@ -14,6 +14,7 @@ import click
 
 from auditor.cli.audit import DONE, INCOMPLETE
 from auditor.cli.common import config_option, find_config, open_store, store_option
+from auditor.cli.schedule import overdue
 from auditor.errors import StoreError, UsageError
 from auditor.formats._safe import visible
 from auditor.models import RunState, Standing
@@ -51,7 +52,8 @@ NEEDS_A_PERSON = (Health.STALLED, Health.CUT_OFF)
 )
 def status(config_file: Path | None, store: str | None, listen: int | None) -> int:
     """Show each site's newest run, how far it is, and whether it gets on; exit code 3 if one does not."""
-    opened = open_store(store, find_config(config_file))
+    config = find_config(config_file)
+    opened = open_store(store, config)
     if listen is not None:
         _serve(opened, listen)
     standings = list(_standings(opened))
@@ -60,6 +62,8 @@ def status(config_file: Path | None, store: str | None, listen: int | None) -> i
     width = max((len(visible(s.run.site)) for s in standings), default=0)
     for standing in standings:
         _tell(standing, width)
+    for site, said in overdue(opened, config).items():
+        click.echo(f"{visible(site)}: {said}")
     return INCOMPLETE if any(health(s) in NEEDS_A_PERSON for s in standings) else DONE
 
 

@@ -2,6 +2,17 @@
 
 from auditor.store.documents import KnownDocument, LedgerEntry
 from auditor.store.read import RunReader
+from auditor.store.schedules import LastRun, me
 from auditor.store.store import ATTEMPTS, HOLD_SECONDS, ClaimedUrl, Store
 
-__all__ = ["ATTEMPTS", "HOLD_SECONDS", "ClaimedUrl", "KnownDocument", "LedgerEntry", "RunReader", "Store"]
+__all__ = [
+    "ATTEMPTS",
+    "HOLD_SECONDS",
+    "ClaimedUrl",
+    "KnownDocument",
+    "LastRun",
+    "LedgerEntry",
+    "RunReader",
+    "Store",
+    "me",
+]

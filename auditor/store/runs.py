@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from auditor.errors import StoreBusy, UsageError
+from auditor.errors import CannotResume, StoreBusy
 from auditor.limits import NOTES, limit_reason
 from auditor.models import RunState, Site
 from auditor.store import schema as t
@@ -73,7 +73,7 @@ class Runs(Database):
     def resume_run(self, site: Site) -> int | None:
         """Take up the site's last run where it is not done; None where there is nothing to take up.
 
-        Raises `StoreBusy` where another process is on it, `UsageError` where the settings that decide
+        Raises `StoreBusy` where another process is on it, `CannotResume` where the settings that decide
         what is audited have changed since.
         """
         with self._write() as c:
@@ -84,7 +84,7 @@ class Runs(Database):
             then, now = row.settings, _settings(site)
             changed = sorted(key for key in now if key not in FREE_SETTINGS and now[key] != then.get(key))
             if changed:
-                raise UsageError(
+                raise CannotResume(
                     f"--resume: {', '.join(changed)} changed since run {row.id} of {site.id} was started. "
                     "Start a new run, or set it back."
                 )

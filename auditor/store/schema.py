@@ -287,3 +287,39 @@ known_issue = Table(
     Column("left", JSON, nullable=False),  # page -> [run that saw it last, first run that did not]
     UniqueConstraint("site", "issue"),
 )
+
+# Due times of schedules, the newest of each site (auditor/schedule.py).
+due = Table(
+    "due",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("due", Float, primary_key=True),
+    Column("schedule", String(300), nullable=False),
+    Column("state", String(20), nullable=False),  # DueState
+    Column("run", Integer),  # its number; the run may be gone
+    Column("holder", String(200), nullable=False),
+    Column("begun", Float, nullable=False),
+    Column("touched", Float, nullable=False),
+)
+
+# Notifications: those to send, and for a while those that were sent (auditor/notify.py).
+message = Table(
+    "message",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("to", String(200), nullable=False),
+    Column("site", String(200), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made", Float, nullable=False),
+    Column("held_until", Float, nullable=False, server_default="0"),  # a process is sending it
+    Column("sent", Float),
+)
+
+# What was last told of a site, so that nothing is told twice: kind -> what it was about.
+told = Table(
+    "told",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("state", JSON, nullable=False),
+)

@@ -47,6 +47,7 @@ from auditor.store.rows import (
     visit_row,
 )
 from auditor.store.runs import HEARTBEAT_SECONDS, Runs
+from auditor.store.schedules import Schedules
 
 LEASE_SECONDS = 300.0  # longer than any visit may last
 HOLD_SECONDS = 5.0  # after these the host of a request whose auditor was killed is free again
@@ -96,7 +97,7 @@ class ClaimedUrl:
     cost: int = 0
 
 
-class Store(Runs, History, DocumentsOfRuns):
+class Store(Runs, History, DocumentsOfRuns, Schedules):
     """Runs, their ledger and their findings, and what outlives them.
 
     Raises `StoreError` where the database fails.
