@@ -99,7 +99,9 @@ class Machine:
             c.execute(t.run.update().where(t.run.c.id == run).values(**values))
 
 
-@pytest.mark.parametrize(("first", "days"), [("2026-03-26", 7), ("2025-10-24", 4)])
+@pytest.mark.parametrize(
+    ("first", "days"), [("2026-03-26", 7), pytest.param("2025-10-24", 7, marks=pytest.mark.soak)]
+)
 def test_a_week_of_40_sites_with_two_schedulers_that_die_now_and_then(
     store: Store, first: str, days: int
 ) -> None:
