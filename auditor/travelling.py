@@ -21,7 +21,7 @@ from auditor.browser.requests import Sending
 from auditor.browser.tab import Tabs
 from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.page_rules import Told
-from auditor.evidence.forms import Forms
+from auditor.evidence.forms import Earlier, Forms
 from auditor.evidence.link_looks import LinkLooks
 from auditor.evidence.markup import Markup
 from auditor.evidence.text_pixels import TextPixels
@@ -112,13 +112,14 @@ class Travelling:
         await self.pace.call(self.pace.store.begin_journey, self.pace.run_id, journey.id)
         began = time.time()
         pages: set[str] = set()
+        met: list[tuple[str, str, Forms]] = []  # address without query, title, forms: of each state so far
 
         async def settled(steps: Sequence[StepResult], sending: Sending) -> None:
             await self._end(_result(journey, reason=UNDER_WAY, steps=tuple(steps), sent=sent(sending)))
 
         async def record(shown: Shown) -> Sequence[Finding] | None:
             pages.add(shown.snapshot.url)
-            return await self._record(shown)
+            return await self._record(replace(shown, snapshot=_knowing(shown.snapshot, met)))
 
         async with self.pace.way() as ask:
             way = Way(
@@ -198,6 +199,17 @@ class Travelling:
             links=discover.entries(snapshot.links, found_on=known, depth=1) if own else (),
         )
         return findings
+
+
+def _knowing(snapshot: Snapshot, met: list[tuple[str, str, Forms]]) -> Snapshot:
+    """With what the journey's earlier states asked; then this one is among them."""
+    forms = snapshot.evidence.get(Forms)
+    if not isinstance(forms, Forms):
+        return snapshot
+    here = snapshot.url.partition("?")[0]
+    earlier = tuple(Earlier(title=title, is_here=url == here, forms=asked) for url, title, asked in met)
+    met.append((here, snapshot.title, forms))
+    return replace(snapshot, evidence={**snapshot.evidence, Forms: replace(forms, earlier=earlier)})
 
 
 def _result(journey: Journey, *, reason: str, **rest: Any) -> JourneyResult:

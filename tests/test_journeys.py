@@ -53,16 +53,16 @@ def go(site: Any, tmp_path: Path, *steps: Step, permitted: bool = True, **settin
         steps=steps,
         permission=PERMISSION if permitted else None,
     )
+    rest: dict[str, Any] = {"drive": "no-page", "max_pages": 3, **settings}
     at = Site(
         id="site",
         name="Site",
         urls=(f"{site.origin}/",),
         internal=True,
         delay=0.0,
-        max_pages=3,
         pictures=False,
         journeys=(journey,),
-        **({"drive": "no-page"} | settings),
+        **rest,
     )
     return auditor.audit(at, store=f"sqlite:///{tmp_path}/audit.db", sandbox=False)
 
@@ -249,3 +249,29 @@ def test_a_journey_that_sent_something_is_not_begun_again(service: Any, tmp_path
     assert "had sent something, so it was not begun again" in only(again).reason
     assert posts(service) == ["/next"]
     assert RunReader(store, report.run.id).part("journeys")
+
+
+NEWS = (
+    '<form action="/news"><label>Email address <input name="news"></label><button>Subscribe</button></form>'
+)
+ASKS = """<form method="post" action="/next"><label for="e">Email address</label><input id="e" name="e">
+<label for="t">Phone number</label><input id="t" name="t" value="{tel}"><button>Continue</button></form>"""
+
+
+def test_what_an_earlier_step_asked_is_asked_about_where_it_is_asked_again(
+    site_server: Callable[..., Any], page: Callable[..., Any], tmp_path: Path
+) -> None:
+    child = '<form method="post"><label>Your child\'s email address <input name="c"></label></form>'
+    routes = {
+        "/": page("Contact", body=ASKS.format(tel="") + NEWS),
+        "/next": page(
+            "Delivery", body=ASKS.format(tel="0117 496 0000").replace("Continue", "Send") + child + NEWS
+        ),
+    }
+    first = Step(action="fill", target=Target(css="#e"), value="a@example.org")
+    report = go(site_server(routes), tmp_path, first, click("Continue"), drive="representatives", max_pages=1)
+    assert only(report).audited == 2
+    found, *others = [f for f in report.findings() if f.rule == "asked-again"]
+    assert not others, [(each.selector, each.state, each.message) for each in [*others, found]]
+    assert (found.selector, found.url.rpartition("/")[2], found.outcome) == ("#e", "next", Outcome.CANT_TELL)
+    assert "“Contact”" in found.message

@@ -378,3 +378,43 @@ def test_cookies_go_to_just_the_hosts_they_are_for() -> None:
 
     assert header("https://www.example.org/a") == f"s={'v' * 20}"
     assert header("https://a.www.example.org/") == header("https://example.org/") == ""
+
+
+RANDOM = "kJ8fGq2XwP0zR5tY"
+
+
+@pytest.mark.parametrize(("name", "value", "hidden"), [
+    ("lang", "english", ()),
+    ("seen", "Welcome to Oakfield Council, opening hours", ()),  # no word of it
+    ("last", "https://www.example.org/council-tax/2026/pay-online", ()),
+    ("consent", "acceptedAllCookies", ()),
+    ("token_type", "undefined-user", ()),
+    ("isAuthenticated", "authenticated", ()),
+    ("theme", "a1b2c3d4", ()),  # short, and called nothing secret
+    ("sid", "a1b2c3d4", ("a1b2c3d4",)),
+    ("auth", f"Bearer {RANDOM}", (RANDOM,)),
+    ("id", RANDOM, (RANDOM,)),
+    ("id", "550e8400-e29b-41d4-a716-446655440000", ("550e8400-e29b-41d4-a716-446655440000",)),
+    ("x", "JBSWY3DPEHPK3PXP", ("JBSWY3DPEHPK3PXP",)),
+    ("x", "qwhzkxmpvtrbnjsdfg", ("qwhzkxmpvtrbnjsdfg",)),
+    ("x", json.dumps({"session": {"id": "x9y8z7w6"}, "lang": "cy", "n": 7}), ("x9y8z7w6",)),
+    ("x", "a%2Fb" + RANDOM, ("a%2Fb" + RANDOM, "a/b" + RANDOM)),
+])  # fmt: skip
+@pytest.mark.parametrize("kept_as", ["storage", "cookie"])
+def test_what_is_made_up_is_a_secret_and_words_are_none(
+    name: str, value: str, hidden: tuple[str, ...], kept_as: str
+) -> None:
+    if kept_as == "cookie":
+        if value.startswith("{"):
+            return
+        told: dict[str, Any] = {"cookies": [{"name": name, "value": value, "domain": "www.example.org"}]}
+    else:
+        items = [{"name": name, "value": value}]
+        told = {"origins": [{"origin": "https://www.example.org", "localStorage": items}]}
+    assert set(parsed(json.dumps(told), ["www.example.org"]).secrets) == set(hidden)
+
+
+def test_a_cookie_closed_to_scripts_is_a_secret_from_eight_characters() -> None:
+    cookie = {"name": "x", "value": "a1b2c3d4", "domain": "www.example.org", "httpOnly": True}
+    words = {**cookie, "name": "y", "value": "english-welsh"}
+    assert parsed(json.dumps({"cookies": [cookie, words]}), ["www.example.org"]).secrets == ("a1b2c3d4",)

@@ -21,7 +21,6 @@ from playwright.async_api import Error
 
 from auditor.browser.engine import prepare
 from auditor.browser.world import WorldError
-from auditor.redact import SHORTEST
 
 if TYPE_CHECKING:
     from auditor.browser.tab import Tab
@@ -34,7 +33,15 @@ STORED = """(() => { try {
   return JSON.stringify({ origin: location.origin, items: Object.entries(localStorage) });
 } catch { return '{"origin":"","items":[]}' } })()"""
 LONGEST = 8_000  # characters of a value
-SECRET_FROM = 16  # characters: a shorter value may be a word, and would be found in every sentence
+SECRET_FROM = 16  # characters: a shorter value may be a setting, and would be found in every sentence
+NAMED_SECRET_FROM = 8  # of one that is called a secret
+NAMED_SECRET = re.compile(
+    r"token|sess|sid\b|auth|jwt|secret|pass|key|csrf|xsrf|credential|ticket|login", re.I
+)
+CHUNK = re.compile(r"[^\W_]+")
+PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
+LONGEST_WORD, LONGEST_NUMBER = 15, 5  # characters
+WORDS_ARE = 4  # characters on average: pieces of made-up values are shorter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +55,20 @@ class State:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What of it must be kept out of all that is stored."""
-        values = {str(c["value"]) for c in self.cookies if len(c["value"]) >= SECRET_FROM or c["httpOnly"]}
+        """What of it must be kept out of all that is stored.
+
+        Not what reads as words, an address among them: pages say that too, and reports would be blotted.
+        """
+        found = [(str(c["value"]), c["httpOnly"] or _is_named(c["name"])) for c in self.cookies]
         for items in self.storage.values():
-            values.update(leaf for value in items.values() for leaf in _leaves(value))
-        values |= {unquote(value) for value in values}
-        words = {word for value in values for word in value.split()}
-        return tuple(sorted(word for word in words if len(word) >= SHORTEST))
+            for name, value in items.items():
+                found += _leaves(value, _is_named(name))
+        secrets: set[str] = set()
+        for value, named in found:
+            least = NAMED_SECRET_FROM if named else SECRET_FROM
+            for form in {value, unquote(value)}:
+                secrets.update(each for each in form.split() if len(each) >= least and not _says_words(each))
+        return tuple(sorted(secrets))
 
     @property
     def script(self) -> str:
@@ -176,16 +190,31 @@ def _cookies(told: Any, hosts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
         yield made
 
 
-def _leaves(value: str) -> Iterator[str]:
-    """The texts within a value, which may be JSON, that are long enough to be secrets."""
-    todo: list[Any] = [value]
+def _leaves(value: str, named: bool) -> Iterator[tuple[str, bool]]:
+    """The texts within a value, which may be JSON, and whether each is called a secret."""
+    todo: list[tuple[Any, bool]] = [(value, named)]
     with contextlib.suppress(ValueError, RecursionError):
-        todo.append(json.loads(value))
+        todo.append((json.loads(value), named))
     while todo:
-        each = todo.pop()
-        if isinstance(each, str) and len(each) >= SECRET_FROM:
-            yield each
+        each, named = todo.pop()
+        if isinstance(each, str):
+            yield each, named
         elif isinstance(each, Mapping):
-            todo += each.values()
+            todo += [(inner, named or _is_named(key)) for key, inner in each.items()]
         elif isinstance(each, list):
-            todo += each
+            todo += [(inner, named) for inner in each]
+
+
+def _is_named(name: str) -> bool:
+    return NAMED_SECRET.search(name) is not None
+
+
+def _says_words(value: str) -> bool:
+    """Whether it reads as words and small numbers: "english", "/pay/2026/step-2", "acceptedAllCookies"."""
+    for chunk in CHUNK.findall(value):
+        pieces = PIECE.findall(chunk)
+        if any(len(piece) > (LONGEST_NUMBER if piece.isdigit() else LONGEST_WORD) for piece in pieces):
+            return False
+        if len(pieces) > 2 and len(chunk) < WORDS_ARE * len(pieces):
+            return False
+    return True

@@ -21,6 +21,15 @@ class Near:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choices:
+    """Short texts right below a field in which something was typed: suggestions, as it looks."""
+
+    texts: tuple[str, ...]  # the first of them
+    exposed: bool  # the field says that it has a list, or the texts have roles or take the focus
+    pressable: bool  # the pointer is a hand on each
+
+
+@dataclass(frozen=True, kw_only=True)
 class Field:
     """A native control that takes an entry and is shown."""
 
@@ -30,6 +39,7 @@ class Field:
     name: str  # what a screen reader calls it
     label: str  # the part of it that is seen: labels, and what aria-labelledby refers to
     group: str  # the legends and names of groups around it
+    group_error: str  # of a field marked as wrong: what the groups around it say of an error
     described: str  # what aria-describedby and aria-errormessage refer to
     placeholder: str
     title: str
@@ -44,6 +54,7 @@ class Field:
     autocomplete: str | None
     headed: bool  # it lies in a table whose headings may name it
     near: tuple[Near, ...]
+    choices: Choices | None
     no_paste: bool  # pasting into it is prevented; asked of passwords and codes alone
     gap: float | None  # CSS pixels between it and its label, None where there is none
 
@@ -58,12 +69,22 @@ class FormSeen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """A state that a journey met before."""
+
+    title: str
+    is_here: bool  # it has the same address, but for its query
+    forms: Forms
+
+
+@dataclass(frozen=True, kw_only=True)
 class Forms:
     page: Place
     forms: tuple[FormSeen, ...]
     fields: tuple[Field, ...]
     answers: tuple[str, ...]  # what the page lists with an answer beside it, as a summary does: "Postcode"
     left_out: int  # fields beyond the most
+    earlier: tuple[Earlier, ...] = ()  # what the same journey met before it; () outside of journeys
 
     def of(self, field: Field) -> FormSeen | None:
         """The form that a field is in."""
@@ -72,3 +93,16 @@ class Forms:
     def beside(self, field: Field) -> tuple[Field, ...]:
         """The other fields of its form."""
         return tuple(each for each in self.fields if each.form == field.form and each is not field)
+
+    def shapes(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """By number of the form, -1 outside of all: what it asks, and how it is sent.
+
+        The same form on another page has the same.
+        """
+        asked: dict[int, list[str]] = {number: [] for number in range(-1, len(self.forms))}
+        for field in self.fields:
+            asked[field.form].append(field.label or field.name)
+        return {
+            number: (tuple(labels), self.forms[number].buttons if number >= 0 else ())
+            for number, labels in asked.items()
+        }

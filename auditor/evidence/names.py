@@ -73,6 +73,11 @@ class Frame:
 class Names:
     page: Place
     link_count: int  # of all links with a name
+    links_left_out: int = 0  # links that a rule could mind, beyond the most that are told of
+    links_in_frames: int = 0  # of frames of the same origin; they are not told of
+    controls_left_out: int = 0  # elements of each kind that were not looked at any more
+    pictures_left_out: int = 0
+    frames_left_out: int = 0
     links: tuple[Link, ...]
     controls: tuple[Control, ...]
     pictures: tuple[Picture, ...]

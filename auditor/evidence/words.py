@@ -25,6 +25,7 @@ class Text:
     place: Place
     kind: str  # "text", "heading", or "alt": the text alternative of a picture
     text: str  # capped
+    prose: str  # of it; what is quoted, code or a name is left out
     lang: str  # in force, as the page states it; "" where it states none
     is_own: bool  # stated on an element below <html>
     outer: str  # the language around the element that states it
@@ -66,6 +67,7 @@ class Words:
     lang: str  # of <html>
     address: str  # the path of the page's address
     texts: tuple[Text, ...]  # in the order of the page; capped in number and length
+    expanded: tuple[str, ...]  # abbreviations whose element has the words in full
     fields: tuple[Field, ...]
     named: tuple[Named, ...]
     foreign: Foreign | None  # where the page as a whole is in another language than `lang`

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.names import Names, Picture
 from auditor.evidence.phrases import phrases, plain
 
@@ -28,6 +28,10 @@ def judge(names: Names) -> Iterator[Verdict]:
     for picture in names.pictures:
         if picture.name:
             yield _verdict(picture)
+    if names.pictures_left_out:
+        yield untested(
+            names.page, f"{names.pictures_left_out:,} more pictures were not judged by their words"
+        )
 
 
 def _verdict(picture: Picture) -> Verdict:

@@ -9,11 +9,13 @@ from auditor.evidence.form_words import bare, purpose, says
 from auditor.evidence.forms import Field, Forms
 
 SECRET = ("password", "checkbox", "radio", "file")
-OWN = ("your ", "confirm ", "re-enter ", "eich ", "cadarnhewch ")
+CONFIRMS = ("confirm ", "re-enter ", "cadarnhewch ")
+OWN = ("your ", "eich ", *CONFIRMS)
 
 
 def judge(forms: Forms) -> Iterator[Verdict]:
     known = {_key(answer) for answer in forms.answers} - {""}
+    before = {field.place.selector: title for field, title in _steps_before(forms)}
     for field in forms.fields:
         form = forms.of(field)
         if form is None or form.is_search or field.kind in SECRET or field.value:
@@ -24,6 +26,10 @@ def judge(forms: Forms) -> Iterator[Verdict]:
         elif (earlier := _earlier(forms, field)) and not says("same", form.text):
             ask = f"“{called[:60]}” is asked under “{earlier.group[:60]}” too"
             yield cant_tell(field.place, f"{ask}. Can the first answer be used again?")
+        elif field.place.selector in before:
+            step = before[field.place.selector][:60]
+            ask = f"“{called[:60]}” was asked in an earlier step, “{step}”, and is not filled in here"
+            yield cant_tell(field.place, f"{ask}. Is that needed for safety, or may the answer have changed?")
 
 
 def _earlier(forms: Forms, field: Field) -> Field | None:
@@ -42,6 +48,42 @@ def _earlier(forms: Forms, field: Field) -> Field | None:
         ):
             return each
     return None
+
+
+def _steps_before(forms: Forms) -> Iterator[tuple[Field, str]]:
+    """Fields whose question an earlier step asked of the same person, with that step's title."""
+    here = forms.shapes()
+    steps = [(step, step.forms.shapes()) for step in forms.earlier]
+    met = {shape for _, shapes in steps for shape in shapes.values()}
+    for field in forms.fields:
+        token, form = _asks_for(field, forms), forms.of(field)
+        if not token or form is None or here[field.form] in met:
+            continue  # the form stands on each page, as a newsletter's does, or it is the same step again
+        if field.value or says("same", form.text) or any(x.kind == "password" for x in forms.beside(field)):
+            continue
+        was_away = False
+        for step, shapes in reversed(steps):
+            asked = [
+                each
+                for each in step.forms.fields
+                if _asks_for(each, step.forms) == token and shapes[each.form] not in here.values()
+            ]
+            is_new = was_away and all(each.place.selector != field.place.selector for each in asked)
+            if asked and (is_new or not step.is_here) and not says("others", step.title):
+                yield field, step.title
+                break
+            was_away |= not asked
+
+
+def _asks_for(field: Field, forms: Forms) -> str:
+    """The token of what it asks of whoever fills it in; "" where that is not sure, or may be left out."""
+    form = forms.of(field)
+    called = field.label or field.name
+    if form is None or form.is_search or field.kind in (*SECRET, "select"):
+        return ""
+    if says("optional", called) or says("others", called, field.group) or bare(called).startswith(CONFIRMS):
+        return ""
+    return purpose(called)
 
 
 def _key(label: str) -> str:

@@ -17,7 +17,7 @@ def judge(words: Words) -> Iterator[Verdict]:
         for word in told:
             letters = "".join(filter(str.isalpha, word))
             if len(letters) > 1 and letters.isupper():
-                run += 1
+                run += not word.endswith((",", ";", "/"))  # a list of abbreviations is no sentence
                 longest = max(longest, run)
             elif letters:
                 run = 0

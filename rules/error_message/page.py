@@ -45,7 +45,7 @@ def _field(field: Field, *, has_head: bool) -> Iterator[Verdict]:
             yield cant_tell(error.place, f"“{error.text[:100]}”: is it clear what is wrong with the entry?")
         else:
             yield failed(error.place, f"“{error.text[:100]}” does not say what is wrong with the entry")
-    if errors or has_head or is_error(field.described):
+    if errors or has_head or field.group_error or is_error(field.described):
         return
     if field.red and (field.cue or (field.invalid and field.value)):
         yield failed(field.place, "It is marked as wrong by colour, and no text says that or why")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.names import Frame, Names
 from auditor.evidence.phrases import phrases, plain
 
@@ -27,6 +27,10 @@ def judge(names: Names) -> Iterator[Verdict]:
                     f"The frame is called “{frame.name[:60]}”. Does that say what it holds"
                     + (f", which is “{frame.title[:60]}”?" if frame.title else "?"),
                 )
+    if names.frames_left_out:
+        yield untested(
+            names.page, f"{names.frames_left_out:,} more frames were not held against their content"
+        )
 
 
 def _is_vague(name: str) -> bool:

@@ -8,7 +8,7 @@ import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.names import Control, Names
 
 LONG = 8  # words: more are no label but a text in a link
@@ -24,6 +24,10 @@ def judge(names: Names) -> Iterator[Verdict]:
         label = _words(control.label)
         if label and "".join(label) not in string.ascii_lowercase:  # one letter stands for a picture
             yield _verdict(control, label)
+    if names.controls_left_out:
+        yield untested(
+            names.page, f"{names.controls_left_out:,} more controls were not held against what they show"
+        )
 
 
 def _verdict(control: Control, label: Sequence[str]) -> Verdict:

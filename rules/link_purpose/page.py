@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.names import Link, Names
 from auditor.evidence.phrases import phrases, plain, telling
 
@@ -36,6 +36,12 @@ def judge(names: Names) -> Iterator[Verdict]:
             )
         elif link.heading_level == 1:
             yield cant_tell(link.place, f"{said}. Does the main heading before it tell?")
+    if names.links_left_out:
+        yield untested(names.page, f"{names.links_left_out:,} more links were not judged by their words")
+    if names.links_in_frames:
+        yield untested(
+            names.page, f"{names.links_in_frames:,} links in frames were not judged by their words"
+        )
 
 
 def _is_told(link: Link) -> bool:

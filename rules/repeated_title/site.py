@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from auditor.evidence import Verdict, failed, passed
 from auditor.evidence.site import SitePages
+from auditor.site_titles import by_name_alone
 
 
 def judge(site: SitePages) -> Iterator[Verdict]:
+    told = by_name_alone(site)  # site-name-title tells those
     first: dict[str, str] = {}
     for page in site.pages:
         title = " ".join(page.title.casefold().split())
-        if not title:
+        if not title or page.url in told:
             continue  # that has a rule of its own
         address = page.url.partition("?")[0]
         other = first.setdefault(title, address)

@@ -54,17 +54,29 @@
   function groups(field) {
     const names = [];
     const tied = [];
+    const within = [];
     let at = parent(field);
     for (let left = 30; at && left > 0; at = parent(at), left--) {
       if (nameOf(at) === "fieldset") {
         const legend = [...at.children].find((each) => nameOf(each) === "legend");
         if (legend) { names.push(seenText(legend)); tied.push(legend); }
       } else if (!/^(group|radiogroup)$/.test(attribute(at, "role") ?? "")) continue;
+      within.push(at);
       const labelled = refs(at, "aria-labelledby");
       names.push(attribute(at, "aria-label") ?? "", ...labelled.map(seenText));
       tied.push(...labelled, ...refs(at, "aria-describedby"), ...refs(at, "aria-errormessage"));
     }
-    return { text: squeeze(names.join(" ")), tied };
+    return { text: squeeze(names.join(" ")), tied, within };
+  }
+
+  // What the groups around a field say of an error in one of their fields.
+  function errorOfGroup({ within }) {
+    const told = within.flatMap((group) => [
+      ...["aria-describedby", "aria-errormessage"].flatMap((key) => refs(group, key)),
+      ...[...group.querySelectorAll("[class*=error i], [class*=invalid i], [id*=error i], [role=alert]")].slice(0, 30),
+    ]);
+    const isWords = (each) => cueOf(each) === "error" && visible(each) && !each.matches(CONTROL) && !each.querySelector(CONTROL);
+    return squeeze([...new Set(told)].filter(isWords).map(textOf).join(" "));
   }
 
   const sameGroup = (one, other) => one === other || (one.type === "radio" && other.type === "radio" && one.name && one.name === other.name)
@@ -178,6 +190,28 @@
     return !field.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, composed: true, clipboardData: new DataTransfer() }));
   }
 
+  const OPENS = "[role=combobox], [list], [aria-expanded], [aria-controls], [aria-owns], [aria-activedescendant], [aria-haspopup], [aria-autocomplete]";
+  const REACHED = "[role], a[href], button, input, select, textarea, [tabindex], summary";
+  // What is offered right below a field once something was typed: short texts of one kind, two or more.
+  function choicesOf(field, found, tied) {
+    if (nameOf(field) !== "input" || !/^(text|search|tel|email|url|number)$/.test(field.type) || !field.value || field.value === field.defaultValue) return null;
+    for (const [node, after] of found) {
+      if (!after || node.nodeType !== 1 || !drawn(node) || tied.some((each) => each.contains(node)) || cueOf(node)) continue;
+      let list = node;
+      while (list.childElementCount === 1) list = list.firstElementChild;
+      const items = [...list.children].slice(0, 50).filter(drawn);
+      const texts = items.map(seenText);
+      if (items.length < 2 || items.some((each) => nameOf(each) !== nameOf(items[0]))) continue;
+      if (texts.some((text) => !text || text.length > 60 || /[.:!?]$/.test(text))) continue;
+      return {
+        texts: texts.slice(0, 5),
+        exposed: field.matches(OPENS) || list.matches(REACHED) || list.querySelector(REACHED) !== null || list.closest(LIVE) !== null,
+        pressable: items.every((each) => getComputedStyle(each).cursor === "pointer"),
+      };
+    }
+    return null;
+  }
+
   const isHeaded = (field) => {
     const table = field.closest("td")?.closest("table");
     return !!table && !!table.querySelector("th, thead td, [role=columnheader]");
@@ -196,6 +230,8 @@
     const label = squeeze(labels.filter(drawn).map(seenText).join(" "));
     const style = getComputedStyle(field);
     const required = field.required || attribute(field, "aria-required") === "true";
+    const invalid = !/^(|false)$/.test((attribute(field, "aria-invalid") ?? "").trim().toLowerCase());
+    const red = isRed(style);
     return {
       place: place(field), kind: nameOf(field) === "input" ? field.type : nameOf(field), form: number,
       name: called(field, label), label, group: around.text,
@@ -204,11 +240,10 @@
       value: /^(radio|checkbox)$/.test(field.type) ? field.checked : !!field.value,
       options: placeholderOption(field),
       required, requiredShown: required && starred([...(field.labels ?? [])]),
-      invalid: !/^(|false)$/.test((attribute(field, "aria-invalid") ?? "").trim().toLowerCase()),
-      red: isRed(style), cue: ERROR.test((attribute(field, "class") ?? "").slice(0, 300)) || (wrapper !== field && ERROR.test((attribute(wrapper, "class") ?? "").slice(0, 300))),
+      invalid, red, groupError: invalid || red ? errorOfGroup(around) : "", cue: ERROR.test((attribute(field, "class") ?? "").slice(0, 300)) || (wrapper !== field && ERROR.test((attribute(wrapper, "class") ?? "").slice(0, 300))),
       pattern: squeeze(attribute(field, "pattern"), 200), autocomplete: attribute(field, "autocomplete")?.slice(0, 200) ?? null,
       headed: isHeaded(field), near: near(field, found, [...referred(field), ...around.tied]),
-      noPaste: noPaste(field, label), gap: gapOf(field, [...(field.labels ?? [])]),
+      choices: choicesOf(field, found, [...referred(field), ...around.tied]), noPaste: noPaste(field, label), gap: gapOf(field, [...(field.labels ?? [])]),
     };
   }
 

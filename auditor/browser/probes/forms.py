@@ -7,7 +7,7 @@ from typing import Any
 
 from auditor.browser.drive import Drive, Probe
 from auditor.evidence import Place
-from auditor.evidence.forms import Field, Forms, FormSeen, Near
+from auditor.evidence.forms import Choices, Field, Forms, FormSeen, Near
 
 
 async def run(drive: Drive) -> Forms:
@@ -35,6 +35,10 @@ def _field(told: Mapping[str, Any]) -> Field:
     return Field(
         place=Place.of(told["place"]),
         required_shown=told["requiredShown"],
+        group_error=told["groupError"],
+        choices=Choices(**{**told["choices"], "texts": tuple(told["choices"]["texts"])})
+        if told["choices"]
+        else None,
         no_paste=told["noPaste"],
         near=near_of(told["near"]),
         **kept,

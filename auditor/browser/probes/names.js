@@ -9,6 +9,7 @@
   // Their content is their name (https://www.w3.org/TR/wai-aria-1.2/#namefromcontent).
   const BY_CONTENT = /^(button|link|checkbox|radio|switch|tab|option|menuitem|menuitemcheckbox|menuitemradio|treeitem)$/;
   const FIELD = "input:not([type=hidden i], [type=image i]), select, textarea";
+  const NUMBERED = /^\d+(\.\d+)+\.?\s+(?![kmg]i?b\b|bytes)/i; // a section of a long text: "5.3.1. Format"
   const NAVIGATION = "nav, [role=navigation i], [role=menu i], [role=menubar i], [role=toolbar i], [role=tablist i]";
   // A form's fields, and pictures with a name, stand in for what a form or the document has by that name.
   const [textOf, contains, parentOf, firstOf, nextOf, previousOf, rootOf] =
@@ -171,7 +172,7 @@
     if (/^(https?:\/\/|www\.)\S+$/i.test(name)) return "address";
     const key = plain(name);
     const words = key.split(" ");
-    if (!key) return "";
+    if (!key || NUMBERED.test(name)) return "";
     if (vague.has(key) || (words.length === 2 && pointing.has(words[0]))) return "phrase";
     if (words.length > 1 && words.every((word) => empty.has(word)) && words.some((word) => vague.has(word))) return "phrase";
     if (formats.has(key)) return "format";
@@ -209,6 +210,7 @@
       if (target) targets.get(key).add(target);
     }
     const told = [];
+    let leftOut = Math.max(0, found.links.length - MOST.links);
     const ends = performance.now() + MOST.ms;
     named.forEach((link, index) => {
       const { element, heading, name, target, vague } = link;
@@ -217,14 +219,18 @@
       const isTwin = Boolean(same) && hasPicture(last.element) !== hasPicture(element) && sharesWord(last.name, name)
         && follows(last.element, element);
       const isElsewhere = /^_blank$/i.test(attribute(element, "target") ?? "") && /^https?:/.test(target);
-      if (told.length >= MOST.told || performance.now() > ends || !(vague || isTwin || isElsewhere || targets.get(plain(name)).size > 1)) return;
+      if (!(vague || isTwin || isElsewhere || targets.get(plain(name)).size > 1)) return;
+      if (told.length >= MOST.told || performance.now() > ends) {
+        leftOut++;
+        return;
+      }
       told.push({
         place: place(element), name: name.slice(0, 300), vague, target, ...contextOf(element),
         heading: heading?.text ?? "", heading_level: heading?.level ?? 0,
         is_in_navigation: within(element, NAVIGATION) !== null, is_elsewhere: isElsewhere, is_twin: isTwin,
       });
     });
-    return { count: named.length, links: told };
+    return { count: named.length, links: told, links_left_out: leftOut, links_in_frames: found.framed };
   }
 
   // The words that are seen, with a space where a new line or block begins; icons that are letters of a font are none.
@@ -252,7 +258,7 @@
   const isIcon = (element) => /icon|symbol|awesome|glyph|dingbat/i.test(getComputedStyle(element).fontFamily);
 
   function controlOf(element) {
-    if (!byAria(element) || !heard(element) || !visible(element)) return null;
+    if (!heard(element) || !visible(element)) return null;
     const tag = nameOf(element);
     const role = (attribute(element, "role") ?? "").trim().toLowerCase().split(/\s+/)[0] || axe.commons.aria.getRole(element) || "";
     const isButton = tag === "input" && /^(button|submit|reset)$/i.test(element.type);
@@ -336,11 +342,14 @@
   }
 
   function gather() {
-    const found = { links: [], controls: [], pictures: [], frames: [] };
+    const found = { links: [], controls: [], pictures: [], frames: [], framed: 0 };
     let heading = null;
     for (const element of elements()) {
-      if (element.ownerDocument !== document) continue;
       const name = nameOf(element);
+      if (element.ownerDocument !== document) {
+        found.framed += name === "a" && attribute(element, "href") !== null && visible(element) ? 1 : 0;
+        continue;
+      }
       const role = attribute(element, "role")?.trim().toLowerCase() ?? "";
       if (/^h[1-6]$/.test(name) || role === "heading") {
         const text = visible(element) ? tidy(textOf(element), 200) : "";
@@ -358,11 +367,15 @@
   function find(words) {
     const known = Object.fromEntries(Object.entries(words).map(([kind, list]) => [kind, new Set(list)]));
     const found = gather();
-    const all = (list, tell, most) => {
+    const leftOut = {};
+    const all = (kind, list, tell) => {
       const told = [];
       const ends = performance.now() + MOST.ms;
-      for (const element of list) {
-        if (told.length >= most || performance.now() > ends) break;
+      for (const [index, element] of list.entries()) {
+        if (told.length >= MOST[kind] || performance.now() > ends) {
+          leftOut[`${kind}_left_out`] = list.length - index; // elements of the kind that nobody looked at
+          break;
+        }
         const one = tell(element);
         if (one) told.push(one);
       }
@@ -372,9 +385,10 @@
     return {
       page: place(topOf(document)),
       ...linksOf(found, known),
-      controls: all(found.controls, controlOf, MOST.controls),
-      pictures: all(found.pictures.filter(isOuter), pictureOf, MOST.pictures),
-      frames: all(found.frames, frameOf, MOST.frames),
+      controls: all("controls", found.controls.filter(byAria), controlOf),
+      pictures: all("pictures", found.pictures.filter(isOuter), pictureOf),
+      frames: all("frames", found.frames, frameOf),
+      leftOut,
     };
   }
 

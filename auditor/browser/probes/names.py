@@ -16,6 +16,9 @@ async def run(drive: Drive) -> Names:
     return Names(
         page=Place.of(told["page"]),
         link_count=told["count"],
+        links_left_out=told["links_left_out"],
+        links_in_frames=told["links_in_frames"],
+        **told["leftOut"],
         links=tuple(Link(**_placed(each)) for each in told["links"]),
         controls=tuple(Control(**_placed(each)) for each in told["controls"]),
         pictures=tuple(Picture(**_placed(each)) for each in told["pictures"]),

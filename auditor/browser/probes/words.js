@@ -186,6 +186,7 @@
 
     const top = elementOf(document);
     return {
+      expanded: [...document.querySelectorAll("abbr[title], acronym[title], dfn[title]")].slice(0, 100).map((each) => tidy(textOf(each), 40)),
       page: place(top), titles: [...document.querySelectorAll("title")].filter((each) => each.namespaceURI === "http://www.w3.org/1999/xhtml").slice(0, 5).map((each) => tidy(textOf(each), 300)), lang: langOf(top), address: location.pathname.slice(0, 500), fields, named,
       texts: texts.map(({ element, lang, kind, heading, text, prose, linked }) => ({
         place: place(element), kind, text: tidy(text), prose: tidy(prose), lang: langOf(lang), own: lang !== null && lang !== elementOf(documentAt(element)),
