@@ -1,7 +1,9 @@
-"""What a page costs: CPU seconds of the whole process tree, beside the floor in the same run.
+"""What a page costs: CPU seconds of the whole process tree, beside the floor and beside others, in one run.
 
-The floor: load the page and run axe with the same rules, nothing else, in one reused tab. Both run in
-turn over the same pages, in blocks, so that a drift of the machine's speed meets both.
+The floor loads each page and runs axe, nothing else, in the best configuration that is known here: one reused
+tab, the same rules, an isolated world, axe as the audit makes it faster. A crawl by the audit chooses the
+pages; the ways that visit a list then take turns over them in blocks, so that a drift of the machine's speed
+meets all alike. What axe's rules say in the audit is compared with what they say on the floor.
 
     python -m bench.price [PAGES] [FOLDER]
 """
@@ -12,23 +14,37 @@ import asyncio
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright
 
 from auditor.audit import audit_async
 from auditor.browser.engine import Engine
 from auditor.browser.find import launch
+from auditor.checks.folders import find
 from auditor.checks.registry import tags_to_run
-from auditor.models import Site
+from auditor.limits import PLACES_PER_RULE
+from auditor.models import RuleSetting, Site, UrlOutcome
+from auditor.resources import folder
 from bench.pages import served
+from bench.peers import peers
+from bench.stages import Stages
 from bench.trees import Tree, settle
 
 BLOCKS = 4
-RUN = """axe.run(document, OPTIONS).then(r => JSON.stringify([r.violations, r.incomplete]))"""
+STAGED = 20  # pages, one at a time, to see where the time goes
+RUN = "axe.run(document, OPTIONS).then(r => JSON.stringify([r.violations, r.incomplete]))"
+TARGETS = {"axe only": ("floor", 1.10), "all rules": ("floor", 2.0)}
+TIMES_CHEAPER = {"plain axe-playwright-python": 3, "pa11y-ci": 4, "@axe-core/cli": 4}
+
+Place = tuple[str, str, str, str]  # page, rule, outcome, selector
+Way = Callable[[list[str]], Coroutine[Any, Any, None]]
 
 
-async def floor(urls: list[str]) -> None:
-    """Load each page and run axe; nothing is kept."""
+async def floor(urls: list[str], said: set[Place] | None = None) -> None:
+    """Load each page and run axe; what it says goes to `said`."""
     import json
 
     engine = Engine.load(tags_to_run("wcag22aa"))
@@ -44,51 +60,160 @@ async def floor(urls: list[str]) -> None:
                 "Page.createIsolatedWorld", {"frameId": tree["frameTree"]["frame"]["id"]}
             )
             context = world["executionContextId"]
-            await session.send("Runtime.evaluate", {"expression": engine.script + ";0", "contextId": context})
+            await session.send("Runtime.evaluate", {"expression": engine.source, "contextId": context})
             answer = await session.send(
                 "Runtime.evaluate",
                 {"expression": run, "contextId": context, "awaitPromise": True, "returnByValue": True},
             )
-            assert answer["result"]["type"] == "string", answer
+            found = json.loads(answer["result"]["value"])
+            for outcome, rules in (
+                zip(("failed", "cant_tell"), found, strict=True) if said is not None else ()
+            ):
+                for rule in rules:
+                    for node in rule["nodes"][:PLACES_PER_RULE]:
+                        said.add((url, rule["id"], outcome, _selector(node["target"])))  # type: ignore[union-attr]
         await browser.close()
 
 
-async def ours(urls: list[str]) -> None:
-    """The whole audit of the same pages, store and all."""
-    with tempfile.TemporaryDirectory() as folder:
+def _selector(target: Sequence[str | list[str]]) -> str:
+    last = target[-1]
+    return last if isinstance(last, str) else " >>> ".join(last)
+
+
+async def plain(urls: list[str]) -> None:
+    """As the package's own example has it, with a new context for each page."""
+    async with async_playwright() as playwright:
+        browser, _ = await launch(playwright, sandbox=False)
+        for url in urls:
+            context = await browser.new_context()
+            page = await context.new_page()
+            await page.goto(url)
+            await Axe().run(page)
+            await context.close()
+        await browser.close()
+
+
+async def audited(
+    urls: list[str], *, drive: str, pictures: bool, ours: bool = True, crawl: int = 0, at_once: int = 2
+) -> tuple[list[str], set[Place]]:
+    """An audit of these pages, or of `crawl` from the first one: the pages, and what axe's rules said."""
+    own = find([folder("rules")])
+    with tempfile.TemporaryDirectory() as place:
         site = Site(
             id="bench",
             name="Bench",
-            urls=tuple(urls),
+            urls=tuple(urls[:1] if crawl else urls),
             internal=True,
             delay=0.0,
-            follow_links=False,
-            max_pages=len(urls),
-            drive="no-page",
+            concurrency=at_once,
+            follow_links=bool(crawl),
+            max_pages=crawl or len(urls),
+            drive=drive,
+            pictures=pictures,
+            robots="ignore",
+            rules=() if ours else tuple(RuleSetting(id=rule, reason="measured", off=True) for rule in own),
         )
-        report = await audit_async(site, store=f"sqlite:///{folder}/bench.db", sandbox=False)
-        assert report.coverage.audited == len(urls), report.coverage
+        report = await audit_async(site, store=f"sqlite:///{place}/bench.db", sandbox=False)
+        done = [visit.url for visit in report.visits() if visit.outcome is UrlOutcome.AUDITED]
+        said = {(f.url, f.rule, f.outcome.value, f.selector) for f in report.findings() if f.rule not in own}
+        if not crawl and len(done) < len(urls):
+            print(f"  audited only {len(done)} of {len(urls)} pages")
+        return done, said
+
+
+def priced(work: Coroutine[Any, Any, Any], pages: int) -> tuple[float, dict[str, float], Any]:
+    """CPU seconds a page of the whole process tree, launch included; by process; and what `work` returns."""
+    settle()
+    with Tree() as tree:
+        told = asyncio.run(work)
+    return tree.cpu / pages, {kind: cpu / pages for kind, cpu in tree.by_kind.items()}, told
+
+
+def in_turns(urls: list[str], figures: dict[str, list[float]]) -> None:
+    """The ways that visit a list of pages, block by block."""
+    said: set[Place] = set()
+    by_audit: set[Place] = set()
+
+    async def axe_only(block: list[str]) -> None:
+        by_audit.update((await audited(block, drive="no-page", pictures=False, ours=False))[1])
+
+    ways: dict[str, Way] = {
+        "floor": lambda block: floor(block, said),
+        "axe only": axe_only,
+        "plain axe-playwright-python": plain,
+    }
+    size = -(-len(urls) // BLOCKS)
+    for start in range(0, len(urls), size):
+        block = urls[start : start + size]
+        for name, way in ways.items():
+            cpu, by_kind, _ = priced(way(block), len(block))
+            figures.setdefault(name, []).append(cpu)
+            print(f"  {name}, block of {len(block)}: {cpu:.3f}  ({_listed(by_kind)})", flush=True)
+    unlike = said ^ by_audit
+    print(
+        f"what axe says: {len(said):,} places by the floor, {len(unlike)} of them told otherwise by the audit"
+    )
+    for each in sorted(unlike)[:10]:
+        print("  ", *each)
+
+
+def _listed(figures: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in _sorted(figures)[:7])
+
+
+def _sorted(figures: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(figures.items(), key=lambda item: -item[1])
+
+
+def stages(urls: list[str], wanted: int) -> None:
+    """Where an audit's CPU goes, over the first pages, one at a time."""
+    with Tree() as tree:
+        watch = Stages(tree)
+        with watch.watching():
+            done, _ = asyncio.run(
+                audited(urls, drive="representatives", pictures=True, crawl=min(STAGED, wanted), at_once=1)
+            )
+    print(f"\nBy stage, CPU ms a page, over {len(done)} pages crawled one at a time, all rules and pictures:")
+    for stage, cpu in _sorted(watch.spent):
+        print(f"  {stage:<48} {1000 * cpu / len(done):8.1f}   {watch.times[stage] or len(done)} times")
 
 
 def main() -> None:
-    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    folder = sys.argv[2] if len(sys.argv) > 2 else None
-    figures: dict[str, list[float]] = {"floor": [], "audit": []}
-    with served(pages, folder) as urls:
-        size = -(-len(urls) // BLOCKS)
-        for start in range(0, len(urls), size):
-            block = urls[start : start + size]
-            for name, work in (("floor", floor), ("audit", ours)):
-                with Tree() as tree:
-                    asyncio.run(work(block))
-                figures[name].append(tree.cpu / len(block))
-                settle()
-    ratios = [a / f for a, f in zip(figures["audit"], figures["floor"], strict=True)]
-    print(f"{pages} pages in {len(ratios)} blocks; CPU seconds a page, whole process tree, launch included")
-    for name, values in figures.items():
-        print(f"  {name:<6} {statistics.mean(values):.3f}   by block: {' '.join(f'{v:.3f}' for v in values)}")
-    whole = sum(figures["audit"]) / sum(figures["floor"])
-    print(f"  ratio  {whole:.2f}    by block: {' '.join(f'{r:.2f}' for r in ratios)}")
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    figures: dict[str, list[float]] = {}
+    with served(wanted, sys.argv[2] if len(sys.argv) > 2 else None) as all_urls:
+        start = all_urls[:1]
+        cpu, _, (urls, _) = priced(
+            audited(start, drive="representatives", pictures=True, crawl=wanted), wanted
+        )
+        figures["all rules and pictures"] = [cpu * wanted / len(urls)]
+        print(f"{len(urls)} pages; CPU seconds a page of the whole process tree, launch included", flush=True)
+        in_turns(urls, figures)
+        cpu, by_kind, (done, _) = priced(
+            audited(start, drive="representatives", pictures=False, crawl=wanted), wanted
+        )
+        figures["all rules"] = [cpu * wanted / len(done)]
+        print(f"  all rules, by process: {_listed(by_kind)}")
+        for name, cost in peers(urls[:100]):
+            if isinstance(cost, str):
+                print(f"  {name}: {cost}")
+            else:
+                figures[name] = [cost]
+        table(figures)
+        stages(start, wanted)
+
+
+def table(figures: dict[str, list[float]]) -> None:
+    """Each way beside the floor and beside the audit by axe only."""
+    mean = {name: statistics.mean(values) for name, values in figures.items()}
+    print(f"\n{'':<30} {'CPU s a page':>12} {'of the floor':>13} {'of axe only':>12}")
+    for name, cost in sorted(mean.items(), key=lambda item: item[1]):
+        told = f"{name:<30} {cost:12.3f} {cost / mean['floor']:13.2f} {cost / mean['axe only']:12.2f}"
+        if name in TARGETS:
+            told += f"   at most {TARGETS[name][1]:g} of the floor is aimed at"
+        elif name in TIMES_CHEAPER:
+            told += f"   at least {TIMES_CHEAPER[name]} of axe only is aimed at"
+        print(told)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,24 @@
   // A part of a name that a build tool made: letters and figures mixed, or capitals where no word begins.
   const made = (part) => (/[a-z]\d+[a-z]|^\d+[a-z]|^(?=.*\d)[\da-f]{6,}$/i.test(part) && /[a-z]/i.test(part) && part.length >= 5) || /[a-z][A-Z]{2,}[a-z]|[a-z][A-Z][a-z][A-Z]/.test(part);
 
+  // A pure function of a text that works once for each: on a page the same few stand a thousand times.
+  const KNOWN = 5000;
+  const SHORT = 1000; // characters; nothing longer is kept
+  function remembered(told) {
+    const known = new Map();
+    return (text) => {
+      if (text.length > SHORT) return told(text);
+      let hit = known.get(text);
+      if (hit === undefined) {
+        if (known.size >= KNOWN) known.clear();
+        known.set(text, (hit = told(text)));
+      }
+      return hit;
+    };
+  }
+
   // A name without what a tool made of it and without figures.
-  const kept = (name) => name.split(/(?<=[-_])|(?=[-_])/).filter((part) => !made(part)).join("").replace(/\d+/g, "#");
+  const kept = remembered((name) => name.split(/(?<=[-_])|(?=[-_])/).filter((part) => !made(part)).join("").replace(/\d+/g, "#"));
 
   // A class as its author wrote it, "" where nothing of it was.
   function stable(token) {
@@ -41,12 +57,13 @@
     return kept(name.replace(STATE_AFTER, "").replace(VARIANT, "")).replace(/^[-_]+|[-_]+$/g, "").replace(/([-_])\1*(?=[-_])/g, "");
   }
 
-  function classes(element) {
-    const tokens = (attribute(element, "class") ?? "").slice(0, 1000).split(/\s+/);
+  const classesOf = remembered((text) => {
+    const tokens = text.split(/\s+/);
     // Beside a class of styled-components its hash stands, which may be letters alone.
-    const written = tokens.some((token) => /(^|-)sc-[a-z\d]+(-\d+)?$/i.test(token)) ? tokens.filter((token) => !/^[a-z]{5,7}$/i.test(token)) : tokens;
-    return [...new Set(written.map(stable).filter(Boolean))].sort().slice(0, CLASSES);
-  }
+    const authored = tokens.some((token) => /(^|-)sc-[a-z\d]+(-\d+)?$/i.test(token)) ? tokens.filter((token) => !/^[a-z]{5,7}$/i.test(token)) : tokens;
+    return [...new Set(authored.map(stable).filter(Boolean))].sort().slice(0, CLASSES);
+  });
+  const classes = (element) => classesOf((attribute(element, "class") ?? "").slice(0, 1000));
 
   const role = (element) => (attribute(element, "role") ?? "").trim().toLowerCase().split(/\s+/)[0].slice(0, 40);
 

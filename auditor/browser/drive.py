@@ -40,6 +40,7 @@ class Probe:
     seconds: float  # it is given up after so many
     # What makes the evidence of what `run` brought, once no probe needs the page any more.
     finish: Callable[[Any], Awaitable[Any]] | None = None
+    only_looks: bool = False  # it changes nothing, so that nothing is put back after it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +191,8 @@ async def _run(driving: Drive, probe: Probe, ends: float, *, first: bool) -> tup
         brought = ProbeFault(reason=_first_line(fault))
     except (KeyError, TypeError, ValueError, IndexError) as fault:  # what the page told has not its shape
         brought = ProbeFault(reason=f"what it saw is malformed ({fault!r})"[:300])
+    if probe.only_looks and not isinstance(brought, ProbeFault):
+        return brought, ""
     try:
         async with driving.tab.within(ANSWER_SECONDS * 2):
             await driving.restore()

@@ -23,6 +23,7 @@ ARGUMENTS = (
     "PrefetchSchedulerTesting:kPrefetchSchedulerTestingActiveSetSizeLimitForBase/0"
     "/kPrefetchSchedulerTestingActiveSetSizeLimitForBurst/0",
 )
+SHELL = "chromium-headless-shell"  # Debian's: Chromium without a window, at a third less CPU a page
 LEFT_OUT = ("--disable-popup-blocking",)  # of Playwright's: scripts open no windows
 
 NO_BROWSER = (
@@ -42,6 +43,7 @@ def candidates() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "Google Chrome", {"channel": "chrome"}
     yield "Microsoft Edge", {"channel": "msedge"}
     for command in (
+        SHELL,
         "google-chrome-stable",
         "google-chrome",
         "microsoft-edge",
@@ -71,6 +73,8 @@ async def launch(
         )
     failures: list[str] = []
     for name, options in candidates():
+        if headed and name.endswith(SHELL):
+            continue  # it has no window
         try:
             browser = await playwright.chromium.launch(
                 **options,

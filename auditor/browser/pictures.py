@@ -32,6 +32,7 @@ MARGIN = 80  # CSS pixels around an element, as are the next
 LEAST = (480, 270)
 MOST = (800, 600)
 QUALITY = 60  # WebP's
+METHOD = 2  # WebP's: half of the time of its usual 4, for 3% more bytes
 MALFORMED = (KeyError, TypeError, ValueError, IndexError, OSError)  # where a page told what has not its shape
 STILL = 2.0  # pixels that an element may move while its picture is taken
 GREY, DARK, LIGHT = "#9a9a9a", "#000000", "#ffdd00"
@@ -159,7 +160,7 @@ def drawn(pixels: Pixels, clip: Box, element: Box, masks: Iterable[Box]) -> byte
     for out, width, colour in ((7, 8, DARK), (5, 4, LIGHT)):
         draw.rectangle(_corners(element, clip, out), outline=colour, width=width)
     written = io.BytesIO()
-    image.save(written, "WEBP", quality=QUALITY)
+    image.save(written, "WEBP", quality=QUALITY, method=METHOD)
     return written.getvalue()
 
 

@@ -469,9 +469,9 @@ async def _prepared(tab: Tab) -> World:
 
 
 async def _facts(world: World) -> dict[str, Any]:
-    facts: dict[str, Any] = await world.call("facts", seconds=ANSWER_SECONDS)
-    described: dict[str, Any] = await world.call("describe", seconds=ANSWER_SECONDS)
-    return facts | described
+    script = "({ ...auditor.facts(), ...auditor.describe() })"
+    facts: dict[str, Any] = await world.run(script, seconds=ANSWER_SECONDS)
+    return facts
 
 
 async def settle(tab: Tab, drawing: Drawing) -> tuple[World, dict[str, Any]]:

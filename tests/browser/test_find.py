@@ -32,6 +32,7 @@ def test_order_of_preference(monkeypatch: pytest.MonkeyPatch) -> None:
         "Playwright's Chromium",
         "Google Chrome",
         "Microsoft Edge",
+        "/bin/chromium-headless-shell",
         "/bin/google-chrome-stable",
         "/bin/google-chrome",
         "/bin/microsoft-edge",

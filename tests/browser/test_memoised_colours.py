@@ -1,4 +1,4 @@
-"""Parsing each colour once gives the result that parsing it every time gives, to the letter."""
+"""axe made faster gives what it gives unaided, to the letter: colours, and a page that is asked for once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import async_playwright
 
-from auditor.browser.engine import TOP_CONTEXT, Engine
+from auditor.browser.engine import SLOTS, TOP_CONTEXT, Engine
 from auditor.browser.find import launch
 from auditor.checks.registry import tags_to_run
 from auditor.demo import DemoSite
@@ -28,12 +28,15 @@ PAGE = (
     )
     + "</main></body></html>"
 )
-CALL = "memoiseColours();\n"
+MADE_FASTER = ("memoiseColours();\n", "window.top === window && ", *SLOTS)
 
 
 async def test_same_results_on_demo_pages_and_every_kind_of_colour() -> None:
     engine = Engine.load(tags_to_run("wcag22aa"))
-    assert CALL in engine.source
+    unaided = engine.source
+    for each, instead in zip(MADE_FASTER, ("\n", "false && ", "\n", "\n"), strict=True):
+        assert each in unaided
+        unaided = unaided.replace(each, instead)
     run = (
         f"auditor.begin({json.dumps(TOP_CONTEXT)}, {json.dumps(engine.options)})"
         f".then(() => auditor.finish([], {json.dumps(engine.options)}, {PLACES_PER_RULE}))"
@@ -45,7 +48,7 @@ async def test_same_results_on_demo_pages_and_every_kind_of_colour() -> None:
             page = await browser.new_page()
             for where in ("/", "/bins", "/contact", "/council-tax/pay", "/elections", "colours"):
                 results: list[dict[str, Any]] = []
-                for source in (engine.source, engine.source.replace(CALL, "\n")):
+                for source in (engine.source, unaided):
                     if where == "colours":
                         await page.set_content(PAGE)
                     else:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from auditor.browser.drive import Drive, Probe
 from auditor.browser.probes import PROBES
+from auditor.evidence import ProbeFault
 from auditor.evidence.activation import Activation
 from auditor.evidence.hover import Hover
 from auditor.evidence.input_change import InputChange
@@ -79,3 +83,28 @@ async def test_nothing_is_sent_and_nothing_left(lab: Lab) -> None:
     assert [each.selector for each in brought[RoleKeys].refused] == ["#agree"]
     assert [each.trigger.selector for each in brought[Hover].revealed] == ["#hover"]
     await lab.assert_sound()
+
+
+async def test_what_only_looks_changes_nothing(lab: Lab) -> None:
+    """Nothing is put back after these probes, so there must be nothing to put back."""
+    state = """[document.documentElement.outerHTML, scrollX, scrollY, document.activeElement.id,
+        [...document.querySelectorAll("input, select")].map((each) => each.value), location.href]"""
+    states: list[list[object]] = []
+
+    async def look(drive: Drive) -> None:
+        if not states:
+            await drive.world.run("field.focus(); scrollTo(0, 50)", seconds=5)
+        states.append(await drive.world.run(state, seconds=5))
+
+    looks = [probe for probe in PROBES if probe.only_looks]
+    around = Probe(gives=str, run=look, seconds=5, only_looks=True)
+    lab.site.routes["/looked-at"] = html(f"{DANGERS}<p style='height: 3000px'>Long")
+    result = await lab.visit(
+        "/looked-at", probes=lambda arrival: [around, *looks, replace(around, gives=int)]
+    )
+    assert result.snapshot is not None, result.reason
+    assert not [each for each in result.snapshot.evidence.values() if isinstance(each, ProbeFault)]
+    before, after = states
+    assert before[2:4] == [50, "field"]
+    assert before == after
+    assert len(looks) >= 5

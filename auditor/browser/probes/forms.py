@@ -56,4 +56,4 @@ def near_of(told: Iterable[Mapping[str, Any]]) -> tuple[Near, ...]:
     return tuple(Near(**{**each, "place": Place.of(each["place"])}) for each in told)
 
 
-PROBE = Probe(gives=Forms, run=run, seconds=10)
+PROBE = Probe(gives=Forms, run=run, seconds=10, only_looks=True)

@@ -34,4 +34,4 @@ def _ratio(pairs: Any) -> float | None:
     return float(max(contrasts(own, around)))
 
 
-PROBE = Probe(gives=LinkLooks, run=run, seconds=10)
+PROBE = Probe(gives=LinkLooks, run=run, seconds=10, only_looks=True)

@@ -92,4 +92,4 @@ def _way_past(told: Mapping[str, Any]) -> WayPast:
     )
 
 
-PROBE = Probe(gives=Markup, run=run, seconds=10)
+PROBE = Probe(gives=Markup, run=run, seconds=10, only_looks=True)
