@@ -74,6 +74,7 @@ from auditor.net.http import Fetched, client, jar, product
 from auditor.net.proxy import EgressProxy
 from auditor.net.trackers import tracker_hosts
 from auditor.pace import Halted, Pace
+from auditor.page_log import log_page, log_run
 from auditor.redact import Redactor, without
 from auditor.report import PLAIN, report
 from auditor.resources import folder
@@ -218,6 +219,7 @@ class _Audit:
     async def run(self, *, resume: bool) -> int:
         """The whole run; returns its id."""
         self.run_id = self.pace.run_id = await self._take_up(resume)
+        log_run(self.site.id, self.run_id, "run started")
         state = RunState.INTERRUPTED
         try:
             try:
@@ -239,6 +241,8 @@ class _Audit:
         finally:
             await self._count_refused()
             await self._store(self.store.end_run, self.run_id, state)
+            counts = await self._store(self.store.counts, self.run_id)
+            log_run(self.site.id, self.run_id, "run ended", state=state, addresses=counts)
             self._thread.shutdown(wait=True)
         return self.run_id
 
@@ -578,6 +582,7 @@ class _Audit:
             return
         if no := self.discover.disallows(claimed.url):
             await self._store(self.store.settle, self.run_id, [(claimed.id, *no)])
+            self._log(self._visit(claimed, Result(outcome=no[0], reason=no[1])))
             return
         self.budget.opened += 1
         began = time.time()
@@ -734,6 +739,7 @@ class _Audit:
         self.discover.traps.not_audited(visiting.page.identity)
         settled = [(each.id, UrlOutcome.FAILED, reason) for each in visiting.held]
         await self._store(self.store.settle, self.run_id, settled)
+        self._log(self._visit(visiting.page, Result(outcome=UrlOutcome.FAILED, reason=reason)))
         self.budget.failed += 1
 
     async def _leave_host(self, host: str, outcome: UrlOutcome, reason: str) -> None:
@@ -844,6 +850,8 @@ class _Audit:
             forms=self.traps.forms(),
             **extra,
         )
+        for each, told in visits:
+            self._log(told, extra.get("findings", ()) if each is page else ())
         if extra:
             self.budget.audited += 1
             self.budget.findings += sum(
@@ -854,6 +862,9 @@ class _Audit:
         await self.traps.visited(page, result, new, visiting.copy_of)
         done, left = await self._store(self.store.tally, self.run_id)
         self.on_progress(self._progress(done, left, claimed.url))
+
+    def _log(self, visit: Visit, findings: Sequence[Finding] = ()) -> None:
+        log_page(self.site.id, self.run_id, without(self._redact, visit), findings)
 
     def _progress(self, done: int, left: int, url: str) -> Progress:
         return Progress(

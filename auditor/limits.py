@@ -114,6 +114,8 @@ OFFICE_PARTS = 2_000  # pictures, links and so on that are kept of one file, eac
 
 # Runs
 NOTES = 500  # sentences of a run, such as of pages with too many links; each is told once
+RECENT_SECONDS = 600.0  # that a rate of pages is counted over
+RECENT_VISITS = 50_000  # looked through for it; no store sees as many in that time
 STALLED_AFTER = 240.0  # seconds without progress: two pages' whole time, 120 each where they are driven
 
 

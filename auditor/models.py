@@ -635,6 +635,39 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HostPace:
+    """A host that runs under way have addresses left on. Moments are UTC."""
+
+    host: str
+    left: int  # addresses to do
+    open: int  # of them, pages that are being visited now
+    next_at: datetime  # when its next request may begin; past: now
+    delay: float  # seconds between two requests that the sites' settings ask for, the longest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setback:
+    """Why addresses of runs could not be audited."""
+
+    outcome: UrlOutcome
+    reason: str  # without the words of pages
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What all sites' newest runs are doing at a moment. Counts of addresses, unless said otherwise."""
+
+    at: datetime  # UTC
+    standings: tuple[Standing, ...]  # the newest run's first
+    hosts: tuple[HostPace, ...]  # of runs under way, the fullest first; at most some
+    hosts_total: int
+    recent: Mapping[int, int]  # run -> pages audited within the last `RECENT_SECONDS`
+    setbacks: tuple[Setback, ...]  # of runs that are not done, the most frequent first; at most some
+    setbacks_total: int  # addresses that could not be audited, in those runs
+
+
+@dataclass(frozen=True, kw_only=True)
 class Endless:
     """Addresses of one form that looked endless, and were left after some brought nothing new."""
 

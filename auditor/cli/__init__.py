@@ -24,6 +24,7 @@ from auditor.cli.report import report
 from auditor.cli.retest import retest
 from auditor.cli.rules import rules
 from auditor.cli.schedule import schedule
+from auditor.cli.serve import serve
 from auditor.cli.sites import sites
 from auditor.cli.statement import statement
 from auditor.cli.status import status
@@ -48,6 +49,7 @@ for command in (
     compare,
     baseline,
     status,
+    serve,
     schedule,
     notify,
     sites,

@@ -28,6 +28,7 @@ from auditor.cli.common import (
     find_people,
     find_waivers,
     format_option,
+    log_option,
     no_sandbox_option,
     open_store,
     output_option,
@@ -95,6 +96,7 @@ SIGNALLED = 128  # and the signal's number
 @baseline_option
 @config_option
 @store_option
+@log_option
 @no_sandbox_option
 @output_option("report")
 @people_option

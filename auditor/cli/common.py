@@ -18,6 +18,7 @@ from auditor.formats import FORMATS, Files
 from auditor.formats._paper import paper as document
 from auditor.known import of_json
 from auditor.models import Impact, Known, PersonResult, Report, Waiver
+from auditor.page_log import log_to
 from auditor.store import RunReader, Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,6 +36,14 @@ config_option = click.option(
 )
 store_option = click.option(
     "--store", envvar="AUDITOR_STORE", help=f"Database URL of the store. Default: {DEFAULT_STORE}."
+)
+log_option = click.option(  # `log_to` does all, so commands take no argument of it
+    "--log",
+    envvar="AUDITOR_LOG",
+    metavar="FILE",
+    expose_value=False,
+    callback=lambda _context, _option, target: log_to(target) if target else None,
+    help="Append a line of JSON for each page to this file; - for standard output (docs/operations.md).",
 )
 no_sandbox_option = click.option(
     "--no-sandbox",

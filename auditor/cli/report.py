@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from auditor.errors import UsageError
 from auditor.formats import region as overview_format
 from auditor.formats.text import summary
 from auditor.history import catch_up
-from auditor.models import Authority, PersonResult, Region, Report, RunState
+from auditor.models import Authority, Overview, PersonResult, Region, Report, RunState
 from auditor.people import joined
 from auditor.region import authority, overview, slug
 from auditor.report import report as build
@@ -75,24 +75,47 @@ def report(
         return _all(opened, config, output or Path("region"), formats, sandboxed)
     reader = last_run(opened, site)
     people = find_people(people_files, reader.run().site, config)
-    built = _built(reader, opened, config, people)
-    files = write(built, formats, output or Path("report"), sandboxed=sandboxed)
-    click.echo(summary(built))
+    catch_up(opened, reader.run().site)
+    report = built(reader, opened, config, people)
+    files = write(report, formats, output or Path("report"), sandboxed=sandboxed)
+    click.echo(summary(report))
     for file in files:
         click.echo(f"Report: {file}")
     return 0
 
 
-def _built(reader: RunReader, store: Store, config: Config | None, people: Sequence[PersonResult]) -> Report:
-    catch_up(store, reader.run().site)
-    built = build(reader)
-    if built.run.state is RunState.DONE:
-        built = compared(built, store, gate_of(built.site, config), find_baseline(None, built.site.id))
-    return joined(routed(built.site, config)(built), people)
+def built(reader: RunReader, store: Store, config: Config | None, people: Sequence[PersonResult]) -> Report:
+    """The report of a run as it is shown: held against the audit before, with what people found."""
+    report = build(reader)
+    if report.run.state is RunState.DONE:
+        report = compared(report, store, gate_of(report.site, config), find_baseline(None, report.site.id))
+    return joined(routed(report.site, config)(report), people)
 
 
 def _all(store: Store, config: Config | None, folder: Path, formats: Sequence[str], sandboxed: bool) -> int:
-    """One site after another, so that one report at a time is in memory."""
+    def keep(report: Report) -> None:
+        write(report, formats, folder / "sites" / slug(report.site.id), sandboxed=sandboxed)
+
+    for each in RunReader.sites(store):
+        catch_up(store, each)
+    told = region(store, config, keep)
+    (file,) = write_files([overview_format.render(told, reports="html" in formats)], folder)
+    audited = sum(each.audit is not None for each in told.authorities)
+    compared_sites = len(told.authorities) - len(told.apart)
+    click.echo(
+        f"{told.region.name}: {len(told.authorities)} sites, {audited} audited, "
+        f"{compared_sites} with a complete audit."
+    )
+    click.echo(f"Overview, not for publication: {file}")
+    click.echo(f"Open data: {folder / 'open-data.csv'}")
+    return 0
+
+
+def region(store: Store, config: Config | None, keep: Callable[[Report], None]) -> Overview:
+    """All sites of sites.toml, or of the store; one after another, so that one report is in memory.
+
+    `keep` is given each. Raises `UsageError` where there is none.
+    """
     readers = {each: _last(store, each) for each in RunReader.sites(store)}
     if config and config.sites:
         sites = config.sites
@@ -102,22 +125,12 @@ def _all(store: Store, config: Config | None, folder: Path, formats: Sequence[st
         raise UsageError("There is no site: sites.toml names none, and the store has no audit.")
     found: list[Authority] = []
     for site in sites:
-        reader = readers.get(site.id)
-        people = find_people((), site.id, config) if reader else ()
-        built = _built(reader, store, config, people) if reader else None
-        if built:
-            write(built, formats, folder / "sites" / slug(site.id), sandboxed=sandboxed)
-        found.append(authority(site, built))
-    told = overview(config.region if config else Region(), found, datetime.now(UTC))
-    (file,) = write_files([overview_format.render(told, reports="html" in formats)], folder)
-    audited = sum(each.audit is not None for each in found)
-    compared_sites = len(found) - len(told.apart)
-    click.echo(
-        f"{told.region.name}: {len(found)} sites, {audited} audited, {compared_sites} with a complete audit."
-    )
-    click.echo(f"Overview, not for publication: {file}")
-    click.echo(f"Open data: {folder / 'open-data.csv'}")
-    return 0
+        report = None
+        if reader := readers.get(site.id):
+            report = built(reader, store, config, find_people((), site.id, config))
+            keep(report)
+        found.append(authority(site, report))
+    return overview(config.region if config else Region(), found, datetime.now(UTC))
 
 
 def _last(store: Store, site: str) -> RunReader:

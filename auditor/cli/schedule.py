@@ -30,6 +30,7 @@ from auditor.cli.common import (
     find_people,
     find_waivers,
     format_option,
+    log_option,
     new_file,
     no_sandbox_option,
     open_store,
@@ -74,6 +75,7 @@ def list_(config_file: Path | None, store: str | None) -> int:
 @schedule.command()
 @config_option
 @store_option
+@log_option
 @no_sandbox_option
 @output_option("report")
 @format_option
@@ -246,6 +248,17 @@ def overdue(store: Store, config: Config | None) -> dict[str, str]:
         if stands.overdue or stands.states[DueState.MISSED]:
             found[site] = _told(stands, each)
     return found
+
+
+def next_due(store: Store, config: Config | None) -> dict[str, str]:
+    """Of each site that has a schedule, a sentence; for `auditor serve`."""
+    now = datetime.now(UTC)
+    said = {}
+    for site, each in config.schedules.items() if config else ():
+        stands = due.standing(store, site, each, now)
+        late = f" It has been due since {_local(stands.overdue, each)}." if stands.overdue else ""
+        said[site] = f"Next audit due {_local(stands.next, each)} ({each.timezone}).{late}"
+    return said
 
 
 def _told(stands: DueStanding, schedule: Schedule) -> str:

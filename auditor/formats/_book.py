@@ -50,7 +50,7 @@ class Entry:
 class Book:
     """What all pages of one report share."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, home: str = "") -> None:
         self.report = report
         self.figures = _figures.figures(report)
         self.titles: dict[str, str] = {}
@@ -89,6 +89,7 @@ class Book:
         }
         self.shared: Mapping[str, Any] = {
             "site": report.site,
+            "home": home,
             "sample": report.sample,
             "run": report.run,
             "coverage": report.coverage,

@@ -110,7 +110,12 @@ def trend(report: Report) -> str:
     """One or two sentences, and no word of better or worse that the two audits do not bear."""
     if not report.history or report.history[-1].run != report.run.id:
         return "This audit did not come to its end, so it is no part of the history."
-    *earlier, now = report.history
+    return trend_of(report.history)
+
+
+def trend_of(points: Sequence[AuditPoint]) -> str:
+    """How the newest of these audits of one site stands against those before it, oldest first."""
+    *earlier, now = points
     found = _words.count(now.problems, "confirmed problem")
     if not earlier:
         return f"{found}. This is the only audit kept of this website, so there is no trend yet."

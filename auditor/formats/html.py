@@ -44,10 +44,12 @@ REFUSALS = 20  # reasons of the network guard
 _ACT_ID = re.compile(r"[a-z0-9]{6}")
 
 
-def render(report: Report) -> Iterator[Page]:
+def render(report: Report, *, home: str = "") -> Iterator[Page]:
     """`index.html`, a page for each issue, the fix plan, what stops whom, who can fix what, the ledger of
-    addresses, what is not covered, what a person must test, how it was made."""
-    book = Book(report)
+    addresses, what is not covered, what a person must test, how it was made.
+
+    `home`: where a link to all audits leads, from `index.html`; "": there is none."""
+    book = Book(report, home)
     yield from summary(book)
     yield "report.css", (style(),)
     yield from issue_lists(book)

@@ -20,7 +20,7 @@ class History(Database):
         """The finished audits of a site, oldest first."""
         query = sa.select(t.audit_point).where(t.audit_point.c.site == site).order_by(t.audit_point.c.run)
         with self.reading() as c:
-            return tuple(map(_point, c.execute(query)))
+            return tuple(map(as_point, c.execute(query)))
 
     def lives(self, site: str) -> list[IssueLife]:
         """Of all its issues, open and fixed."""
@@ -55,7 +55,7 @@ def _point_row(point: AuditPoint) -> dict[str, Any]:
     return {**vars(point), "started": point.started.timestamp(), "impacts": impacts}
 
 
-def _point(row: Any) -> AuditPoint:
+def as_point(row: Any) -> AuditPoint:
     values = dict(row._mapping)
     del values["id"]
     impacts = {Impact(word) if word else None: n for word, n in row.impacts.items()}

@@ -67,6 +67,22 @@ def _said(states: Sequence[Sequence[RuleResult]]) -> Iterable[RuleResult]:
     return open_ or rest[:1]
 
 
+def as_run(row: Any) -> Run:
+    started = moment(row.started)
+    assert started is not None
+    return Run(
+        id=row.id,
+        site=row.site,
+        state=RunState(row.state),
+        started=started,
+        finished=moment(row.finished),
+        settings=row.settings,
+        versions=row.versions,
+        notes=tuple(row.notes),
+        stopped=row.stopped,
+    )
+
+
 class RunReader:
     """One run of a store, to be read."""
 
@@ -128,20 +144,7 @@ class RunReader:
             yield from c.execution_options(yield_per=BATCH).execute(query)
 
     def run(self) -> Run:
-        row = next(self._rows(sa.select(t.run).where(t.run.c.id == self.run_id)))
-        started = moment(row.started)
-        assert started is not None
-        return Run(
-            id=row.id,
-            site=row.site,
-            state=RunState(row.state),
-            started=started,
-            finished=moment(row.finished),
-            settings=row.settings,
-            versions=row.versions,
-            notes=tuple(row.notes),
-            stopped=row.stopped,
-        )
+        return as_run(next(self._rows(sa.select(t.run).where(t.run.c.id == self.run_id))))
 
     def page_facts(self) -> Iterator[PageFacts]:
         """Every audited page with its facts, in the order of the ledger."""
@@ -168,13 +171,16 @@ class RunReader:
     def standing(self) -> Standing:
         """How far the run is, and whether anyone gets on with it."""
         row = next(self._rows(sa.select(t.run).where(t.run.c.id == self.run_id)))
-        audited = self.by_outcome().get(UrlOutcome.AUDITED, 0)
+        return self.stands(row, self.by_outcome().get(UrlOutcome.AUDITED, 0))
+
+    def stands(self, row: Any, audited: int) -> Standing:
+        """The same, of its row of the table `run`."""
         came_on = row.progress or row.started
         at_work = held(row.holder, row.heartbeat)
         progress = moment(came_on)
         assert progress is not None
         return Standing(
-            run=self.run(),
+            run=as_run(row),
             known=row.known,
             settled=row.settled,
             audited=audited,

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-import signal
+import os
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
-import sqlalchemy as sa
+from jsonschema import validate
 
-from auditor.cli.status import Health, answer, health
 from auditor.limits import MAX_RETRY_AFTER, STALLED_AFTER
-from auditor.models import Discovery, NewUrl, RunState, Site, UrlOutcome
-from auditor.store import RunReader, Store
+from auditor.models import Discovery, NewUrl, RunState, Site, UrlOutcome, Visit
+from auditor.situation import Health, health
+from auditor.store import ClaimedUrl, RunReader, Store
 from auditor.store import schema as t
+from auditor.store.live import newest
 
+SCHEMA_FILE = Path(__file__).parent / "status.schema.json"
 Done = subprocess.CompletedProcess[str]
 
 
@@ -54,7 +54,7 @@ def rests(store: Store, host: str, until: float) -> None:
 
 
 def healths(store: Store) -> dict[str, Health]:
-    return {run["site"]: run["health"] for run in answer(store)[1]["runs"]}
+    return {each.run.site: health(each) for each in newest(store)}
 
 
 def test_no_audit_yet(tmp_path: Path, command: Any) -> None:
@@ -81,7 +81,6 @@ def test_3_where_life_is_no_progress(tmp_path: Path, store: Store, command: Any)
     assert "(4 min ago)" in done.stdout
     assert "Stop that process" in done.stdout
     assert "--resume" in done.stdout
-    assert answer(store)[0] == 503
     change(store, run, progress=time.time() - STALLED_AFTER + 5)
     assert healths(store) == {"town": Health.GETTING_ON}
 
@@ -121,8 +120,6 @@ def test_the_newest_run_of_each_site_counts(tmp_path: Path, store: Store, comman
     assert b.startswith("b  interrupted ")
     assert "The site has quiet hours." in b
     assert "--resume" in advice
-    code, said = answer(store)
-    assert (code, said["healthy"]) == (200, True)
 
 
 def test_hostile_text_does_not_reach_the_terminal(tmp_path: Path, store: Store, command: Any) -> None:
@@ -131,62 +128,56 @@ def test_hostile_text_does_not_reach_the_terminal(tmp_path: Path, store: Store, 
     change(store, run, site="a\x1b[2J\nb  done", holder="\x1b[31mhost:1", heartbeat=time.time())
     done: Done = command.run(tmp_path, "status")
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 1
+    assert sum(line.startswith(("a", "b", "c")) for line in done.stdout.splitlines()) == 1
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
 
 
-@dataclass(frozen=True)
-class Monitor:
-    url: str
-    process: subprocess.Popen[str]
-
-    def ask(self, path: str = "/") -> tuple[int, dict[str, Any]]:
-        try:
-            with urlopen(self.url + path, timeout=10) as response:
-                return response.status, json.load(response)
-        except HTTPError as error:
-            with error:
-                return error.code, json.load(error)
-
-
-@pytest.fixture
-def monitor(tmp_path: Path, command: Any) -> Iterator[Monitor]:
-    process = command.start(tmp_path, "status", "--listen", "0")
-    line = process.stdout.readline()
-    assert line.startswith("Listening on http://127.0.0.1:"), process.communicate()
-    yield Monitor(line.split()[-1].rstrip("/"), process)
-    process.kill()
-    process.communicate()
-
-
-def test_a_monitor_is_told_200_and_503(store: Store, monitor: Monitor) -> None:
-    assert monitor.ask() == (200, {"healthy": True, "runs": []})
-    run = begin(store)
-    code, said = monitor.ask()
-    assert (code, said["healthy"]) == (200, True)
-    (only,) = said["runs"]
-    assert (only["site"], only["health"]) == ("town", "getting on")
-    assert (only["settled"], only["known"], only["audited"]) == (1, 3, 0)
-    change(store, run, progress=time.time() - STALLED_AFTER - 5)
-    code, said = monitor.ask()
-    assert (code, said["healthy"], said["runs"][0]["health"]) == (503, False, "stalled")
-    store.end_run(run, RunState.DONE)
-    assert monitor.ask()[0] == 200
-    assert monitor.ask("/other")[0] == 404
-    with store._write() as c:
-        c.execute(sa.text("ALTER TABLE run RENAME TO gone"))
-    code, said = monitor.ask()
-    assert (code, said["healthy"]) == (503, False)
-    assert "store" in said["error"]
-    monitor.process.send_signal(signal.SIGINT)
-    assert monitor.process.wait(10) == 130
+def test_queue_hosts_workers_rates_and_reasons(tmp_path: Path, store: Store, command: Any) -> None:
+    run = begin(store, delay=2)
+    reason = 'The server answered 503, with a page titled "Oops {}".'
+    for number, left in enumerate(store.todo(run)):
+        store.settle(run, [(left.id, UrlOutcome.FAILED, reason.format(number))])
+    store.add_urls(
+        run,
+        [
+            NewUrl(url=page, identity=page, depth=1, discovery=Discovery.LINK)
+            for page in (f"http://town.example/more/{n}" for n in range(4))
+        ],
+    )
+    claimed = store.claim(run, delay=lambda host: 2.0, concurrency=1)
+    assert isinstance(claimed, ClaimedUrl)
+    seen = Visit(url=claimed.url, outcome=UrlOutcome.AUDITED, started=datetime.now(UTC), seconds=1.0)
+    store.record(run, [(claimed, seen)])
+    rests(store, "town.example", time.time() + 90)
+    lines = command.run(tmp_path, "status").stdout.splitlines()
+    assert "6 pages an hour" in lines[0]
+    assert lines[2] == (
+        "Queue: 3 of 7 known addresses to do, on 1 host. Pages audited in the last 10 minutes: 1, "
+        "which is 6 an hour."
+    )
+    assert lines[3].endswith(f":{os.getpid()}: run {run}, 1 pages in 10 minutes")
+    assert lines[4].startswith("  town.example: 3 to do, 0 open, 2 s between requests, next: it rests until ")
+    assert lines[6:] == [
+        "Could not be audited, in runs that are not done: 2 addresses",
+        '  2 failed: The server answered 503, with a page titled "…".',
+    ]
 
 
-def test_a_port_that_is_taken_is_told(tmp_path: Path, store: Store, monitor: Monitor, command: Any) -> None:
-    port = monitor.url.rpartition(":")[2]
-    done: Done = command.run(tmp_path, "status", "--listen", port)
-    assert done.returncode == 2
-    assert f"--listen {port}: Address already in use. Name another port." in done.stderr
+def test_for_programs_as_its_schema_says(tmp_path: Path, store: Store, command: Any) -> None:
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    done: Done = command.run(tmp_path, "status", "--json")
+    validate(json.loads(done.stdout), schema)
+    change(store, begin(store), progress=time.time() - STALLED_AFTER - 5)
+    store.end_run(begin(store, "quiet"), RunState.INTERRUPTED)
+    done = command.run(tmp_path, "status", "--json")
+    told = json.loads(done.stdout)
+    validate(told, schema)
+    assert (done.returncode, told["healthy"]) == (3, False)
+    assert [(each["site"], each["health"]) for each in told["runs"]] == [
+        ("quiet", "interrupted"),
+        ("town", "stalled"),
+    ]
+    assert told["hosts"]["fullest"][0]["host"] == "town.example"
 
 
 def test_an_audit_under_way_then_killed_then_resumed(

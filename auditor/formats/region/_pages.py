@@ -36,12 +36,13 @@ class _Row:
     why: tuple[str, ...]  # it is not compared
 
 
-def pages(overview: Overview, *, reports: bool) -> Iterator[Page]:
-    return _Pages(overview, reports).all()
+def pages(overview: Overview, *, reports: bool, home: str) -> Iterator[Page]:
+    return _Pages(overview, reports, home).all()
 
 
 class _Pages:
-    def __init__(self, overview: Overview, reports: bool) -> None:
+    def __init__(self, overview: Overview, reports: bool, home: str) -> None:
+        self.home = home
         self.overview = overview
         self.reports = reports
         self.rows = {each.slug: _row(each) for each in overview.authorities}
@@ -97,9 +98,11 @@ class _Pages:
     def page(self, file: str, template: str, **values: Any) -> Page:
         text = environment().get_template(f"region-{template}.html.j2")
         root = "../" * file.count("/")
-        shared = {"region": self.overview.region, "overview": self.overview, "root": root, "file": file}
+        shared = {"region": self.overview.region, "overview": self.overview, "home": self.home}
         # The macros of a site's report want its coverage.
-        return file, (text.render(coverage=None, **shared, **values).encode("utf-8", "replace"),)
+        return file, (
+            text.render(coverage=None, root=root, file=file, **shared, **values).encode("utf-8", "replace"),
+        )
 
     def authority(self, each: Authority) -> dict[str, Any]:
         group = self.group_of.get(each)
