@@ -10,10 +10,11 @@ import itertools
 import platform
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from http import HTTPStatus
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -81,7 +82,7 @@ from auditor.resources import folder
 from auditor.sampling import Sampling
 from auditor.sign_in_settings import PART as SIGN_IN
 from auditor.signing_in import Session, SignInFailed, SigningIn, crawl_headers
-from auditor.starting import seed, take_up
+from auditor.starting import join, seed, take_up
 from auditor.statement import NOT_THE_END, PART
 from auditor.statement import find as statement
 from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
@@ -108,6 +109,15 @@ class Progress:
     failed: int
     findings: int
     url: str
+
+
+class Part(StrEnum):
+    """How much of a run a process does."""
+
+    ALL = "all"
+    BEGIN = "begin"  # what comes before the crawl, and then as SLICE
+    SLICE = "slice"  # pages, one after the other, until it is stopped or none is left
+    FINISH = "finish"  # what comes after it
 
 
 class Stop:
@@ -200,6 +210,10 @@ class _Audit:
         self.asked: frozenset[str] = frozenset()  # ids of those that the engine runs
         self.run_id = 0
         self.limit: str | None = None
+        self.begun: Callable[[int], Awaitable[None]] = _nothing  # called when others may join
+        self.is_shared = False  # other processes are at work on the same run
+        self.exhausted = False  # there is no page left that may be visited
+        self._under_way: set[Visiting] = set()
         self._sessions: deque[Sequence[str]] = deque(maxlen=SESSIONS_KEPT)  # secrets of those last signed in
         self._hide([])
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
@@ -216,43 +230,66 @@ class _Audit:
         own = [*(each.value for each in crawl_headers(self.site)), *(value for _, value in self.site.secrets)]
         self._redact = Redactor([*own, *(each for known in self._sessions for each in known)])
 
-    async def run(self, *, resume: bool) -> int:
-        """The whole run; returns its id."""
-        self.run_id = self.pace.run_id = await self._take_up(resume)
-        log_run(self.site.id, self.run_id, "run started")
+    async def run(
+        self,
+        *,
+        resume: bool = False,
+        part: Part = Part.ALL,
+        run_id: int | None = None,
+        job: str | None = None,
+    ) -> int:
+        """The whole run, or a part of run `run_id` beside other processes; returns its id.
+
+        `job`: who begins a run that several processes will share.
+        """
+        self.run_id = self.pace.run_id = await self._take_up(resume, run_id, job)
+        if part in (Part.ALL, Part.BEGIN):
+            log_run(self.site.id, self.run_id, "run started")
         state = RunState.INTERRUPTED
         try:
             try:
                 async with asyncio.TaskGroup() as group:
                     beating = group.create_task(self._beat())
                     await self._prepare()
-                    await self._first()
-                    await self._travel()
-                    workers = [group.create_task(self._work()) for _ in range(self.site.concurrency)]
-                    await asyncio.wait(workers)
-                    if not self.stop.asked:
-                        await self._aside(self._documents, "The documents were not all judged.")
-                    if not self.stop.asked:
-                        await self._conclude()
-                        state = RunState.DONE
+                    if part in (Part.ALL, Part.BEGIN):
+                        await self._first()
+                        await self._travel()
+                        await self.begun(self.run_id)
+                    if part is not Part.FINISH:
+                        at_once = self.site.concurrency if part is Part.ALL else 1
+                        workers = [group.create_task(self._work()) for _ in range(at_once)]
+                        await asyncio.wait(workers)
+                        await self._tell_refusal()
+                    if part in (Part.ALL, Part.FINISH):
+                        if part is Part.FINISH:  # whoever met it was another process
+                            self.limit = self.budget.limit()
+                        if not self.stop.asked:
+                            await self._aside(self._documents, "The documents were not all judged.")
+                        if not self.stop.asked:
+                            await self._conclude()
+                            state = RunState.DONE
                     beating.cancel()
             except BaseExceptionGroup as faults:
                 raise faults.exceptions[0] from faults
         finally:
             await self._count_refused()
-            await self._store(self.store.end_run, self.run_id, state)
-            counts = await self._store(self.store.counts, self.run_id)
-            log_run(self.site.id, self.run_id, "run ended", state=state, addresses=counts)
+            if part is Part.ALL or state is RunState.DONE:
+                await self._store(self.store.end_run, self.run_id, state)
+                counts = await self._store(self.store.counts, self.run_id)
+                log_run(self.site.id, self.run_id, "run ended", state=state, addresses=counts)
             self._thread.shutdown(wait=True)
         return self.run_id
+
+    async def _tell_refusal(self) -> None:
+        """Where so little was asked for that the host was not left, and nothing of it was audited."""
+        if self.exhausted and not self.budget.audited and self.pace.turned_away:
+            await self._store(self.store.stop, self.run_id, self.pace.turned_away)
 
     async def _conclude(self) -> None:
         """What is left to do when the crawl is done."""
         await self._store(self.store.settle_states, self.run_id)
         if self.limit:
             await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
-        if not self.budget.audited and self.pace.turned_away:  # of so little that the host was not left
-            await self._store(self.store.stop, self.run_id, self.pace.turned_away)
         await self._judge_site()
         for banner in self.consenting.met:
             await self._note(banner_words(banner))
@@ -383,7 +420,7 @@ class _Audit:
         )
         await sampling.take()
 
-    async def _take_up(self, resume: bool) -> int:
+    async def _take_up(self, resume: bool, run_id: int | None, job: str | None) -> int:
         by_engine = await said(self.tabs, self.engine)
         self.asked = frozenset(
             each["id"]
@@ -408,7 +445,12 @@ class _Audit:
             "os": platform.platform(),
             "user_agent": self.tabs.user_agent,
         }
-        return await self._store(take_up, self.store, self.site, resume=resume, versions=versions, rules=told)
+        if run_id is not None:
+            await self._store(join, self.store, run_id, versions)
+            return run_id
+        return await self._store(
+            take_up, self.store, self.site, resume=resume, versions=versions, rules=told, holder=job
+        )
 
     def _version(self, rule_id: str) -> str:
         return self.own[rule_id].version if rule_id in self.own else self.engine.version
@@ -418,7 +460,11 @@ class _Audit:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             now = time.monotonic()
-            await self._store(self.store.beat, self.run_id, seconds=now - last)
+            held = [each.id for visiting in self._under_way for each in visiting.held]
+            await self._store(self.store.beat, self.run_id, seconds=now - last, under_way=held)
+            if self.is_shared:  # others audit pages too
+                counts = await self._store(self.store.counts, self.run_id)
+                self.budget.audited = max(self.budget.audited, counts.get(UrlOutcome.AUDITED, 0))
             await self._count_refused()
             await self._quiet()
             last = now
@@ -446,6 +492,7 @@ class _Audit:
                 return
             self.limit = self.limit or self.budget.limit()
             if self.limit:
+                self.exhausted = True
                 return
             if self.budget.waits():
                 await asyncio.sleep(0.05)
@@ -454,12 +501,14 @@ class _Audit:
                 self.store.claim, self.run_id, delay=self.discover.delay, concurrency=self.site.concurrency
             )
             if claimed is None:
+                self.exhausted = True
                 return
             if isinstance(claimed, float):
                 await asyncio.sleep(min(claimed, 0.5))
                 continue
             self.budget.flying += 1
             visiting = Visiting(claimed, self.pace, self.deferred, self.driving)
+            self._under_way.add(visiting)
             try:
                 await self._one(visiting)
             except Halted:
@@ -471,6 +520,7 @@ class _Audit:
                 await self._give_up(visiting, reason)
             finally:
                 self.budget.flying -= 1
+                self._under_way.discard(visiting)
                 if visiting.banner:
                     self.consenting.done_with(visiting.banner)
 
@@ -931,6 +981,57 @@ async def audit_async(
     """
     if isinstance(site, str):
         site = ad_hoc([site])
+    opened = Store.open(store) if isinstance(store, str) else store
+    async with _prepared(site, opened, sandbox=sandbox, stop=stop or Stop(), on_progress=on_progress) as run:
+        run_id = await run.run(resume=resume)
+    return concluded(site, opened, run_id)
+
+
+async def audit_part(
+    site: Site,
+    store: Store,
+    part: Part,
+    *,
+    stop: Stop,
+    run_id: int | None = None,
+    job: str | None = None,
+    begun: Callable[[int], Awaitable[None]] | None = None,
+    sandbox: bool = True,
+) -> tuple[int, bool]:
+    """A part of a run that several processes share; returns the run's id, and whether no page is left.
+
+    `run_id` is None for `Part.BEGIN`, which begins a run for `job`, and calls `begun` with its id once others
+    may join. After `Part.FINISH` comes `concluded`.
+    Raises as `audit_async` does.
+    """
+    async with _prepared(site, store, sandbox=sandbox, stop=stop, on_progress=lambda progress: None) as run:
+        run.is_shared = part is not Part.FINISH
+        run.begun = begun or run.begun
+        run_id = await run.run(part=part, run_id=run_id, job=job)
+        return run_id, run.exhausted
+
+
+async def _nothing(run_id: int) -> None:
+    pass
+
+
+def concluded(site: Site, store: Store, run_id: int) -> Report:
+    """The report of a run that ended; the history knows it, and runs that are not to be kept are gone."""
+    catch_up(store, site.id)  # before the audit it is compared with may go
+    store.prune(site.id, site.keep, days=site.keep_days)
+    return report(RunReader(store, run_id))
+
+
+@contextlib.asynccontextmanager
+async def _prepared(
+    site: Site,
+    store: Store,
+    *,
+    sandbox: bool,
+    stop: Stop,
+    on_progress: Callable[[Progress], None],
+) -> AsyncIterator[_Audit]:
+    """An audit with its browser and its way to the network."""
     own_rules = of_site(site)
     engine = Engine.load(
         tags_to_run(site.standard),
@@ -938,7 +1039,6 @@ async def audit_async(
         elements=elements(own_rules),
         off=[each.id for each in site.rules if each.off],
     )
-    opened = Store.open(store) if isinstance(store, str) else store
     own = frozenset(site.urls) if site.internal else frozenset[str]()
     guard = Guard(
         own | frozenset(site.internal_origins),
@@ -957,22 +1057,18 @@ async def audit_async(
         ) as tabs,
         client(proxy.url, user_agent=tabs.user_agent, headers=headers, cookies=cookies) as http,
     ):
-        run = _Audit(
+        yield _Audit(
             site,
-            opened,
+            store,
             engine=engine,
             own=own_rules,
             tabs=tabs,
             proxy=proxy,
             http=http,
             cookies=cookies,
-            stop=stop or Stop(),
+            stop=stop,
             on_progress=on_progress,
         )
-        run_id = await run.run(resume=resume)
-    catch_up(opened, site.id)  # before the audit it is compared with may go
-    opened.prune(site.id, site.keep)
-    return report(RunReader(opened, run_id))
 
 
 def audit(site: Site | str, **options: Any) -> Report:

@@ -306,6 +306,7 @@ class Settings(BaseModel):
     internal_origins: list[Origin] = []
     min_coverage: float = Field(0.95, ge=0, le=1)
     keep: int = Field(10, ge=1)
+    keep_days: int | None = Field(None, ge=1)
     standard: str = "wcag22aa"
     axe_script: str | None = None
     robots: Literal["obey", "ignore"] = "obey"

@@ -261,6 +261,7 @@ class Site:
     internal_origins: tuple[str, ...] = ()
     min_coverage: float = 0.95  # share of HTML pages in scope, below which the audit is incomplete
     keep: int = 10  # runs whose findings the store keeps
+    keep_days: int | None = None  # beyond so many days it keeps only those of the last finished run
     standard: str = "wcag22aa"
     axe_script: str | None = None  # path of an axe.min.js to use instead of the bundled one
     robots: str = "obey"  # or "ignore", for a site of one's own
@@ -655,6 +656,16 @@ class Setback:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FleetStanding:
+    """The queue of a fleet. Counts of its jobs; a site's audit is one or several of them."""
+
+    workers: int  # processes that gave a sign of life lately
+    todo: int
+    doing: int
+    failed: int  # tried as often as they may be
+
+
+@dataclass(frozen=True, kw_only=True)
 class Situation:
     """What all sites' newest runs are doing at a moment. Counts of addresses, unless said otherwise."""
 
@@ -665,6 +676,7 @@ class Situation:
     recent: Mapping[int, int]  # run -> pages audited within the last `RECENT_SECONDS`
     setbacks: tuple[Setback, ...]  # of runs that are not done, the most frequent first; at most some
     setbacks_total: int  # addresses that could not be audited, in those runs
+    fleet: FleetStanding | None = None  # None: the store has no queue
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -42,9 +42,14 @@ def health(standing: Standing) -> Health:
     return Health.STALLED if standing.stalled else Health.GETTING_ON
 
 
-def healthy(standings: Iterable[Standing]) -> bool:
-    """Whether no site's newest run needs a person. An alive process that settles nothing is not enough."""
-    return not any(health(each) in NEEDS_A_PERSON for each in standings)
+def healthy(now: Situation) -> bool:
+    """Whether no site's newest run needs a person, and no fleet's queue waits for workers that are gone.
+
+    A process that lives and settles nothing is not enough.
+    """
+    if now.fleet and not now.fleet.workers and now.fleet.todo + now.fleet.doing:
+        return False
+    return not any(health(each) in NEEDS_A_PERSON for each in now.standings)
 
 
 def an_hour(pages: int) -> int:
@@ -59,9 +64,10 @@ def counts(now: Situation) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "time": _moment(now.at),
-        "healthy": healthy(now.standings),
+        "healthy": healthy(now),
         "sites": {each.value: by_health[each] for each in Health},
         "queue": _queue(now),
+        "fleet": vars(now.fleet) if now.fleet else None,
         "progress": _moment(max(progress, default=None)),
     }
 

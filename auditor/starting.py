@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from auditor.errors import CannotResume
-from auditor.models import Discovery, Link, RunState, Site
+from auditor.errors import CannotResume, UsageError
+from auditor.models import QUIET_HOURS, Discovery, Link, RunState, Site
 from auditor.pace import Pace
 from auditor.store import RunReader, Store
 
@@ -18,14 +18,33 @@ def take_up(
     resume: bool,
     versions: Mapping[str, str],
     rules: Sequence[Mapping[str, Any]],
+    holder: str | None = None,
 ) -> int:
     """The id of the run: a new one; with `resume` the site's last, if it was cut off.
 
-    Raises `CannotResume` where that was judged by other rules.
+    `holder`: as `Store.start_run` has it. Raises `CannotResume` where that was judged by other rules.
     """
     return (_last(store, site, versions) if resume else None) or store.start_run(
-        site, versions=versions, rules=rules
+        site, versions=versions, rules=rules, holder=holder
     )
+
+
+def join(store: Store, run_id: int, versions: Mapping[str, str]) -> None:
+    """Work on a run beside the process that began it; another version is noted."""
+    reader = RunReader.numbered(store, run_id)
+    if reader is None:
+        raise UsageError(f"Run {run_id} is not in the store any more. Queue the audit again.")
+    then = reader.run().versions
+    store.beat(run_id, seconds=0.0)
+    if QUIET_HOURS in (reader.run().stopped or ""):
+        store.stop(run_id, None)
+    for name in ("auditor", "axe", "rules_sha256", "browser"):
+        if versions[name] != then.get(name):
+            store.note(
+                run_id,
+                f"Machines of different versions worked on this audit ({name}: {then.get(name)} and "
+                f"{versions[name]}). Bring them all to one version.",
+            )
 
 
 def _last(store: Store, site: Site, versions: Mapping[str, str]) -> int | None:

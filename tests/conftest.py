@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgresql import _template, postgresql, postgresql_of_session, postgresql_to_break  # noqa: F401
+
 # No deadline for one example: the machine may be busy with a browser.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")

@@ -70,7 +70,8 @@ def test_every_key_arrives(loaded: Callable[[str], Config]) -> None:
         "id": "b", "name": "B", "gss": "E08000025", "urls": ["b.example", "http://b.example/x#y"],
         "include": ["/a*"], "exclude": ["/b"], "max_pages": 7, "max_depth": 2, "max_minutes": 1.5,
         "delay": 0.5, "concurrency": 2, "internal": True, "internal_origins": ["http://localhost:81"],
-        "min_coverage": 0.5, "keep": 3, "standard": "wcag21aa", "axe_script": "axe.js", "robots": "ignore",
+        "min_coverage": 0.5, "keep": 3, "keep_days": 400, "standard": "wcag21aa",
+        "axe_script": "axe.js", "robots": "ignore",
     }  # fmt: skip
     lines = "".join(f"{k} = {str(v).lower() if isinstance(v, bool) else repr(v)}\n" for k, v in said.items())
     config = loaded(f'store = "sqlite:///x.db"\n[[site]]\n{lines}')

@@ -28,6 +28,8 @@ from auditor.cli.serve import serve
 from auditor.cli.sites import sites
 from auditor.cli.statement import statement
 from auditor.cli.status import status
+from auditor.cli.store import store
+from auditor.cli.worker import worker
 from auditor.errors import AuditorError
 
 
@@ -50,6 +52,8 @@ for command in (
     baseline,
     status,
     serve,
+    store,
+    worker,
     schedule,
     notify,
     sites,

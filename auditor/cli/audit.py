@@ -42,6 +42,7 @@ from auditor.cli.progress import Shown
 from auditor.config import Config, ad_hoc, bounded
 from auditor.errors import AuditorError, StoreBusy, UsageError
 from auditor.formats import github
+from auditor.formats._safe import visible
 from auditor.formats.text import summary
 from auditor.known import of_report
 from auditor.limits import URL_LIST_BYTES
@@ -92,6 +93,7 @@ SIGNALLED = 128  # and the signal's number
     help="Another origin that may be so, such as http://localhost:8000; may be given more than once.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the last audit where it was cut off.")
+@click.option("--queue", is_flag=True, help="Leave it to the workers of a fleet (`auditor worker`).")
 @fail_on_options
 @baseline_option
 @config_option
@@ -111,6 +113,7 @@ def audit(
     internal: bool,
     internal_origins: Sequence[str],
     resume: bool,
+    queue: bool,
     fail_on: str | None,
     fail_on_new: str | None,
     baseline: Path | None,
@@ -150,6 +153,13 @@ def audit(
         sites[number] = replace(site, **changes)  # type: ignore[arg-type]
     if seed is not None and any(site.sample != "wcag-em" for site in sites):
         raise UsageError("--seed goes with --sample wcag-em: no other sample has a random part.")
+    if queue:
+        if resume or fail_on or fail_on_new or baseline or people_files:
+            raise UsageError(
+                "--queue: workers go on with what was cut off, and take gate, baseline and people from "
+                "their own folder: leave out --resume, --fail-on, --fail-on-new, --baseline and --people."
+            )
+        return _queue(sites, open_store(store, config))
     if config:
         sites = config.with_secrets(sites)
     opened = open_store(store, config)
@@ -187,6 +197,17 @@ def audit(
         if code > SIGNALLED:
             break
     return overall(codes)
+
+
+def _queue(sites: Sequence[Site], store: Store) -> int:
+    from auditor.cli.worker import fleet_of  # it needs this module
+
+    left = 0
+    for site, why_not in fleet_of(store).queue(sites):
+        left += bool(why_not)
+        click.echo(f"{visible(site.name)}: " + (f"not queued, {why_not}." if why_not else "queued."))
+    store.close()
+    return INCOMPLETE if left else DONE
 
 
 def gate_of(
@@ -266,7 +287,7 @@ def run(
         click.echo(f"{site.name}: stopped; `--resume` goes on with it.", err=True)
         return SIGNALLED + signalled
     if not signalled:
-        report = compared(report, store, gate, before, again=lambda urls: _again(site, urls, sandboxed))
+        report = compared(report, store, gate, before, again=lambda urls: look_again(site, urls, sandboxed))
     code = conclude(joined(route(report), people), folder, formats, sandboxed=sandboxed)
     if signalled:
         return SIGNALLED + signalled
@@ -308,7 +329,7 @@ def compared(
     )
 
 
-def _again(site: Site, urls: Sequence[str], sandboxed: bool) -> Report:
+def look_again(site: Site, urls: Sequence[str], sandboxed: bool) -> Report:
     """Just these pages, in a store that is thrown away."""
     click.echo(f"{site.name}: what is new is looked at again, on {len(urls)} pages.", err=True)
     pages = replace(

@@ -151,8 +151,8 @@ def last_run(store: Store, site: str | None) -> RunReader:
     return reader
 
 
-def open_store(named: str | None, config: Config | None) -> Store:
-    return Store.open(named or (config.store if config else None) or DEFAULT_STORE)
+def open_store(named: str | None, config: Config | None, *, upgrade: bool = False) -> Store:
+    return Store.open(named or (config.store if config else None) or DEFAULT_STORE, upgrade=upgrade)
 
 
 def new_file(path: Path) -> BinaryIO:

@@ -16,6 +16,7 @@ from auditor.formats._safe import visible
 from auditor.formats.served import next_request
 from auditor.models import HostPace, Situation, Standing
 from auditor.situation import ADVICE, account, an_hour, health, healthy, workers
+from auditor.store import FLEET
 from auditor.store.live import situation
 
 SHOWN = 10  # hosts and reasons; --json has more
@@ -39,7 +40,7 @@ def status(config_file: Path | None, store: str | None, as_json: bool) -> int:
             click.echo(visible(line, lines=True))
         for site, said in overdue(opened, config).items():
             click.echo(f"{visible(site)}: {said}")
-    return DONE if healthy(now.standings) else INCOMPLETE
+    return DONE if healthy(now) else INCOMPLETE
 
 
 def _lines(now: Situation, store: str) -> Iterator[str]:
@@ -66,6 +67,13 @@ def _lines(now: Situation, store: str) -> Iterator[str]:
             yield _host(pace, now.at)
         if now.hosts_total > SHOWN:
             yield f"  and {now.hosts_total - SHOWN:,} more of {now.hosts_total:,} hosts"
+    if now.fleet:
+        fleet = now.fleet
+        yield ""
+        yield (
+            f"Fleet: {_count(fleet.workers, 'worker')} alive; jobs: {fleet.todo:,} waiting, "
+            f"{fleet.doing:,} under way, {fleet.failed:,} failed for good"
+        )
     if now.setbacks:
         yield ""
         number = _count(now.setbacks_total, "address", "es")
@@ -86,7 +94,8 @@ def _run(standing: Standing, now: Situation, width: int) -> Iterator[str]:
     ]
     if standing.holder:
         name, _, pid = standing.holder.rpartition(":")
-        parts.append(f"process {pid} on {name}" + ("" if standing.held else ", which is gone"))
+        who = "the fleet" if name == FLEET else f"process {pid} on {name}"
+        parts.append(who + ("" if standing.held else ", which is gone"))
     if run.id in now.recent:
         parts.append(f"{an_hour(now.recent[run.id]):,} pages an hour")
     if run.stopped:

@@ -2,11 +2,13 @@
 
 from auditor.store.documents import KnownDocument, LedgerEntry
 from auditor.store.read import RunReader
+from auditor.store.runs import FLEET, settings
 from auditor.store.schedules import LastRun, me
 from auditor.store.store import ATTEMPTS, HOLD_SECONDS, ClaimedUrl, Store
 
 __all__ = [
     "ATTEMPTS",
+    "FLEET",
     "HOLD_SECONDS",
     "ClaimedUrl",
     "KnownDocument",
@@ -15,4 +17,5 @@ __all__ = [
     "RunReader",
     "Store",
     "me",
+    "settings",
 ]

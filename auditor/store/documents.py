@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite says ON CONFLICT in the same words
 
 from auditor.models import DocumentState, Finding, RuleResult, RunState, UrlOutcome
 from auditor.store import schema as t
-from auditor.store.database import Database
+from auditor.store.database import Database, streamed
 from auditor.store.rows import clean, finding_row, new_id, packed, result_row
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class DocumentsOfRuns(Database):
         )
         last = 0
         while True:
-            with self._write() as c:
+            with self._write(run_id) as c:
                 rows = c.execute(query.where(u.id > last)).all()
                 if not rows:
                     break
@@ -89,7 +89,7 @@ class DocumentsOfRuns(Database):
                 if found:
                     c.execute(insert(t.document).on_conflict_do_nothing(), found)
         d, link = t.document.c, t.document_link.c
-        with self._write() as c:
+        with self._write(run_id) as c:
             first = (  # where the address itself did not tell, the page that it was first met on
                 sa.select(d.url_id, page.c.id, d.run_id)
                 .join_from(t.document, t.url, u.id == d.url_id)
@@ -129,7 +129,7 @@ class DocumentsOfRuns(Database):
             .order_by(d.links.desc(), d.url_id)
         )
         with self.reading() as c:
-            for row in c.execution_options(yield_per=BATCH).execute(query):
+            for row in streamed(c, query):
                 yield _document(row)
 
     def chosen(self, run_id: int) -> int:
@@ -147,7 +147,7 @@ class DocumentsOfRuns(Database):
             {"its_id": its_id, "its_rank": rank, "its_why": list(why)}
             for rank, (its_id, why) in enumerate(chosen, start=1)
         )
-        with self._write() as c:
+        with self._write(run_id) as c:
             for some in _batches(ranked):
                 c.execute(query.values(why=sa.bindparam("its_why")), some)
 
@@ -163,7 +163,7 @@ class DocumentsOfRuns(Database):
         """Settle every chosen document that is still to do; returns how many."""
         d = t.document.c
         todo = [d.run_id == run_id, d.state == DocumentState.LISTED, d.rank.is_not(None)]
-        with self._write() as c:
+        with self._write(run_id) as c:
             return c.execute(
                 t.document.update().where(*todo).values(state=state, reason=clean(reason))
             ).rowcount
@@ -182,7 +182,7 @@ class DocumentsOfRuns(Database):
     ) -> None:
         """Settle one document with all that came of it. `known`: columns that were learnt."""
         values = {key: clean(value) if isinstance(value, str) else value for key, value in known.items()}
-        with self._write() as c:
+        with self._write(run_id) as c:
             c.execute(
                 t.document.update()
                 .where(t.document.c.url_id == id)
@@ -197,14 +197,14 @@ class DocumentsOfRuns(Database):
 
     def learn_document(self, id: int, **known: Any) -> None:
         """Keep what was learnt of a document that is not settled by it."""
-        with self._write() as c:
+        with self._write(None) as c:
             c.execute(t.document.update().where(t.document.c.url_id == id).values(**known))
 
     def carry_over(self, run_id: int, id: int, old: KnownDocument, reason: str) -> None:
         """Settle a document as unchanged, with what an audit before said of it."""
         d, columns = t.document.c, ("kind", "said_type", "size", "modified", "etag", "sha256", "facts")
         was = sa.select(t.snapshot.c.id).where(t.snapshot.c.url_id == old.id, t.snapshot.c.state == DOCUMENT)
-        with self._write() as c:
+        with self._write(run_id) as c:
             kept = c.execute(sa.select(*(d[name] for name in columns)).where(d.url_id == old.id)).one()
             c.execute(
                 t.document.update()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from auditor.models import AuditPoint, Component, Impact, IssueLife, KnownIssue, Outcome, Period, Remembered
 from auditor.store import schema as t
-from auditor.store.database import Database
+from auditor.store.database import Database, streamed
 from auditor.store.rows import moment
 
 
@@ -33,7 +33,7 @@ class History(Database):
         """The same, with their pages."""
         with self.reading() as c:
             query = sa.select(t.known_issue).where(t.known_issue.c.site == site)
-            for row in c.execute(query.order_by(t.known_issue.c.id)):
+            for row in streamed(c, query.order_by(t.known_issue.c.id)):
                 yield _remembered(row)
 
     def remember(self, point: AuditPoint, issues: Iterable[Remembered]) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from auditor.limits import RECENT_SECONDS, RECENT_VISITS
 from auditor.models import (
     AuditPoint,
+    FleetStanding,
     HostPace,
     Run,
     RunState,
@@ -25,6 +26,7 @@ from auditor.reasons import bare
 from auditor.store import schema as t
 from auditor.store.history import as_point
 from auditor.store.read import RunReader, as_run
+from auditor.store.runs import HEARTBEAT_SECONDS
 from auditor.store.store import Store
 
 HOSTS = 50  # told one by one
@@ -52,6 +54,7 @@ def situation(store: Store) -> Situation:
         recent=_recent(store, at_work),
         setbacks=tuple(setbacks[:SETBACKS]),
         setbacks_total=sum(each.count for each in setbacks),
+        fleet=_fleet(store),
     )
 
 
@@ -142,6 +145,32 @@ def _recent(store: Store, run_ids: Sequence[int]) -> dict[int, int]:
     counted = dict.fromkeys(run_ids, 0)
     with store.reading() as c:
         return counted | {row[0]: row[1] for row in c.execute(query)}
+
+
+def _fleet(store: Store) -> FleetStanding | None:
+    """By the tables of Procrastinate, which live in the same database."""
+    jobs, workers = sa.table("procrastinate_jobs"), sa.table("procrastinate_workers")
+    status = sa.cast(sa.column("status"), sa.Text)
+    recent = sa.func.extract("epoch", sa.func.now() - sa.column("last_heartbeat")) < HEARTBEAT_SECONDS
+    with store.reading() as c:
+        if not sa.inspect(c).has_table(workers.name):
+            return None
+        counts = {
+            row[0]: row[1]
+            for row in c.execute(
+                sa.select(status, sa.func.count())
+                .select_from(jobs)
+                .where(sa.column("queue_name").like("auditor-%"))
+                .group_by(status)
+            )
+        }
+        alive = c.execute(sa.select(sa.func.count()).select_from(workers).where(recent)).scalar_one()
+    return FleetStanding(
+        workers=alive,
+        todo=counts.get("todo", 0),
+        doing=counts.get("doing", 0),
+        failed=counts.get("failed", 0),
+    )
 
 
 def _setbacks(store: Store, run_ids: Sequence[int]) -> list[Setback]:

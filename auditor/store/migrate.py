@@ -9,20 +9,28 @@ from auditor.errors import StoreError
 HEAD = "0009"  # the newest revision in migrations/versions/
 
 
-def bring_up_to_date(engine: sa.Engine, shown: str) -> None:
-    """Apply the migrations that the database lacks.
+def bring_up_to_date(engine: sa.Engine, shown: str, *, upgrade: bool) -> None:
+    """Create the tables; where `upgrade`, apply the migrations that the database lacks.
 
-    Raises `StoreError` where a newer program has written it. `shown`: the database URL for messages.
+    Raises `StoreError` where a newer program has written it, or an older one and it may not be upgraded.
+    `shown`: the database URL for messages.
     """
-    with engine.connect() as connection:
+    with engine.connect().execution_options(reading=True) as connection:
         if _revision(connection) == HEAD:
             return
     with engine.begin() as connection:
         found = _revision(connection)
+        if found == HEAD:
+            return  # another process was quicker
         if found is not None and found > HEAD:
             raise StoreError(
                 f"The store {shown} was written by a newer version of this program (schema {found}; this "
                 f"one knows {HEAD}). Upgrade the program, or name another store."
+            )
+        if found is not None and not upgrade:
+            raise StoreError(
+                f"The store {shown} is of an older version of this program (schema {found}; this one needs "
+                f"{HEAD}). Let the audits under way end, then type: auditor store upgrade."
             )
         from alembic import command  # slow to import, and needed once in a store's life
         from alembic.config import Config

@@ -39,12 +39,12 @@ from auditor.models import (
     Visit,
 )
 from auditor.store import schema as t
+from auditor.store.database import streamed
 from auditor.store.documents import DOCUMENT
 from auditor.store.rows import moment, unpacked
 from auditor.store.runs import held
 from auditor.store.store import Store
 
-BATCH = 500  # rows held at once
 BROKEN = (404, 410)
 EXAMPLES = 3  # of addresses that look endless
 STOPPED = "The audit was stopped before its turn; --resume goes on."
@@ -141,7 +141,7 @@ class RunReader:
 
     def _rows(self, query: sa.Executable) -> Iterator[Any]:
         with self._store.reading() as c:
-            yield from c.execution_options(yield_per=BATCH).execute(query)
+            yield from streamed(c, query)
 
     def run(self) -> Run:
         return as_run(next(self._rows(sa.select(t.run).where(t.run.c.id == self.run_id))))
@@ -446,7 +446,10 @@ class RunReader:
         )
         query = (
             sa.select(page.c.issue, page.c.rule, page.c.outcome)
-            .add_columns(sa.func.count().label("pages"), sa.func.sum(page.c.places).label("places"))
+            .add_columns(
+                sa.func.count().label("pages"),
+                sa.cast(sa.func.sum(page.c.places), sa.BigInteger).label("places"),
+            )
             .group_by(page.c.issue, page.c.rule, page.c.outcome)
             .order_by(page.c.issue)
         )

@@ -16,14 +16,18 @@ from auditor.errors import CannotResume, StoreBusy
 from auditor.limits import NOTES, limit_reason
 from auditor.models import RunState, Site
 from auditor.store import schema as t
-from auditor.store.database import Database, to_json
+from auditor.store.database import Database, now, to_json
 from auditor.store.rows import clean, new_id
 
+LEASE_SECONDS = 60.0  # what is still under way is held anew by `beat`
 HEARTBEAT_SECONDS = 60.0  # without a sign of life for so long, a run's holder counts as dead
+FLEET = "fleet"  # in place of a machine's name: several processes are at work on the run, in turns
+FLEET_SECONDS = 900.0  # a run of a fleet may have to wait so long for its turn
 FREE_SETTINGS = {
     "delay",
     "concurrency",
     "keep",
+    "keep_days",
     "min_coverage",
     "name",
     "contact",
@@ -42,12 +46,13 @@ class Runs(Database):
         *,
         versions: Mapping[str, str],
         rules: Sequence[Mapping[str, Any]],
+        holder: str | None = None,
     ) -> int:
-        """A new run, held by this process; returns its id.
+        """A new run, held by this process, or as `held_by_fleet` tells; returns its id.
 
         Raises `StoreBusy` where another process is on the site's last run.
         """
-        now = time.time()
+        began = time.time()
         with self._write() as c:
             last = _newest(c, site.id)
             if last is not None:
@@ -56,14 +61,14 @@ class Runs(Database):
                 t.run.insert().values(
                     site=site.id,
                     state=RunState.RUNNING,
-                    started=now,
-                    settings=_settings(site),
+                    started=began,
+                    settings=settings(site),
                     versions=dict(versions),
                     rules=list(rules),
                     notes=[],
-                    holder=_me(),
-                    heartbeat=now,
-                    progress=now,
+                    holder=holder or _me(),
+                    heartbeat=began,
+                    progress=began,
                     refused={},
                     idle={},
                 )
@@ -81,8 +86,10 @@ class Runs(Database):
             if row is None or row.state == RunState.DONE:
                 return None
             _refuse_if_held(row)
-            then, now = row.settings, _settings(site)
-            changed = sorted(key for key in now if key not in FREE_SETTINGS and now[key] != then.get(key))
+            then, wanted = row.settings, settings(site)
+            changed = sorted(
+                key for key in wanted if key not in FREE_SETTINGS and wanted[key] != then.get(key)
+            )
             if changed:
                 raise CannotResume(
                     f"--resume: {', '.join(changed)} changed since run {row.id} of {site.id} was started. "
@@ -102,9 +109,25 @@ class Runs(Database):
             )
             return int(row.id)
 
-    def beat(self, run_id: int, *, seconds: float) -> None:
-        """A sign of life; `seconds` of work since the last."""
-        with self._write() as c:
+    def held_by(self, holder: str) -> int | None:
+        """The run that a job of a fleet began before it was lost; None where it began none."""
+        query = sa.select(t.run.c.id).where(t.run.c.holder == holder, t.run.c.state == RunState.RUNNING)
+        with self.reading() as c:
+            return c.execute(query).scalar()
+
+    def held_urls(self, run_id: int) -> int:
+        """How many URLs of the run workers hold."""
+        u = t.url.c
+        query = sa.select(sa.func.count()).where(u.run_id == run_id, u.outcome.is_(None))
+        with self.reading() as c:
+            return int(c.execute(query.where(u.lease > now(c))).scalar_one())
+
+    def beat(self, run_id: int, *, seconds: float, under_way: Sequence[int] = ()) -> None:
+        """A sign of life; `seconds` of work since the last. `under_way`: ids of URLs, which are held anew."""
+        with self._write(run_id) as c:
+            if under_way:
+                mine = t.url.c.id.in_(under_way), t.url.c.outcome.is_(None), t.url.c.lease.is_not(None)
+                c.execute(t.url.update().where(*mine).values(lease=now(c) + LEASE_SECONDS))
             c.execute(
                 t.run.update()
                 .where(t.run.c.id == run_id)
@@ -119,7 +142,7 @@ class Runs(Database):
     def note(self, run_id: int, note: str) -> None:
         """Keep a sentence that the reader of the report must know; once. Beyond `NOTES` of them, that."""
         note = clean(note)
-        with self._write() as c:
+        with self._write(run_id) as c:
             notes = c.execute(sa.select(t.run.c.notes).where(t.run.c.id == run_id)).scalar_one()
             if len(notes) > NOTES or note in notes:
                 return
@@ -127,19 +150,19 @@ class Runs(Database):
                 note = limit_reason("notes", NOTES, "What else there was to note is left out")
             c.execute(t.run.update().where(t.run.c.id == run_id).values(notes=[*notes, note]))
 
-    def stop(self, run_id: int, reason: str) -> None:
-        """Keep why the site was left before its end."""
-        with self._write() as c:
-            c.execute(t.run.update().where(t.run.c.id == run_id).values(stopped=clean(reason)))
+    def stop(self, run_id: int, reason: str | None) -> None:
+        """Keep why the site was left before its end; None: it was not after all."""
+        with self._write(run_id) as c:
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(stopped=reason and clean(reason)))
 
     def add_refused(self, run_id: int, by_reason: Mapping[str, int]) -> None:
         """Add to the count of requests that the network guard refused."""
         if not by_reason:
             return
-        with self._write() as c:
+        with self._write(run_id) as c:
             then = c.execute(sa.select(t.run.c.refused).where(t.run.c.id == run_id)).scalar_one()
-            now = {**then, **{why: then.get(why, 0) + count for why, count in by_reason.items()}}
-            c.execute(t.run.update().where(t.run.c.id == run_id).values(refused=now))
+            more = {why: then.get(why, 0) + count for why, count in by_reason.items()}
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(refused={**then, **more}))
 
     def idle(self, run_id: int) -> dict[str, list[str]]:
         """Parameters that change nothing, by host."""
@@ -147,7 +170,7 @@ class Runs(Database):
             return dict(c.execute(sa.select(t.run.c.idle).where(t.run.c.id == run_id)).scalar_one())
 
     def set_idle(self, run_id: int, idle: Mapping[str, Sequence[str]]) -> None:
-        with self._write() as c:
+        with self._write(run_id) as c:
             c.execute(t.run.update().where(t.run.c.id == run_id).values(idle=dict(idle)))
 
     def seeded(self, run_id: int) -> bool:
@@ -155,12 +178,12 @@ class Runs(Database):
             return bool(c.execute(sa.select(t.run.c.seeded).where(t.run.c.id == run_id)).scalar_one())
 
     def set_seeded(self, run_id: int) -> None:
-        with self._write() as c:
+        with self._write(run_id) as c:
             c.execute(t.run.update().where(t.run.c.id == run_id).values(seeded=True))
 
     def end_run(self, run_id: int, state: RunState) -> None:
         """Let go of a run. `INTERRUPTED` leaves it to `resume_run`."""
-        with self._write() as c:
+        with self._write(run_id) as c:
             c.execute(t.url.update().where(t.url.c.run_id == run_id).values(lease=None))
             c.execute(
                 t.run.update()
@@ -168,12 +191,22 @@ class Runs(Database):
                 .values(state=state, finished=time.time(), holder=None, heartbeat=None)
             )
 
-    def prune(self, site: str, keep: int) -> int:
-        """Drop the runs of a site beyond the newest `keep`, but none at work; returns how many went."""
+    def prune(self, site: str, keep: int, *, days: int | None = None) -> int:
+        """Drop the runs of a site beyond the newest `keep`, and those that ended more than `days` ago but
+        for the last that came to its end; none at work. Returns how many went.
+        """
         r = t.run.c
+        since = time.time() - days * 86400 if days else 0.0
+        query = sa.select(r.id, r.state, r.finished, r.holder, r.heartbeat).where(r.site == site)
         with self._write() as c:
-            old = sa.select(r.id, r.holder, r.heartbeat).where(r.site == site).order_by(r.id.desc())
-            ids = [row.id for row in c.execute(old.offset(keep)) if not held(row.holder, row.heartbeat)]
+            all_of = c.execute(query.order_by(r.id.desc())).all()
+            last = next((row.id for row in all_of if row.state == RunState.DONE), None)
+            ids = [
+                row.id
+                for place, row in enumerate(all_of)
+                if (place >= keep or (row.finished is not None and row.finished < since and row.id != last))
+                and not held(row.holder, row.heartbeat)
+            ]
             if ids:
                 c.execute(t.run.delete().where(t.run.c.id.in_(ids)))
             return len(ids)
@@ -181,15 +214,18 @@ class Runs(Database):
 
 def held(holder: str | None, heartbeat: float | None) -> bool:
     """Whether a living process is at work on a run: on this machine it exists, and it gave a sign of life."""
-    if not holder or time.time() - (heartbeat or 0) >= HEARTBEAT_SECONDS:
+    name, _, pid = (holder or "").rpartition(":")
+    silent = FLEET_SECONDS if name == FLEET else HEARTBEAT_SECONDS
+    if not holder or time.time() - (heartbeat or 0) >= silent:
         return False
-    name, _, pid = holder.rpartition(":")
     return name != socket.gethostname() or _alive(int(pid))
 
 
 def _refuse_if_held(row: Any) -> None:
     if row.holder != _me() and held(row.holder, row.heartbeat):
         name, _, pid = row.holder.rpartition(":")
+        if name == FLEET:
+            raise StoreBusy(f"Run {row.id} of {row.site} is being worked on by the fleet. Wait for its end.")
         raise StoreBusy(
             f"Run {row.id} of {row.site} is being worked on by process {pid} on {name}. Wait for it, or "
             f"stop it; if it is gone, try again in {HEARTBEAT_SECONDS:.0f} seconds."
@@ -202,7 +238,8 @@ def _newest(c: sa.Connection, site: str) -> Any:
     return c.execute(query).one_or_none()
 
 
-def _settings(site: Site) -> dict[str, Any]:
+def settings(site: Site) -> dict[str, Any]:
+    """Of a site, as JSON holds them: all but its secrets."""
     kept: dict[str, Any] = json.loads(to_json(asdict(replace(site, headers=(), secrets=()))))
     return kept
 

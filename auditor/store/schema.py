@@ -5,10 +5,13 @@ Times are seconds since 1970 (UTC) as floats. Enumerations are stored by their w
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -18,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     text,
 )
@@ -32,6 +36,20 @@ metadata = MetaData(
 )
 
 
+class Short(TypeDecorator[str]):
+    """A text of at most so many characters: what is longer is cut, since PostgreSQL refuses it."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self._length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None else value[: self._length]
+
+
 def _run_id() -> Column[int]:
     return Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False)
 
@@ -40,12 +58,17 @@ def _url_id() -> Column[int]:
     return Column("url_id", ForeignKey("url.id", ondelete="CASCADE"), nullable=False)
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """An index over some of the rows."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 run = Table(
     "run",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("site", String(200), nullable=False, index=True),
-    Column("state", String(20), nullable=False),
+    Column("site", Short(200), nullable=False, index=True),
+    Column("state", Short(20), nullable=False),
     Column("started", Float, nullable=False),
     Column("finished", Float),
     Column("seconds", Float, nullable=False, default=0.0),  # of work, over all resumes
@@ -54,7 +77,7 @@ run = Table(
     Column("rules", JSON, nullable=False),  # what the engine says of its rules
     Column("notes", JSON, nullable=False),
     Column("seeded", Boolean, nullable=False, default=False),  # start URLs and sitemaps are in the ledger
-    Column("holder", String(200)),  # the process at work on it: "host:pid"
+    Column("holder", Short(200)),  # the process at work on it: "host:pid"
     Column("heartbeat", Float),
     Column("progress", Float),  # when a URL was last entered or settled: life is not progress
     Column("stopped", Text),  # why the site was left before its end
@@ -68,7 +91,7 @@ run = Table(
 host = Table(
     "host",
     metadata,
-    Column("host", String(255), primary_key=True),
+    Column("host", Short(255), primary_key=True),
     Column("next_at", Float, nullable=False, default=0.0),
     Column("held_until", Float),  # a request that is no page is under way, and its run alive
 )
@@ -81,19 +104,19 @@ url = Table(
     _run_id(),
     Column("identity", Text, nullable=False),
     Column("url", Text, nullable=False),  # as found; what is requested
-    Column("host", String(255), nullable=False),
+    Column("host", Short(255), nullable=False),
     Column("depth", Integer, nullable=False),
-    Column("discovery", String(20), nullable=False),
+    Column("discovery", Short(20), nullable=False),
     Column("found_on", Text),
-    Column("outcome", String(20)),  # null: still to do
+    Column("outcome", Short(20)),  # null: still to do
     Column("reason", Text, nullable=False, default=""),
     Column("lease", Float),  # until when a worker holds it
     Column("attempts", Integer, nullable=False, default=0),
     Column("chain", Integer, nullable=False, server_default="0"),  # members of its form that led to it
     Column("cost", Integer, nullable=False, server_default="0"),  # place in the queue
     UniqueConstraint("run_id", "identity"),
-    Index("ix_url_todo", "run_id", "host", "attempts", "cost", "id", sqlite_where=text("outcome IS NULL")),
-    Index("ix_url_held", "lease", "host", sqlite_where=text("lease IS NOT NULL")),
+    Index("ix_url_todo", "run_id", "host", "attempts", "cost", "id", **_where("outcome IS NULL")),
+    Index("ix_url_held", "lease", "host", **_where("lease IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -102,7 +125,7 @@ form = Table(
     "form",
     metadata,
     Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
-    Column("form", String(2100), primary_key=True),
+    Column("form", Short(2100), primary_key=True),
     Column("visited", Integer, nullable=False),
     Column("barren", Integer, nullable=False),
     Column("within", Integer, nullable=False),
@@ -117,11 +140,11 @@ visit = Table(
     Column("url_id", ForeignKey("url.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("final_url", Text),
     Column("status", Integer),
-    Column("content_type", String(200)),
+    Column("content_type", Short(200)),
     Column("title", Text),
     Column("started", Float),
     Column("seconds", Float),
-    Column("signature", String(16)),  # of what was shown; equal for two copies of one page
+    Column("signature", Short(16)),  # of what was shown; equal for two copies of one page
     Column("sketch", JSON),  # hashes of its words
 )
 
@@ -131,14 +154,14 @@ snapshot = Table(
     Column("id", Integer, primary_key=True),
     _run_id(),
     _url_id(),
-    Column("state", String(200), nullable=False),
-    Column("lang", String(50), nullable=False),
+    Column("state", Short(200), nullable=False),
+    Column("lang", Short(50), nullable=False),
     Column("driven", JSON(none_as_null=True)),  # kinds of element on it, where it was driven for others too
     Column("features", JSON),  # name -> how many; null: written by a program that did not count
     Column("facts", LargeBinary),  # `Snapshot.facts`, packed (rows.py); null: written by an older program
-    Column("journey", String(100), nullable=False, server_default=text("''")),  # its id; "": met by crawling
+    Column("journey", Short(100), nullable=False, server_default=text("''")),  # its id; "": met by crawling
     Column("step", Integer, nullable=False, server_default="0"),  # of the journey, from 1
-    Column("variant", String(100), nullable=False, server_default=text("''")),  # "dark"; "": as the site is
+    Column("variant", Short(100), nullable=False, server_default=text("''")),  # "dark"; "": as the site is
     UniqueConstraint("url_id", "state"),
 )
 
@@ -146,8 +169,8 @@ rule_result = Table(
     "rule_result",
     metadata,
     Column("snapshot_id", ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True),
-    Column("rule", String(100), primary_key=True),
-    Column("outcome", String(20), primary_key=True),
+    Column("rule", Short(100), primary_key=True),
+    Column("outcome", Short(20), primary_key=True),
     Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("places", Integer, nullable=False),
     Column("error", Text),
@@ -160,19 +183,19 @@ finding = Table(
     Column("id", Integer, primary_key=True),
     _run_id(),
     Column("snapshot_id", ForeignKey("snapshot.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("rule", String(100), nullable=False),
-    Column("outcome", String(20), nullable=False),
-    Column("kind", String(20), nullable=False),
+    Column("rule", Short(100), nullable=False),
+    Column("outcome", Short(20), nullable=False),
+    Column("kind", Short(20), nullable=False),
     Column("wcag", JSON, nullable=False),
     Column("act", JSON, nullable=False),
-    Column("impact", String(20)),
+    Column("impact", Short(20)),
     Column("frame", JSON, nullable=False),
     Column("selector", Text, nullable=False),
     Column("excerpt", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("component", JSON(none_as_null=True)),
-    Column("issue", String(150), nullable=False, server_default=text("''")),
-    Column("fault", String(20), nullable=False, server_default=text("''")),
+    Column("issue", Short(150), nullable=False, server_default=text("''")),
+    Column("fault", Short(20), nullable=False, server_default=text("''")),
     Index("ix_finding_issue", "run_id", "issue"),
 )
 
@@ -182,7 +205,7 @@ untested = Table(
     Column("id", Integer, primary_key=True),
     _run_id(),
     _url_id(),
-    Column("what", String(20), nullable=False),
+    Column("what", Short(20), nullable=False),
     Column("where", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Index("ix_untested_url_id", "url_id"),
@@ -194,10 +217,10 @@ picture = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _run_id(),
-    Column("issue", String(150), nullable=False),
+    Column("issue", Short(150), nullable=False),
     _url_id(),
     Column("taken", Float, nullable=False),
-    Column("media_type", String(50), nullable=False),
+    Column("media_type", Short(50), nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
@@ -210,7 +233,7 @@ run_part = Table(
     "run_part",
     metadata,
     Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
-    Column("name", String(50), primary_key=True),
+    Column("name", Short(50), primary_key=True),
     Column("value", JSON, nullable=False),
 )
 
@@ -223,14 +246,14 @@ document = Table(
     Column("rank", Integer),  # in the order of fetching, from 1; null: not chosen. Chosen and listed: to do
     Column("why", JSON, nullable=False, server_default="[]"),  # it was chosen, in words
     Column("links", Integer, nullable=False, server_default="0"),  # pages that link to it
-    Column("state", String(20), nullable=False),  # as models.DocumentState
+    Column("state", Short(20), nullable=False),  # as models.DocumentState
     Column("reason", Text, nullable=False, server_default=text("''")),
-    Column("kind", String(20), nullable=False, server_default=text("''")),  # DocumentKind, by its bytes
-    Column("said_type", String(200), nullable=False, server_default=text("''")),  # the server's word
+    Column("kind", Short(20), nullable=False, server_default=text("''")),  # DocumentKind, by its bytes
+    Column("said_type", Short(200), nullable=False, server_default=text("''")),  # the server's word
     Column("size", Integer),  # bytes
     Column("modified", Float),
-    Column("etag", String(300), nullable=False, server_default=text("''")),
-    Column("sha256", String(64), nullable=False, server_default=text("''")),
+    Column("etag", Short(300), nullable=False, server_default=text("''")),
+    Column("sha256", Short(64), nullable=False, server_default=text("''")),
     Column("facts", LargeBinary),  # what was read in it, packed (rows.py)
 )
 
@@ -241,7 +264,7 @@ document_link = Table(
     Column("document_id", ForeignKey("url.id", ondelete="CASCADE"), primary_key=True),
     Column("page_id", ForeignKey("url.id", ondelete="CASCADE"), primary_key=True),
     Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("text", String(200), nullable=False, server_default=text("''")),
+    Column("text", Short(200), nullable=False, server_default=text("''")),
 )
 
 # What is kept of a finished audit when its run is dropped.
@@ -249,7 +272,7 @@ audit_point = Table(
     "audit_point",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("site", String(200), nullable=False),
+    Column("site", Short(200), nullable=False),
     Column("run", Integer, nullable=False),  # its number; the run may be gone
     Column("started", Float, nullable=False),
     Column("audited", Integer, nullable=False),
@@ -261,7 +284,7 @@ audit_point = Table(
     Column("impacts", JSON, nullable=False),  # impact, "" for none -> confirmed problems
     Column("method", JSON, nullable=False),
     Column("versions", JSON, nullable=False),
-    Column("sample", String(16), nullable=False),
+    Column("sample", Short(16), nullable=False),
     UniqueConstraint("site", "run"),
 )
 
@@ -270,11 +293,11 @@ known_issue = Table(
     "known_issue",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("site", String(200), nullable=False),
-    Column("issue", String(150), nullable=False),  # its id when it was last seen
-    Column("rule", String(100), nullable=False),
-    Column("outcome", String(20), nullable=False),
-    Column("impact", String(20)),
+    Column("site", Short(200), nullable=False),
+    Column("issue", Short(150), nullable=False),  # its id when it was last seen
+    Column("rule", Short(100), nullable=False),
+    Column("outcome", Short(20), nullable=False),
+    Column("impact", Short(20)),
     Column("title", Text, nullable=False),
     Column("said", Text, nullable=False),
     Column("component", JSON(none_as_null=True)),
@@ -292,12 +315,12 @@ known_issue = Table(
 due = Table(
     "due",
     metadata,
-    Column("site", String(200), primary_key=True),
+    Column("site", Short(200), primary_key=True),
     Column("due", Float, primary_key=True),
-    Column("schedule", String(300), nullable=False),
-    Column("state", String(20), nullable=False),  # DueState
+    Column("schedule", Short(300), nullable=False),
+    Column("state", Short(20), nullable=False),  # DueState
     Column("run", Integer),  # its number; the run may be gone
-    Column("holder", String(200), nullable=False),
+    Column("holder", Short(200), nullable=False),
     Column("begun", Float, nullable=False),
     Column("touched", Float, nullable=False),
 )
@@ -306,9 +329,9 @@ due = Table(
 message = Table(
     "message",
     metadata,
-    Column("key", String(200), primary_key=True),
-    Column("to", String(200), nullable=False),
-    Column("site", String(200), nullable=False),
+    Column("key", Short(200), primary_key=True),
+    Column("to", Short(200), nullable=False),
+    Column("site", Short(200), nullable=False),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("made", Float, nullable=False),
@@ -320,6 +343,6 @@ message = Table(
 told = Table(
     "told",
     metadata,
-    Column("site", String(200), primary_key=True),
+    Column("site", Short(200), primary_key=True),
     Column("state", JSON, nullable=False),
 )

@@ -6,7 +6,6 @@ result, its links and its outcome are written together or not at all.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite says ON CONFLICT in the same words
 
 from auditor.evidence import Place
 from auditor.evidence.site import PageFacts
@@ -33,6 +32,7 @@ from auditor.models import (
     Visit,
 )
 from auditor.store import schema as t
+from auditor.store.database import now, streamed
 from auditor.store.documents import DocumentsOfRuns
 from auditor.store.history import History
 from auditor.store.rows import (
@@ -46,10 +46,9 @@ from auditor.store.rows import (
     unpacked,
     visit_row,
 )
-from auditor.store.runs import HEARTBEAT_SECONDS, Runs
+from auditor.store.runs import HEARTBEAT_SECONDS, LEASE_SECONDS, Runs
 from auditor.store.schedules import Schedules
 
-LEASE_SECONDS = 300.0  # longer than any visit may last
 HOLD_SECONDS = 5.0  # after these the host of a request whose auditor was killed is free again
 ATTEMPTS = 5  # visits that brought the auditor down or were cut off, before a page is given up
 
@@ -106,7 +105,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
     def add_urls(self, run_id: int, urls: Iterable[NewUrl]) -> list[str]:
         """Enter URLs in the ledger; those already known stay as they are. Returns the
         identities of the new ones that are to do."""
-        with self._write() as c:
+        with self._write(run_id) as c:
             return self._add(c, run_id, urls)
 
     def _add(self, c: sa.Connection, run_id: int, urls: Iterable[NewUrl]) -> list[str]:
@@ -120,13 +119,14 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
             c.execute(insert(t.url).on_conflict_do_nothing(), new)
             self._count(c, run_id, known=len(new), settled=len(new) - len(todo))
         if todo:
-            hosts = {row["host"]: {"host": row["host"], "next_at": 0.0} for row in todo}
-            c.execute(insert(t.host).on_conflict_do_nothing(), list(hosts.values()))
+            hosts = sorted({row["host"] for row in todo})  # all writers in one order: none waits for another
+            rows_of_hosts = [{"host": host, "next_at": 0.0} for host in hosts]
+            c.execute(insert(t.host).on_conflict_do_nothing(), rows_of_hosts)
         return [row["identity"] for row in todo]
 
     def _count(self, c: sa.Connection, run_id: int, *, known: int = 0, settled: int = 0) -> None:
         """The run came on: so many URLs more are known, and settled."""
-        c.execute(_COUNT, {"its_id": run_id, "more": known, "done": settled, "now": time.time()})
+        c.execute(_COUNT, {"its_id": run_id, "more": known, "done": settled, "now": now(c)})
 
     def tally(self, run_id: int) -> tuple[int, int]:
         """How many URLs are settled, and how many are left to do."""
@@ -151,12 +151,12 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         runs of the store. Where every host must rest first, the seconds until one is free; None where nothing
         is left (what other workers hold aside: then the seconds until it is worth asking again).
         """
-        now = time.time()
         u, h, page = t.url, t.host, t.url.alias()
         todo = sa.and_(u.c.run_id == run_id, u.c.outcome.is_(None))
-        free = sa.and_(todo, sa.or_(u.c.lease.is_(None), u.c.lease <= now))
-        with self._write() as c:
-            full = [host for host, open_ in self._open(c, now).items() if open_ >= concurrency]
+        with self._write(run_id) as c:
+            at = now(c)
+            free = sa.and_(todo, sa.or_(u.c.lease.is_(None), u.c.lease <= at))
+            full = [host for host, open_ in self._open(c).items() if open_ >= concurrency]
             first = (  # of each host, by the index: what it costs must not grow with the ledger
                 sa.select(u.c.id)
                 .where(free, u.c.host == h.c.host)
@@ -168,54 +168,52 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
             row = c.execute(
                 sa.select(page)
                 .join_from(h, page, page.c.id == first)
-                .where(now >= _FREE_AT, h.c.host.not_in(full))
+                .where(at >= _FREE_AT, h.c.host.not_in(full))
                 .order_by(page.c.attempts, page.c.cost, page.c.id)
                 .limit(1)
+                .with_for_update(of=h, skip_locked=True)  # a host that another run is booking is not free
             ).one_or_none()
             if row is None:
                 rest = c.execute(
                     sa.select(sa.func.min(_FREE_AT)).where(first.is_not(None), h.c.host.not_in(full))
                 ).scalar()
                 if rest is not None:
-                    return max(0.01, float(rest) - now)
+                    return max(0.01, float(rest) - at)
                 waiting = c.execute(sa.select(u.c.id).where(todo).limit(1)).first()
                 return 0.05 if waiting else None
             c.execute(
-                u.update()
-                .where(u.c.id == row.id)
-                .values(lease=now + LEASE_SECONDS, attempts=row.attempts + 1)
+                u.update().where(u.c.id == row.id).values(lease=at + LEASE_SECONDS, attempts=row.attempts + 1)
             )
-            c.execute(h.update().where(h.c.host == row.host).values(next_at=now + delay(row.host)))
+            c.execute(h.update().where(h.c.host == row.host).values(next_at=at + delay(row.host)))
         return _claimed(row, row.attempts + 1)
 
-    def _open(self, c: sa.Connection, now: float, *, but: int | None = None) -> dict[str, int]:
+    def _open(self, c: sa.Connection, *, but: int | None = None) -> dict[str, int]:
         """URLs held, by host, over all runs at work but one."""
         u, r = t.url.c, t.run.c
         query = (
             sa.select(u.host, sa.func.count())
             .join(t.run, r.id == u.run_id)
-            .where(u.lease > now, r.heartbeat > now - HEARTBEAT_SECONDS, r.id.is_distinct_from(but))
+            .where(u.lease > now(c), r.heartbeat > now(c) - HEARTBEAT_SECONDS, r.id.is_distinct_from(but))
             .group_by(u.host)
         )
         return {row[0]: row[1] for row in c.execute(query)}
 
     def claim_target(self, run_id: int, target: NewUrl) -> ClaimedUrl | None:
         """Hold the page that a redirect led to, to audit it in the same visit; None where it is taken."""
-        now = time.time()
-        with self._write() as c:
+        with self._write(run_id) as c:
             self._add(c, run_id, [target])
             row = c.execute(
                 sa.select(t.url).where(t.url.c.run_id == run_id, t.url.c.identity == target.identity)
             ).one()
-            if row.outcome is not None or (row.lease or 0) > now:
+            if row.outcome is not None or (row.lease or 0) > now(c):
                 return None
-            c.execute(t.url.update().where(t.url.c.id == row.id).values(lease=now + LEASE_SECONDS))
+            c.execute(t.url.update().where(t.url.c.id == row.id).values(lease=now(c) + LEASE_SECONDS))
         return _claimed(row, row.attempts)
 
     def release(self, claimed: ClaimedUrl, *, cost: int | None = None) -> None:
         """Put a URL back: it will be visited again, after those never tried; or at `cost`, as if new."""
         anew = {} if cost is None else {"cost": cost, "attempts": claimed.attempts - 1}
-        with self._write() as c:
+        with self._write(None) as c:
             c.execute(t.url.update().where(t.url.c.id == claimed.id).values(lease=None, **anew))
 
     def outcome(self, run_id: int, identity: str) -> UrlOutcome | None:
@@ -231,46 +229,46 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         Else the seconds until it is worth asking again: the host rests or is held, or other runs have
         `concurrency` of its pages open.
         """
-        now = time.time()
-        with self._write() as c:
+        with self._write(run_id) as c:
             c.execute(insert(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
-            at = c.execute(sa.select(_FREE_AT).where(t.host.c.host == host)).scalar_one()
-            if at > now:
-                return float(max(0.01, at - now))
-            if self._open(c, now, but=run_id).get(host, 0) >= concurrency:
+            free_at = sa.select(_FREE_AT).where(t.host.c.host == host).with_for_update()
+            seconds = c.execute(free_at).scalar_one() - now(c)
+            if seconds > 0:
+                return float(max(0.01, seconds))
+            if self._open(c, but=run_id).get(host, 0) >= concurrency:
                 return 0.1
-            taken = {"next_at": now + delay, "held_until": now + HOLD_SECONDS}
+            taken = {"next_at": now(c) + delay, "held_until": now(c) + HOLD_SECONDS}
             c.execute(t.host.update().where(t.host.c.host == host).values(**taken))
         return 0.0
 
     def hold(self, host: str) -> None:
         """Keep everyone off a host for `HOLD_SECONDS` more: a request is under way there."""
-        with self._write() as c:
-            held = {"held_until": time.time() + HOLD_SECONDS}
+        with self._write(None) as c:
+            held = {"held_until": now(c) + HOLD_SECONDS}
             c.execute(t.host.update().where(t.host.c.host == host).values(**held))
 
     def free(self, host: str, delay: float) -> None:
         """No request that is no page is under way any more: the host rests for `delay` seconds."""
-        with self._write() as c:
+        with self._write(None) as c:
             c.execute(t.host.update().where(t.host.c.host == host).values(held_until=None))
             self._rest(c, host, delay)
 
     def book(self, host: str, delay: float) -> float:
         """Book the next slot of a host for a request within a visit; returns the seconds to wait."""
-        now = time.time()
-        with self._write() as c:
+        with self._write(None) as c:
             c.execute(insert(t.host).values(host=host, next_at=0.0).on_conflict_do_nothing())
-            at = max(now, c.execute(sa.select(t.host.c.next_at).where(t.host.c.host == host)).scalar_one())
+            booked = sa.select(t.host.c.next_at).where(t.host.c.host == host).with_for_update()
+            at = max(now(c), c.execute(booked).scalar_one())
             c.execute(t.host.update().where(t.host.c.host == host).values(next_at=at + delay))
-        return float(at - now)
+            return float(at - now(c))
 
     def rest(self, host: str, delay: float) -> None:
         """A request to the host ended: the next one starts `delay` seconds from now at the earliest."""
-        with self._write() as c:
+        with self._write(None) as c:
             self._rest(c, host, delay)
 
     def _rest(self, c: sa.Connection, host: str, delay: float) -> None:
-        at = time.time() + delay
+        at = now(c) + delay
         c.execute(t.host.update().where(t.host.c.host == host, t.host.c.next_at < at).values(next_at=at))
 
     def record(
@@ -302,7 +300,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         of the run, as `keep_part` keeps them. Returns the identities of those `links` that are new and to do.
         """
         settled = 0
-        with self._write() as c:
+        with self._write(run_id) as c:
             for claimed, visit in visits:
                 answer = c.execute(
                     t.url.update()
@@ -350,7 +348,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
             new = self._add(c, run_id, links)
             if texts := {u.identity: u.document for u in links if u.document is not None}:
                 self._link_documents(c, run_id, visits[-1][0].id, texts)
-            for host in {claimed.host for claimed, _ in visits}:
+            for host in sorted({claimed.host for claimed, _ in visits}):
                 self._rest(c, host, delay)
             if forms:
                 self._keep_forms(c, run_id, forms)
@@ -417,7 +415,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
     def begin_journey(self, run_id: int, journey: str) -> None:
         """Forget the states of a journey that was cut off: it is gone again from its start."""
         s = t.snapshot.c
-        with self._write() as c:
+        with self._write(run_id) as c:
             c.execute(t.snapshot.delete().where(s.run_id == run_id, s.journey == journey))
 
     def record_state(
@@ -433,7 +431,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         links: Iterable[NewUrl] = (),
     ) -> None:
         """Keep one state, in place of what was kept of it before. `entry` joins the ledger if it is new."""
-        with self._write() as c:
+        with self._write(run_id) as c:
             self._add(c, run_id, [entry])
             u = t.url.c
             known = sa.select(u.id, u.outcome).where(u.run_id == run_id, u.identity == clean(entry.identity))
@@ -468,7 +466,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         """What was met in another state was audited, whatever became of its address alone."""
         u, s, v = t.url.c, t.snapshot.c, t.visit.c
         met = sa.select(s.url_id).where(s.run_id == run_id, sa.or_(s.journey != "", s.state == BANNER))
-        with self._write() as c:
+        with self._write(run_id) as c:
             query = sa.select(u.id, u.outcome).where(
                 u.id.in_(met), sa.or_(u.outcome.is_(None), u.outcome != UrlOutcome.AUDITED)
             )
@@ -489,9 +487,9 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         What workers hold is theirs to settle, unless no host is named. Returns how many.
         """
         todo = [t.url.c.run_id == run_id, t.url.c.outcome.is_(None)]
-        if host is not None:
-            todo += [t.url.c.host == host, sa.or_(t.url.c.lease.is_(None), t.url.c.lease <= time.time())]
-        with self._write() as c:
+        with self._write(run_id) as c:
+            if host is not None:
+                todo += [t.url.c.host == host, sa.or_(t.url.c.lease.is_(None), t.url.c.lease <= now(c))]
             answer = c.execute(
                 t.url.update().where(*todo).values(outcome=outcome, reason=clean(reason), lease=None)
             )
@@ -517,16 +515,16 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         query = sa.select(t.url).where(
             t.url.c.run_id == run_id,
             t.url.c.outcome.is_(None),
-            sa.or_(t.url.c.lease.is_(None), t.url.c.lease <= time.time()),
             sa.or_(*(t.url.c.identity.like(pattern) for pattern in like)),
         )
         with self.reading() as c:
+            query = query.where(sa.or_(t.url.c.lease.is_(None), t.url.c.lease <= now(c)))
             return [_claimed(row, row.attempts) for row in c.execute(query)]
 
     def hasten(self, run_id: int, identity: str, cost: int) -> None:
         """Let a URL come at `cost` in the queue, if it stands further back."""
         u = t.url
-        with self._write() as c:
+        with self._write(run_id) as c:
             c.execute(
                 u.update()
                 .where(u.c.run_id == run_id, u.c.identity == identity, u.c.cost > cost)
@@ -543,7 +541,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
             .where(u.c.id == sa.bindparam("its_id"), u.c.run_id == run_id, u.c.outcome.is_(None))
             .values(outcome=sa.bindparam("its_outcome"), reason=sa.bindparam("its_reason"), lease=None)
         )
-        with self._write() as c:
+        with self._write(run_id) as c:
             answer = c.execute(
                 query,
                 [{"its_id": i, "its_outcome": o, "its_reason": clean(r)} for i, o, r in settled],
@@ -580,7 +578,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
             .order_by(u.id)
         )
         with self.reading() as c:
-            for row in c.execution_options(yield_per=500).execute(query):
+            for row in streamed(c, query):
                 place = Place(selector="html", excerpt=f'<html lang="{escape(row.lang)}">')
                 yield PageFacts(
                     url=row.url,
@@ -596,7 +594,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
     ) -> None:
         """What site rules say, by the page's URL, in place of what they said before."""
         u, s = t.url.c, t.snapshot.c
-        with self._write() as c:
+        with self._write(run_id) as c:
             for table in (t.rule_result, t.finding):
                 c.execute(table.delete().where(table.c.run_id == run_id, table.c.rule.in_(rules)))
             for url, (results, findings) in told.items():
@@ -609,7 +607,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
 
     def keep_part(self, run_id: int, name: str, value: Any) -> None:
         """Keep what JSON can say under a name, in place of what stood there; `RunReader.part` reads it."""
-        with self._write() as c:
+        with self._write(run_id) as c:
             self._keep_part(c, run_id, name, value)
 
     def _keep_part(self, c: sa.Connection, run_id: int, name: str, value: Any) -> None:
@@ -626,7 +624,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
     def drop_parts(self, run_id: int, under: str) -> None:
         """Keep them no longer."""
         p = t.run_part.c
-        with self._write() as c:
+        with self._write(run_id) as c:
             begin_so = p.name.startswith(under, autoescape=True)
             c.execute(t.run_part.delete().where(p.run_id == run_id, begin_so))
 
@@ -639,9 +637,8 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         """The kinds of element of each page that was driven as a representative."""
         s = t.snapshot.c
         with self.reading() as c:
-            yield from c.execute(
-                sa.select(s.driven).where(s.run_id == run_id, s.driven.is_not(None))
-            ).scalars()
+            driven = sa.select(s.driven).where(s.run_id == run_id, s.driven.is_not(None))
+            yield from (row[0] for row in streamed(c, driven))
 
     def pages_shown(self, run_id: int) -> Iterator[PageShown]:
         """Every page that was audited, read as it is asked for."""
@@ -652,7 +649,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
             .where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED, v.signature.is_not(None))
         )
         with self.reading() as c:
-            for row in c.execution_options(yield_per=500).execute(query):
+            for row in streamed(c, query):
                 yield PageShown(
                     identity=row.identity,
                     signature=row.signature,

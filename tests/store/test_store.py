@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from auditor.cli import cli
 from auditor.errors import StoreBusy, StoreError, UsageError
 from auditor.limits import ENDLESS, NOTES
 from auditor.models import (
@@ -44,12 +46,24 @@ from auditor.store import HOLD_SECONDS, ClaimedUrl, RunReader, Store, migrate
 from auditor.store import runs as runs_module
 from auditor.store import schema as t
 from auditor.store import store as module
+from tests.postgresql import Server
 
 SITE = Site(id="a", name="A", urls=("http://a.example/",))
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgresql"))
+    return f"sqlite:///{tmp_path}/auditor.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that has no tables."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql_of_session")
+        return server.new()
     return f"sqlite:///{tmp_path}/auditor.db"
 
 
@@ -241,6 +255,25 @@ def test_a_lease_that_ran_out_is_claimed_again(
     (seen,) = RunReader(store, run).visits()
     assert seen.title == "second", "who was quicker counts, once"
     assert len(list(RunReader(store, run).findings())) == 1
+
+
+def test_what_is_under_way_is_held_anew(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1"), new("/2")])
+    under_way, settled = claimed(store, run), claimed(store, run, concurrency=2)
+    store.settle(run, [(settled.id, UrlOutcome.FAILED, "")])
+    assert store.held_urls(run) == 1
+
+    def leases() -> list[float | None]:
+        with store.reading() as c:
+            return list(c.execute(sa.select(t.url.c.lease).order_by(t.url.c.id)).scalars())
+
+    first, _ = leases()
+    assert first is not None
+    time.sleep(0.05)
+    store.beat(run, seconds=1.0, under_way=[under_way.id, settled.id])
+    later, none = leases()
+    assert later is not None
+    assert (later > first, none) == (True, None)
 
 
 def test_workers_never_hold_the_same_url(store: Store, run: int, url: str) -> None:
@@ -686,6 +719,22 @@ def test_prune_keeps_the_newest_and_takes_everything_of_the_rest(store: Store) -
     assert RunReader.sites(store) == ["a", "b"]
 
 
+def test_prune_by_age_leaves_the_last_that_came_to_its_end(store: Store) -> None:
+    runs = [begin(store) for _ in range(4)]
+    for number, (state, age) in zip(
+        runs,
+        [(RunState.DONE, 40), (RunState.DONE, 35), (RunState.INTERRUPTED, 31), (RunState.INTERRUPTED, 1)],
+        strict=True,
+    ):
+        store.end_run(number, state)
+        with store._write() as c:
+            ended = time.time() - age * 86400
+            c.execute(t.run.update().where(t.run.c.id == number).values(finished=ended))
+    assert store.prune("a", 10, days=30) == 2
+    with store.reading() as c:
+        assert list(c.execute(sa.select(t.run.c.id).order_by(t.run.c.id)).scalars()) == [runs[1], runs[3]]
+
+
 def test_prune_of_a_large_run_takes_no_minutes(store: Store, run: int) -> None:
     with store._write() as c:
         ids = [
@@ -746,22 +795,31 @@ def test_the_picture_of_a_page_that_another_worker_settled_stays_out(store: Stor
 # -- opening -----------------------------------------------------------------------------------------------
 
 
-def test_the_migrations_give_exactly_the_schema(store: Store) -> None:
+def test_the_migrations_give_exactly_the_schema(empty: str) -> None:
+    store = Store.open(empty)
     with store._engine.connect() as c:
         context = MigrationContext.configure(
-            c, opts={"compare_type": True, "compare_server_default": True, "render_as_batch": True}
+            c,
+            opts={
+                "compare_type": True,
+                "compare_server_default": empty.startswith("sqlite"),  # PostgreSQL cannot compare JSON
+                "render_as_batch": True,
+            },
         )
         assert compare_metadata(context, t.metadata) == []
+    store.close()
 
 
-def test_a_store_of_the_first_schema_is_brought_up_to_date(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_of_the_first_schema_is_brought_up_to_date(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(migrate, "HEAD", "0001")
-    engine = sa.create_engine(url)
-    migrate.bring_up_to_date(engine, url)
+    engine = sa.create_engine(empty.replace("postgresql:", "postgresql+psycopg:"))
+    migrate.bring_up_to_date(engine, empty, upgrade=True)
     with engine.begin() as c:
         c.exec_driver_sql(
             "INSERT INTO run (id, site, state, started, seconds, settings, versions, rules, notes, seeded)"
-            " VALUES (1, 'a', 'done', 1, 2, '{}', '{}', '[]', '[\"noted\"]', 1)"
+            " VALUES (1, 'a', 'done', 1, 2, '{}', '{}', '[]', '[\"noted\"]', TRUE)"
         )
         c.exec_driver_sql(
             "INSERT INTO url (id, run_id, identity, url, host, depth, discovery, outcome, reason, attempts)"
@@ -783,8 +841,12 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(url: str, monkeypatch
         )
     engine.dispose()
     monkeypatch.undo()
-    store = Store.open(url)
+    if empty.startswith("postgresql"):
+        assert "auditor store upgrade" in str(opening(empty))
+    assert cli(["store", "upgrade", "--store", empty], standalone_mode=False) == 0
+    store = Store.open(empty)
     reader = RunReader(store, 1)
+    assert json.dumps([each.places for each in reader.counts()]) == "[2]"  # no Decimal of a server's
     assert reader.counts() == [
         IssueCounts(id="x-cant-tell", rule="x", outcome=Outcome.CANT_TELL, pages=1, places=2, faults=1)
     ]
@@ -794,8 +856,9 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(url: str, monkeypatch
     assert (standing.known, standing.settled, standing.audited) == (2, 1, 1)
     with store.reading() as c:
         assert c.execute(sa.select(t.url.c.cost).order_by(t.url.c.id)).scalars().all() == [3, 1]
-        assert c.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        assert c.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        if empty.startswith("sqlite"):
+            assert c.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            assert c.exec_driver_sql("PRAGMA foreign_key_check").all() == []
     store.close()
 
 
@@ -811,10 +874,10 @@ def test_what_was_stored_is_there_after_opening_again(url: str) -> None:
     again.close()
 
 
-def test_many_may_open_a_new_store_at_once(url: str) -> None:
+def test_many_may_open_a_new_store_at_once(empty: str) -> None:
     code = "import sys; from auditor.store import Store; Store.open(sys.argv[1]).check()"
     processes = [
-        subprocess.Popen([sys.executable, "-c", code, url], stderr=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", code, empty], stderr=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
     for process in processes:
@@ -837,9 +900,10 @@ def test_a_newer_schema_is_refused_and_left_alone(url: str) -> None:
     text = str(opening(url))
     assert "newer version" in text
     assert "9999" in text
-    with sa.create_engine(url).connect() as c:
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as c:
         assert c.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == "9999"
-        c.engine.dispose()
+    engine.dispose()
 
 
 def test_garbage_is_no_store(tmp_path: Path) -> None:
@@ -865,8 +929,8 @@ def test_where_no_file_can_be(tmp_path: Path, place: str) -> None:
     assert "unable to open" in str(opening(f"sqlite:///{tmp_path}/{place}"))
 
 
-def test_a_store_that_cannot_be_written(url: str, tmp_path: Path) -> None:
-    Store.open(url).close()
+def test_a_store_that_cannot_be_written(tmp_path: Path) -> None:
+    Store.open(f"sqlite:///{tmp_path}/auditor.db").close()
     read_only = Store.open(f"sqlite:///file:{tmp_path}/auditor.db?mode=ro&uri=true")
     with pytest.raises(StoreError, match="readonly"):
         begin(read_only)
@@ -875,7 +939,8 @@ def test_a_store_that_cannot_be_written(url: str, tmp_path: Path) -> None:
     read_only.close()
 
 
-def test_a_damaged_store_is_told(url: str, tmp_path: Path) -> None:
+def test_a_damaged_store_is_told(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/auditor.db"
     store = Store.open(url)
     number = begin(store)
     store.add_urls(number, [new(f"/{n}" + "x" * 200) for n in range(500)])
@@ -894,21 +959,33 @@ def test_a_damaged_store_is_told(url: str, tmp_path: Path) -> None:
     again.close()
 
 
-@pytest.mark.parametrize("text", ["", "auditor.db", "postgresql://me:secret@db/x", "mysql://db/x"])
+@pytest.mark.parametrize(
+    "text", ["", "auditor.db", "mysql://db/x", "postgresql//me:secret@db/x", "postgresql://me:x@secret:y/x"]
+)
 def test_what_is_no_store_url(text: str) -> None:
     said = str(opening(text))
     assert "sqlite:///auditor.db" in said
     assert "secret" not in said
 
 
+@pytest.mark.parametrize("text", ["me:secret@127.0.0.1:1/x", "me@127.0.0.1:1/x?password=secret"])
+def test_no_password_is_ever_told(text: str) -> None:
+    said = str(opening(f"postgresql://{text}"))
+    assert "postgresql://me" in said
+    assert "the server runs" in said
+    assert "secret" not in said
+
+
 def test_a_reader_holds_up_no_writer(store: Store, run: int, url: str) -> None:
     store.add_urls(run, [new(f"/{n}") for n in range(2000)])
-    reading = RunReader(Store.open(url), run).visits()
+    reader = Store.open(url)
+    reading = RunReader(reader, run).visits()
     next(reading)
     began = time.monotonic()
     store.note(run, "written meanwhile")
     assert time.monotonic() - began < 2
     assert len(list(reading)) == 1999
+    reader.close()
 
 
 def test_iterators_can_be_read_again(store: Store, run: int) -> None:

@@ -28,8 +28,15 @@ def upgrade() -> None:
         "url",
         ["run_id", "host", "attempts", "cost", "id"],
         sqlite_where=sa.text("outcome IS NULL"),
+        postgresql_where=sa.text("outcome IS NULL"),
     )
-    op.create_index("ix_url_held", "url", ["lease", "host"], sqlite_where=sa.text("lease IS NOT NULL"))
+    op.create_index(
+        "ix_url_held",
+        "url",
+        ["lease", "host"],
+        sqlite_where=sa.text("lease IS NOT NULL"),
+        postgresql_where=sa.text("lease IS NOT NULL"),
+    )
     op.drop_column("snapshot", "refused")
     op.add_column("visit", sa.Column("signature", sa.String(length=16), nullable=True))
     op.add_column("visit", sa.Column("sketch", sa.JSON(), nullable=True))
