@@ -79,6 +79,55 @@ _COUNT = (  # built once, since building costs more than the database needs
     )
 )
 
+# What a claim asks, built once too.
+_TODO = sa.and_(t.url.c.run_id == sa.bindparam("its_run"), t.url.c.outcome.is_(None))
+_ALIVE = sa.and_(t.url.c.lease > sa.bindparam("at"), t.run.c.heartbeat > sa.bindparam("alive"))
+_FULL = (  # hosts that have no place left, over all runs at work
+    sa.select(t.url.c.host)
+    .join(t.run, t.run.c.id == t.url.c.run_id)
+    .where(_ALIVE)
+    .group_by(t.url.c.host)
+    .having(sa.func.count() >= sa.bindparam("most"))
+)
+# The run's hosts with something to do, one after the other by the index: a claim must cost the same however
+# many pages a host has, and however many hosts other runs have.
+_HOSTS = sa.select(sa.func.min(t.url.c.host).label("host")).where(_TODO).cte("of_run", recursive=True)
+_HOSTS = _HOSTS.union_all(
+    sa.select(
+        sa.select(sa.func.min(t.url.c.host)).where(_TODO, t.url.c.host > _HOSTS.c.host).scalar_subquery()
+    ).where(_HOSTS.c.host.is_not(None))
+)
+_FREE_FIRST = (  # of each
+    sa.select(t.url.c.id)
+    .where(_TODO, sa.or_(t.url.c.lease.is_(None), t.url.c.lease <= sa.bindparam("at")))
+    .where(t.url.c.host == t.host.c.host)
+    .order_by(t.url.c.attempts, t.url.c.cost, t.url.c.id)
+    .limit(1)
+    .correlate(t.host)
+    .scalar_subquery()
+)
+_PAGE = t.url.alias()
+_NEXT = (
+    sa.select(_PAGE)
+    .select_from(_HOSTS.join(t.host, t.host.c.host == _HOSTS.c.host).join(_PAGE, _PAGE.c.id == _FREE_FIRST))
+    .where(sa.bindparam("at") >= _FREE_AT, t.host.c.host.not_in(_FULL))
+    .order_by(_PAGE.c.attempts, _PAGE.c.cost, _PAGE.c.id)
+    .limit(1)
+    .with_for_update(of=t.host, skip_locked=True)  # a host that another run is booking is not free
+)
+_REST = (
+    sa.select(sa.func.min(_FREE_AT))
+    .select_from(_HOSTS.join(t.host, t.host.c.host == _HOSTS.c.host))
+    .where(_FREE_FIRST.is_not(None), t.host.c.host.not_in(_FULL))
+)
+_WAITING = sa.select(t.url.c.id).where(_TODO).limit(1)
+_HOLD = (
+    t.url.update()
+    .where(t.url.c.id == sa.bindparam("its_id"))
+    .values(lease=sa.bindparam("until"), attempts=sa.bindparam("tried"))
+)
+_BOOK = t.host.update().where(t.host.c.host == sa.bindparam("its_host")).values(next_at=sa.bindparam("slot"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedUrl:
@@ -151,40 +200,19 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         runs of the store. Where every host must rest first, the seconds until one is free; None where nothing
         is left (what other workers hold aside: then the seconds until it is worth asking again).
         """
-        u, h, page = t.url, t.host, t.url.alias()
-        todo = sa.and_(u.c.run_id == run_id, u.c.outcome.is_(None))
         with self._write(run_id) as c:
             at = now(c)
-            free = sa.and_(todo, sa.or_(u.c.lease.is_(None), u.c.lease <= at))
-            full = [host for host, open_ in self._open(c).items() if open_ >= concurrency]
-            first = (  # of each host, by the index: what it costs must not grow with the ledger
-                sa.select(u.c.id)
-                .where(free, u.c.host == h.c.host)
-                .order_by(u.c.attempts, u.c.cost, u.c.id)
-                .limit(1)
-                .correlate(h)
-                .scalar_subquery()
-            )
-            row = c.execute(
-                sa.select(page)
-                .join_from(h, page, page.c.id == first)
-                .where(at >= _FREE_AT, h.c.host.not_in(full))
-                .order_by(page.c.attempts, page.c.cost, page.c.id)
-                .limit(1)
-                .with_for_update(of=h, skip_locked=True)  # a host that another run is booking is not free
-            ).one_or_none()
+            given = {"its_run": run_id, "at": at, "alive": at - HEARTBEAT_SECONDS, "most": concurrency}
+            row = c.execute(_NEXT, given).one_or_none()
             if row is None:
-                rest = c.execute(
-                    sa.select(sa.func.min(_FREE_AT)).where(first.is_not(None), h.c.host.not_in(full))
-                ).scalar()
+                rest = c.execute(_REST, given).scalar()
                 if rest is not None:
                     return max(0.01, float(rest) - at)
-                waiting = c.execute(sa.select(u.c.id).where(todo).limit(1)).first()
+                waiting = c.execute(_WAITING, {"its_run": run_id}).first()
                 return 0.05 if waiting else None
-            c.execute(
-                u.update().where(u.c.id == row.id).values(lease=at + LEASE_SECONDS, attempts=row.attempts + 1)
-            )
-            c.execute(h.update().where(h.c.host == row.host).values(next_at=at + delay(row.host)))
+            held = {"its_id": row.id, "until": at + LEASE_SECONDS, "tried": row.attempts + 1}
+            c.execute(_HOLD, held)
+            c.execute(_BOOK, {"its_host": row.host, "slot": at + delay(row.host)})
         return _claimed(row, row.attempts + 1)
 
     def _open(self, c: sa.Connection, *, but: int | None = None) -> dict[str, int]:

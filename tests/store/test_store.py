@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,31 @@ def test_claims_go_by_attempts_then_depth_then_age(store: Store, run: int) -> No
     assert (retried.url, retried.attempts) == (again.url, 2)
 
 
+def test_a_claim_costs_the_same_however_many_hosts_other_runs_have(tmp_path: Path) -> None:
+    """By the steps of SQLite's virtual machine, which a busy machine does not change."""
+    store = Store.open(f"sqlite:///{tmp_path}/auditor.db")
+    ours = begin(store)
+    store.add_urls(ours, [new(f"/{n}", host=host) for host in ("b.example", "y.example") for n in range(300)])
+    steps = count()
+    connection = store._engine.raw_connection()  # the pool's one, which every claim uses
+    assert connection.driver_connection is not None
+    connection.driver_connection.set_progress_handler(lambda: next(steps) < 0, 1)
+    connection.close()
+
+    def cost() -> int:
+        before = next(steps)
+        assert isinstance(store.claim(ours, delay=lambda host: 0.0, concurrency=99), ClaimedUrl)
+        return next(steps) - before
+
+    cost()
+    alone = cost()
+    theirs = begin(store, replace(SITE, id="other"))
+    store.add_urls(theirs, [new("/", host=f"h{n}.example") for n in range(300)])
+    beside = cost()
+    store.close()
+    assert alone <= beside < 1.2 * alone
+
+
 def test_a_claim_carries_what_the_ledger_knows(store: Store, run: int) -> None:
     store.add_urls(run, [new("/x", depth=4, found_on="http://a.example/")])
     got = claimed(store, run)
@@ -183,7 +209,7 @@ def test_bookings_of_a_host_queue_up_and_hold_for_pages_too(store: Store, run: i
     assert waits == pytest.approx([0, 0.2, 0.4], abs=0.06)
     wait = store.claim(run, delay=lambda _: 0.2, concurrency=1)
     assert isinstance(wait, float)
-    assert wait == pytest.approx(0.6, abs=0.06)
+    assert wait == pytest.approx(0.6, abs=0.15)
     store.rest("a.example", 5)
     later = store.claim(run, delay=lambda _: 0.2, concurrency=1)
     assert isinstance(later, float)
