@@ -1081,7 +1081,7 @@ async def rules_async(
 ) -> dict[str, Rule]:
     """The rules that an audit by `standard` runs, by id. Raises `BrowserError` or `ConfigError`."""
     tags = tags_to_run(standard)
-    own = find([folder("rules"), *([Path(rules_folder)] if rules_folder else [])])
+    own = find([folder("rules"), *([Path(rules_folder)] if rules_folder else [])], standard)
     async with (
         EgressProxy(Guard()) as proxy,
         Tabs(sandbox=sandbox, proxy=proxy, product=product(None)) as tabs,

@@ -114,7 +114,7 @@ def check(page: AsyncPage | SyncPage, *, standard: str = "wcag22aa") -> Checked 
 
 @functools.cache
 def _engine(standard: str) -> tuple[Engine, Mapping[str, RuleFolder]]:
-    own = find([folder("rules")])
+    own = find([folder("rules")], standard)
     return Engine.load(tags_to_run(standard), elements=elements(own)), own
 
 

@@ -86,7 +86,7 @@ def checklist(
     for criterion in wcag.in_standard(standard):
         if criterion.removed_in:
             continue  # every page meets it, says the W3C
-        entry = asked[criterion.num]
+        entry = asked.get(criterion.num) or _by_its_words(criterion)
         needs = entry.get("needs", ())
         found = [issue for issue in issues if criterion.num in issue.wcag and issue.kind is Kind.FAILURE]
         found = [issue for issue in found if not issue.of_documents]
@@ -117,6 +117,17 @@ def checklist(
             )
         )
     return tuple(entries)
+
+
+def _by_its_words(criterion: wcag.Criterion) -> Mapping[str, Any]:
+    """Of level AAA, for which no question was written."""
+    return {
+        "question": f"Do the pages meet “{criterion.name}”? {criterion.plain}",
+        "steps": [
+            f"Read what is asked for, at {criterion.url}.",
+            "Look for it on each page that it is about.",
+        ],
+    }
 
 
 def _most_first(counted: tuple[int, str]) -> tuple[int, tuple[int, str]]:

@@ -109,13 +109,15 @@ def _place(spoken: str, told: Mapping[str, Any]) -> str:
 def answered(cue: Cue, named: Sequence[Named]) -> bool | None:
     """Whether an instruction has what names its thing: quoted, or one thing of the kind, or its name.
 
-    None: there is nothing of that kind on the page.
+    None: there is nothing of that kind on the page, or one button alone, which its look may be meant to show.
     """
     names = [_said(each.name) for each in named if each.kind in MAY_BE[cue.thing]]
     spoken = _said(cue.sentence)
     is_named = any((len(name) > 4 and name in spoken) or f" {cue.word} " in name for name in names)
-    if cue.is_quoted or len(names) == 1 or is_named:
+    if cue.is_quoted or is_named:
         return True
+    if len(names) == 1:
+        return None if cue.by != "place" and cue.thing == "button" else True
     return False if names else None
 
 

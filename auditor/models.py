@@ -1068,7 +1068,7 @@ class ChecklistEntry:
 
     criterion: str  # "1.4.3"
     name: str
-    level: str  # "A" or "AA"
+    level: str  # "A", "AA" or "AAA"
     question: str  # answered with yes where the criterion is met
     steps: tuple[str, ...]
     who: tuple[str, ...]  # user groups, as keys of `wcag.groups()`

@@ -17,7 +17,7 @@ from typing import Any
 
 from auditor.errors import UsageError
 
-STANDARDS: tuple[str, ...] = ("wcag20a", "wcag20aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
+STANDARDS: tuple[str, ...] = tuple(f"wcag{n}{level}" for n in (20, 21, 22) for level in ("a", "aa", "aaa"))
 """What a site can be audited against: a version of WCAG and a level, which takes in the level below."""
 
 _VERSIONS = ("2.0", "2.1", "2.2")
@@ -111,11 +111,12 @@ def in_standard(standard: str) -> tuple[Criterion, ...]:
     (https://www.w3.org/WAI/standards-guidelines/wcag/faq/#parsing411). Raises `UsageError`.
     """
     version, level = _version_and_level(standard)
-    levels = ("A",) if level == "A" else ("A", "AA")
     return tuple(
         c
         for c in criteria().values()
-        if c.level in levels and c.since <= version and (c.removed_in is None or version < c.removed_in)
+        if level.startswith(c.level)
+        and c.since <= version
+        and (c.removed_in is None or version < c.removed_in)
     )
 
 
@@ -125,16 +126,16 @@ def axe_tags(standard: str) -> tuple[str, ...]:
 
     A tag is a version and one level: "wcag2a" is WCAG 2.0 A, "wcag22aa" what 2.2 added at AA
     (https://github.com/dequelabs/axe-core/blob/develop/doc/API.md#axe-core-tags). axe 4.12.1 has no rule
-    with "wcag22a", and takes the tag all the same: a later axe may have one. Left out on purpose is
-    "wcag2a-obsolete", the rules for 4.1.1, which the W3C holds to be met by every HTML page. Rules that axe
-    tags "experimental" or "deprecated" do not run on these tags alone.
+    with "wcag22a" or "wcag22aaa", and takes the tags all the same: a later axe may have one. Left out on
+    purpose is "wcag2a-obsolete", the rules for 4.1.1, which the W3C holds to be met by every HTML page.
+    Rules that axe tags "experimental" or "deprecated" do not run on these tags alone.
     """
     version, level = _version_and_level(standard)
     return tuple(
         f"wcag{'2' if v == '2.0' else v.replace('.', '')}{step}"
         for v in _VERSIONS
         if v <= version
-        for step in (("a",) if level == "A" else ("a", "aa"))
+        for step in ("a", "aa", "aaa")[: len(level)]
     )
 
 

@@ -77,7 +77,17 @@ def test_counts_by_version_and_level(version: str, levels: dict[str, int], total
 
 @pytest.mark.parametrize(
     ("standard", "total"),
-    [("wcag20a", 25), ("wcag20aa", 38), ("wcag21a", 30), ("wcag21aa", 50), ("wcag22a", 31), ("wcag22aa", 55)],
+    [
+        ("wcag20a", 25),
+        ("wcag20aa", 38),
+        ("wcag20aaa", 61),
+        ("wcag21a", 30),
+        ("wcag21aa", 50),
+        ("wcag21aaa", 78),
+        ("wcag22a", 31),
+        ("wcag22aa", 55),
+        ("wcag22aaa", 86),
+    ],
 )
 def test_counts_by_standard(standard: str, total: int) -> None:
     assert standard in wcag.STANDARDS
@@ -85,7 +95,7 @@ def test_counts_by_standard(standard: str, total: int) -> None:
 
 
 def test_every_standard_is_counted_above() -> None:
-    assert len(wcag.STANDARDS) == 6
+    assert len(wcag.STANDARDS) == 9
 
 
 def test_parsing_is_gone_from_22_and_nothing_else() -> None:
@@ -185,6 +195,7 @@ def test_en_301_549_agrees_with_axe(axe_rules: dict[str, tuple[str, ...]]) -> No
         ("wcag21aa", ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")),
         ("wcag22a", ("wcag2a", "wcag21a", "wcag22a")),
         ("wcag22aa", ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")),
+        ("wcag20aaa", ("wcag2a", "wcag2aa", "wcag2aaa")),
     ],
 )
 def test_axe_tags(standard: str, tags: tuple[str, ...]) -> None:
@@ -208,7 +219,7 @@ def test_rules_chosen_by_tags_are_about_criteria_of_the_standard(
                 assert allowed & set(wcag.from_axe_tags(tags)), (standard, rule)
 
 
-@pytest.mark.parametrize("standard", ["", "WCAG22AA", "wcag22aaa", "wcag2aa", "wcag23aa"])
+@pytest.mark.parametrize("standard", ["", "WCAG22AA", "wcag22aaaa", "wcag2aa", "wcag23aa"])
 def test_an_unknown_standard_is_answered_with_the_allowed_ones(standard: str) -> None:
     for ask in (wcag.in_standard, wcag.axe_tags):
         with pytest.raises(UsageError, match=r"wcag20a, .*wcag22aa"):

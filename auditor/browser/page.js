@@ -88,6 +88,21 @@
   }
   narrowSpacing();
 
+  // Rows of dashes and stars, which part and adorn, say nothing in words (WCAG 1.4.3, "text").
+  function passOverOrnaments() {
+    for (const id of ["color-contrast", "color-contrast-enhanced"]) {
+      const found = globalThis.axe && internal(id);
+      if (!found) continue;
+      const { matches } = found;
+      const adorns = (node) => {
+        const text = node.children?.length ? "" : (node.value ?? node.textContent ?? "").slice(0, 500).replace(/\s+/g, "");
+        if (text.length < 3 || /[\p{L}\p{N}]{2}|[\p{Extended_Pictographic}\p{Co}]/u.test(text)) return false;
+        return (text.match(/[\p{L}\p{N}]/gu) ?? []).length < text.length / 5; // a sign read in a wrong encoding
+      };
+      found.matches = (...given) => matches.apply(found, given) && !adorns(given[0]);
+    }
+  }
+
   // A frame that is inert, as all is behind a modal dialog, need not be in the Tab order.
   function passOverInertFrames() {
     const found = globalThis.axe && internal("frame-focusable-content");
@@ -424,6 +439,7 @@
 
   const internal = (id) => axe._audit?.rules?.find((rule) => rule.id === id);
 
+  passOverOrnaments();
   passOverInertFrames();
 
   const rules = () => axe.getRules().map((rule) => ({

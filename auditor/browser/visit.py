@@ -187,6 +187,7 @@ async def visit(
                 with Drawing(tab.page) as drawing:
                     response = await go(tab, url, drawing, refusals)
                     world, facts = await settle(tab, drawing)
+                    facts |= await _blank(facts, response)
                 arrival = gate(tab, response, facts, drawing, refusals())
             asked = True
             if no := await may_audit(arrival):
@@ -342,8 +343,12 @@ BROKE_OFF = "The server's answer broke off."
 SENT_ON = "The page sends a form before it is loaded, which was stopped (`block_posts`)."
 # Or a page before made the browser forget the network guard's password (Clear-Site-Data): it is tried again.
 AUTH = f"The site refused the auditor: status 401. {CREDENTIALS}"
+BLANK = "It shows nothing, and has no script that may have failed: little more than its title was judged."
 DOWNLOAD = "The server offers it as a download."
 REFUSED = "The network guard refused it."
+
+MARKUP = re.compile(r"<[a-z!](?!--)", re.IGNORECASE)
+CODE = re.compile(r"<script|\bon[a-z]+\s{0,9}=", re.IGNORECASE)
 
 EGRESS = {
     "dns": "The host's name is not known (DNS).",
@@ -494,6 +499,17 @@ async def settle(tab: Tab, drawing: Drawing) -> tuple[World, dict[str, Any]]:
     raise Ended(outcome=UrlOutcome.FAILED, reason=RESTLESS, tab_is_sound=False)
 
 
+async def _blank(facts: Mapping[str, Any], response: Response) -> dict[str, bool]:
+    """What changes where a page shows nothing and no script may have failed: so its author wrote it."""
+    if facts["shows"] and not facts["empty"]:
+        return {}
+    with contextlib.suppress(Error):
+        sent = await response.text()
+        if MARKUP.search(sent) and not CODE.search(sent):
+            return {"empty": False, "shows": True, "blank": True}
+    return {}
+
+
 def gate(
     tab: Tab, response: Response, facts: Mapping[str, Any], drawing: Drawing, refused: Mapping[str, str]
 ) -> Arrival:
@@ -569,6 +585,8 @@ def snapshot_of(
     if sent := tab.requests.posts_stopped:
         reason = f"{sent} of its requests would have sent something and were stopped (`block_posts`)."
         untested.append(Untested(url=url, what="page", where=url, reason=reason))
+    if facts.get("blank"):
+        untested.append(Untested(url=url, what="page", where=url, reason=BLANK))
     links = [Link(url=link, text=text, discovery=Discovery(how)) for link, text, how in judged.links]
     if arrival.canonical:
         links.append(Link(url=arrival.canonical, discovery=Discovery.CANONICAL))

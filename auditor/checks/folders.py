@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -116,6 +116,15 @@ class RuleFolder:
             source=self.source,
         )
 
+    def at(self, standard: str) -> RuleFolder:
+        """Under a standard (one of `wcag.STANDARDS`): advice that it asks for is a failure of it."""
+        asked = {each.num for each in wcag.in_standard(standard)}
+        if self.rule.kind is not Kind.ADVICE:
+            return self
+        if self.rule.wcag and asked.issuperset(self.rule.wcag):
+            return replace(self, rule=replace(self.rule, kind=Kind.FAILURE))
+        return replace(self, rule=replace(self.rule, wcag=()))
+
     @property
     def tags(self) -> tuple[str, ...]:
         """axe's, by which a rule is chosen."""
@@ -139,8 +148,11 @@ class RuleFolder:
         }
 
 
-def find(places: Iterable[Path]) -> dict[str, RuleFolder]:
-    """Every rule in these folders, by id. Raises `ConfigError`, which lists every fault."""
+def find(places: Iterable[Path], standard: str = "wcag22aa") -> dict[str, RuleFolder]:
+    """Every rule in these folders, by id, as it counts under a standard (one of `wcag.STANDARDS`).
+
+    Raises `ConfigError`, which lists every fault.
+    """
     found: dict[str, RuleFolder] = {}
     faults: list[str] = []
     for place in places:
@@ -155,7 +167,7 @@ def find(places: Iterable[Path]) -> dict[str, RuleFolder]:
                 continue
             if rule.rule.id in found:
                 faults.append(f"{path}: the id {rule.rule.id} is taken by {found[rule.rule.id].path}")
-            found[rule.rule.id] = rule
+            found[rule.rule.id] = rule.at(standard)
     if faults:
         raise ConfigError("Faults in rules:\n" + "\n".join(f"  {fault}." for fault in faults))
     return found
@@ -238,7 +250,7 @@ def _read(path: Path) -> RuleFolder:
 
 def of_site(site: Site) -> dict[str, RuleFolder]:
     """Our rules and the site's own, by id. Raises `ConfigError`."""
-    return find([folder("rules"), *([Path(site.rules_folder)] if site.rules_folder else [])])
+    return find([folder("rules"), *([Path(site.rules_folder)] if site.rules_folder else [])], site.standard)
 
 
 def elements(found: Mapping[str, RuleFolder]) -> Sequence[ElementRule]:

@@ -35,6 +35,8 @@ class Activated:
     name: str
     moved: bool  # the focus is elsewhere since
     opens: bool  # it is marked as opening something: aria-expanded, -haspopup, -controls, a tab, a summary
+    toggles: bool  # it says no state; pressed once it adds to what is seen, pressed again it takes that away
+    renamed: bool  # its words were others once it was pressed
     appeared: tuple[Appeared, ...]
     shown_live: bool  # some region changed that is told by itself, seen or not
     dialog: Dialog | None

@@ -53,6 +53,7 @@ class Picture:
     is_loaded: bool  # it shows something
     link: str  # all text of the link, button or label it is in, the picture's left out
     is_in_link: bool
+    is_all_of_cell: bool  # it is alone in a cell of a table that has headers
     caption: str  # of the figure it is in
     beside: str  # text of the same paragraph, list item or block; at most 300 characters
 

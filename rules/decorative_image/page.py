@@ -33,6 +33,8 @@ def _sign(picture: Picture) -> str:
     unread = plain(picture.unread)
     if telling(picture.unread) and unread not in around:
         return f"It is hidden from screen readers, and its words are not read: “{picture.unread[:80]}”"
+    if picture.is_all_of_cell:
+        return "The picture is all that a cell of this table holds, and it has no text alternative"
     if picture.tag == "canvas":
         is_large = picture.width >= CHART[0] and picture.height >= CHART[1]
         return "A script draws here, and no words tell what" if is_large and not picture.hidden_by else ""

@@ -11,7 +11,7 @@ from auditor.wordlists import has_no_spaces, in_any, plain, stems
 
 FILE = re.compile(r"\S{1,200}\.(?:html?|php\d?|aspx?|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif)", re.IGNORECASE)
 FEWEST = 4  # words of a section that say what it is about
-LONGEST = 3  # words of a heading that promises one thing
+LONGEST = 2  # words of a heading that promises one thing
 MOST = 2  # headings of a page of which to ask: on longer pages, many good ones share no word with their text
 UNLIKE = re.compile(r"[?()_#<>=/\\]|\w\.\w")  # a question, or code
 NUMBER = re.compile(r"^(?:[\d.]+|[a-z]\))\s+")
@@ -27,7 +27,7 @@ def judge(words: Words) -> Iterator[Verdict]:
             yield failed(heading.place, f"The heading “{heading.text[:80]}” does not say what follows it")
         elif not told:
             yield cant_tell(heading.place, f"Does the heading “{heading.text[:80]}” say what follows it?")
-        elif _strays(heading, told, words.texts[at + 1 :]):
+        elif not _is_title(heading, words) and _strays(heading, told, words.texts[at + 1 :]):
             questions.append(
                 cant_tell(
                     heading.place,
@@ -39,6 +39,11 @@ def judge(words: Words) -> Iterator[Verdict]:
             yield passed(heading.place)
     if sum(each.kind == "heading" for each in words.texts) <= MOST and not words.fields:
         yield from questions
+
+
+def _is_title(heading: Text, words: Words) -> bool:
+    """Whether the main heading says what the page's title says: two places that agree are seldom wrong."""
+    return heading.level == 1 and stems(heading.text) <= stems(" ".join(words.titles))
 
 
 def _strays(heading: Text, told: str, after: tuple[Text, ...]) -> bool:

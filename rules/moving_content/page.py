@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.motion import Control, Motion, Moving
@@ -71,7 +72,12 @@ def _stops(control: Control) -> bool:
 
 def _is_clock(each: Moving) -> bool:
     """Time that goes by may have to be told as it does."""
-    return bool(each.texts) and all(map(CLOCK.search, (*each.texts, each.text)))
+    if not each.texts:
+        return False
+    shown = [text.strip() for text in (*each.texts, each.text)]
+    counts = [int(text) for text in each.texts if text.strip().isdecimal() and len(text) < 10]
+    counts_down = len(counts) == len(each.texts) > 1 and all(a > b for a, b in pairwise(counts))
+    return counts_down or all(map(CLOCK.search, shown))
 
 
 def _how(each: Moving) -> str:

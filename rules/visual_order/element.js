@@ -1,10 +1,11 @@
 // WCAG 1.3.2, technique C27: what is read in one order is seen in another, where CSS moves it.
 (() => {
   const TEXT = /^(p|li|dt|dd|h[1-6]|blockquote)$/;
+  const CONTROL = "a[href], button, input:not([type=hidden]), select, textarea, [tabindex='0']";
   const MOST = 60;
 
-  // Children that say something and are laid out by their parent.
-  function items(virtualNode) {
+  // Children that say something, or hold what Tab stops at, and are laid out by their parent.
+  function items(virtualNode, fewest = 3) {
     const found = [];
     for (const child of virtualNode.children.slice(0, MOST)) {
       if (child.props.nodeType !== 1 || !axe.commons.dom.isVisibleOnScreen(child)) continue;
@@ -12,7 +13,7 @@
       if (style.position === "absolute" || style.position === "fixed") continue;
       const at = child.boundingClientRect;
       const words = axe.commons.text.visibleVirtual(child).trim().split(/\s+/).length;
-      if (words >= 3 && at.width > 2 && at.height > 2) found.push({ child, at });
+      if (words >= fewest && at.width > 2 && at.height > 2) found.push({ child, at });
     }
     return found;
   }
@@ -41,11 +42,13 @@
       return axe.commons.dom.isVisibleOnScreen(virtualNode);
     },
     evaluate(node, options, virtualNode) {
-      const { direction } = getComputedStyle(node);
-      const found = items(virtualNode);
+      const { direction, flexDirection } = getComputedStyle(node);
+      const stops = flexDirection.endsWith("reverse") ? items(virtualNode, 1) : [];
+      const areStops = stops.length >= 3 && stops.every(({ child }) => child.actualNode.matches(CONTROL) || child.actualNode.querySelector(CONTROL));
+      const found = areStops ? stops : items(virtualNode);
       // A column set before another, or a date above its heading, says the same in either order.
       const isRun = found.length >= 3 || found.every(({ child }) => child.props.nodeName === "p");
-      if (found.length < 2 || !isRun || !found.every(({ child }) => TEXT.test(child.props.nodeName))) return true;
+      if (found.length < 2 || !isRun || !areStops && !found.every(({ child }) => TEXT.test(child.props.nodeName))) return true;
       const [start, side] = direction === "rtl" ? ["right", -1] : ["left", 1];
       const byRows = sorted(found, "y", (a, b) => side * (a.at[start] - b.at[start]));
       const byColumns = sorted(found, "x", (a, b) => a.at.top - b.at.top);

@@ -1,4 +1,4 @@
-"""Where page.js holds axe to the letter of WCAG 1.4.12 and 2.1.1: axe's own rules in a real browser."""
+"""Where page.js holds axe to the letter of WCAG 1.4.3, 1.4.12 and 2.1.1: its own rules in a browser."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ DIALOG = "<dialog id=d>Cookies <button>Accept</button></dialog><script>d.showMod
         (IN_PART, "avoid-inline-spacing", True),
         (SET_AGAIN, "avoid-inline-spacing", False),
         (SMALLER, "avoid-inline-spacing", False),
+        ('<p style="color: #ccc">=== --- ***</p>', "color-contrast", False),
+        ('<p style="color: #ccc">=== 45 ***</p>', "color-contrast", True),
         (FRAME.format(""), "frame-focusable-content", True),
         (f"<div inert>{FRAME.format('')}</div><a href=/x>On</a>", "frame-focusable-content", False),
         (FRAME.format("") + DIALOG, "frame-focusable-content", False),

@@ -47,6 +47,8 @@ CASES: list[tuple[str, Answer, UrlOutcome, str]] = [
     ("500", html("No", status=500), FAILED, 'The server answered 500, with a page titled "Page".'),
     ("204", (204, {}, b""), FAILED, "The server gave no document (204)."),
     ("empty", typed("text/html", b""), FAILED, "The page is empty."),
+    ("script", typed("text/html", b"<!doctype html><title>Town</title><div></div><script>0</script>"), FAILED,
+     "The page shows nothing: no text, no picture, no control."),
     ("json", typed("application/json", b'{"a": 1}'), NOT_HTML, "It is application/json, not a web page."),
     ("text", typed(PLAIN, b"Hello"), NOT_HTML, "It is text/plain, not a web page."),
     ("pdf", typed("application/pdf", b"%PDF-1.4\n%%EOF"), NOT_HTML, "It is application/pdf, not a web page."),
@@ -88,6 +90,15 @@ async def test_stopped_at_the_gate(
     assert not result.crashed
     assert result.seconds < 9
     await lab.assert_sound()
+
+
+async def test_a_page_that_was_written_without_content_is_judged(lab: Lab) -> None:
+    lab.site.routes["/blank"] = typed("text/html", b"<!doctype html><html lang=xx-yy><title> </title></html>")
+    result = await lab.visit("/blank")
+    assert result.outcome is UrlOutcome.AUDITED, result.reason
+    assert result.snapshot is not None
+    assert {"document-title", "html-lang-valid"} <= {e["id"] for e in result.snapshot.engine["violations"]}
+    assert [each.what for each in result.snapshot.untested] == ["page"]
 
 
 class Everywhere(dict[str, Any]):

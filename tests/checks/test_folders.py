@@ -88,3 +88,10 @@ def test_an_id_that_is_taken(place: Path) -> None:
 def test_no_such_folder(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no such folder"):
         find([tmp_path / "none"])
+
+
+def test_advice_of_level_aaa_is_a_failure_where_a_site_asks_for_that_level() -> None:
+    here, there = find([OURS])["link-text"], find([OURS], "wcag22aaa")["link-text"]
+    assert (here.rule.kind, here.rule.wcag, here.tags) == (Kind.ADVICE, (), ("best-practice",))
+    assert (there.rule.kind, there.rule.wcag) == (Kind.FAILURE, ("2.4.9",))
+    assert set(there.tags) == {"wcag2aaa", "wcag249"}

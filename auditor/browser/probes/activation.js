@@ -5,6 +5,8 @@
   const LIVE = "[role=status], [role=alert], [role=log], [role=timer], [role=alertdialog], output, [aria-live=polite], [aria-live=assertive]";
   const DIALOG = "dialog, [role=dialog], [role=alertdialog], [aria-modal=true]";
   const NAMES = "label, legend, h1, h2, h3, h4, h5, h6, a[href], button, th, dt, summary, caption, nav";
+  const STATES = "[aria-expanded], [aria-pressed], [aria-checked], [aria-selected], [aria-haspopup]:not([aria-haspopup=false]), "
+    + "summary, [popovertarget], [commandfor], [role=tab]";
   const TEXTS = 6000;
 
   // Why not to press it, "" for no reason.
@@ -49,6 +51,10 @@
   const ownText = (element) => [...element.childNodes].filter((node) => node.nodeType === 3)
     .map((node) => node.data).join(" ").replace(/\s+/g, " ").trim().slice(0, 300);
   const words = (element) => (element?.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 200);
+
+  // What a button is called, its letters and figures alone: an arrow that turns says no state.
+  const said = (element) => [attribute(element, "aria-label"), element.value, element.textContent, attribute(element, "title")]
+    .join(" ").slice(0, 500).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
   function shown(element) {
     if (!element?.isConnected || !visible(element)) return false;
@@ -105,7 +111,7 @@
     if (!shown(element) || reason(element)) return false;
     element.focus({ preventScroll: false });
     if (active() !== element) return false;
-    before = { texts: texts(), live: liveTexts(), dialogs: dialogs(), backdrops: backdrops() };
+    before = { said: said(element), texts: texts(), live: liveTexts(), dialogs: dialogs(), backdrops: backdrops() };
     return true;
   }
 
@@ -161,8 +167,13 @@
         : around(element, (up) => up.matches(NAMES)) || element.querySelector("input, select, textarea, button") ? "label" : "";
       appeared.push({ element, place: place(element), text: words(element), live: !!around(element, (up) => up.matches(LIVE)), within: inside });
     }
+    const seen = texts();
+    const adds = appeared.some((each) => each.within !== "button")
+      && [...before.texts].every(([each, text]) => trigger.contains(each) || seen.get(each) === text);
     return {
       moved: now !== trigger,
+      adds: adds && !trigger.matches(STATES),
+      renamed: said(trigger) !== before.said,
       opens,
       appeared: appeared.map(({ element, ...told }) => told),
       shownLive: before.live.some(([each, text]) => !each.isConnected || words(each) !== text)
@@ -170,6 +181,9 @@
       dialog: dialog && { number: keep(dialog), place: place(dialog), modal: isModal(dialog) },
     };
   }
+
+  // Once it was pressed again: whether the page shows what it did before.
+  const undone = () => !restless();
 
   function focusIn(dialogNumber) {
     const now = active();
@@ -199,5 +213,5 @@
   const isOpen = (number) => attribute(kept(number), "aria-expanded") === "true" || !!kept(number).closest("details[open]");
   const refocus = (number) => { kept(number)?.focus({ preventScroll: true }); return active() === kept(number); };
 
-  return { buttons, ready, restless, after, focusIn, closed, focused, returned, closer, about, press, isOpen, refocus };
+  return { buttons, ready, restless, after, undone, focusIn, closed, focused, returned, closer, about, press, isOpen, refocus };
 })()

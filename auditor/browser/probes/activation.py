@@ -57,8 +57,15 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
     told = await drive.call("activation.after", number)
     went = tuple(dict.fromkeys(wanted.take()))
     dialog, is_usable = None, True
+    toggles = False
     if told["dialog"]:
         dialog, is_usable = await _dialog(drive, number, key, told["dialog"])
+    elif told["adds"] and not is_restless and not told["moved"] and not went:
+        await drive.press(key)
+        await asyncio.sleep(ACT_SECONDS)
+        toggles = await drive.call("activation.undone")
+        if not toggles:
+            await drive.press("Escape")
     elif not was_open and await drive.call("activation.isOpen", number):
         if await drive.call("activation.refocus", number):
             await drive.press(key)
@@ -79,6 +86,8 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
         name=about["name"],
         moved=told["moved"],
         opens=told["opens"],
+        toggles=toggles,
+        renamed=told["renamed"],
         appeared=appeared,
         shown_live=told["shownLive"],
         dialog=dialog,

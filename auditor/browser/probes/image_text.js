@@ -29,6 +29,7 @@
   function about(element, kind) {
     const control = element.closest("a[href], button, [role=button], [role=link]");
     const figure = element.closest("figure");
+    const part = element.closest("header, footer, nav, aside, section, article, li"); // the page's text is its main content's
     const described = (attribute(element, "aria-describedby") ?? "").split(/\s+/).filter(Boolean).slice(0, 5)
       .map((id) => element.getRootNode().getElementById?.(id)?.textContent ?? "").join(" ");
     const hints = [element, parent(element), parent(parent(element) ?? element)].filter(Boolean)
@@ -46,7 +47,7 @@
       place: place(element), kind, name: squeezed(nameIs(element), 2000), control: control !== null || kind === "input", mark, hidden: isHidden,
       decorative: isHidden || attribute(element, "alt") === "" || /^(presentation|none)$/.test(attribute(element, "role") ?? ""),
       source: squeezed(`${attribute(element, "src") ?? attribute(element, "data") ?? ""}`.replace(/^data:.*/s, ""), 300), hints: squeezed(hints, 600),
-      beside: squeezed(`${figure?.textContent ?? ""} ${described} ${control?.textContent ?? ""}`, 3000),
+      beside: squeezed(`${figure?.textContent ?? ""} ${described} ${control?.textContent ?? ""} ${part?.innerText.slice(0, 2000) ?? ""}`, 5000),
     };
   }
 
@@ -72,7 +73,7 @@
     found = all.slice(0, most);
     return {
       pictures: found.map(({ element, kind }) => about(element, kind)), leftOut: all.length - found.length,
-      text: squeezed((document.querySelector("main, [role=main]") ?? document.body)?.innerText ?? "", TEXT),
+      text: squeezed(`${document.title} ${(document.querySelector("main, [role=main]") ?? document.body)?.innerText ?? ""}`, TEXT),
     };
   }
 

@@ -226,10 +226,13 @@
 
   // Boxes set out as rows and columns that no role calls a table: their texts, row by row.
   function boxes(element) {
-    const rows = [...childrenOf(element)];
-    if (rows.length < 3 || rows.length > 200) return null;
-    const columns = childrenOf(rows[0]).length;
-    if (columns < 3 || columns > 12 || rows.some((row) => nameOf(row) !== "div" || childrenOf(row).length !== columns)) return null;
+    const children = [...childrenOf(element)].slice(0, 200);
+    const isLike = (row) => nameOf(row) === "div" && childrenOf(row).length === columns;
+    const first = children.findIndex((each) => nameOf(each) === "div" && childrenOf(each).length >= 3);
+    const columns = first < 0 ? 0 : childrenOf(children[first]).length;
+    const end = children.findIndex((each, at) => at > first && !isLike(each));
+    const rows = children.slice(first, end < 0 ? undefined : end);
+    if (first < 0 || rows.length < 3 || columns > 12) return null;
     if (closest(element, "table, [role=table], [role=grid], [role=treegrid], [role=list], nav, [aria-hidden=true]")) return null;
     const some = rows.slice(0, 12);
     const lefts = childrenOf(some[0]);
@@ -536,7 +539,7 @@
       if (name === "table" ? found.tables.length < TABLES : found.tables.length < TABLES && name !== "table" && /^(table|grid)$/.test(roleOf(element))) {
         if (!away(element)) found.tables.push(table(element, name === "table"));
       }
-      if (name === "div" && found.boxes.length < 5) {
+      if (/^(div|section|article|main)$/.test(name) && found.boxes.length < 5) {
         const rows = boxes(element);
         if (rows) found.boxes.push({ element, rows });
       }

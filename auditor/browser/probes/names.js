@@ -309,6 +309,7 @@
       is_loaded: tag === "img" ? element.complete && element.naturalWidth > 0 : tag === "canvas" ? isDrawnOn(element) : true,
       link: around ? `${attribute(around, "aria-label") ?? attribute(around, "title") ?? ""} ${textIn(around, self, 300, false)}`.slice(0, 400) : "",
       is_in_link: around !== null,
+      is_all_of_cell: nameOf(holder) === "td" && !textOf(holder).trim() && firstWithin(closest(holder, "table") ?? holder, "th") !== null,
       caption: caption ? tidy(textOf(caption), 300) : "",
       beside: textIn(holder, (each) => self(each) || nameOf(each) === "figcaption", 300, false),
     };
