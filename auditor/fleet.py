@@ -30,12 +30,13 @@ from auditor.store import FLEET, RunReader, Store, settings
 PROTOCOL = 1  # of the jobs: one more when a program cannot read those of the one before
 QUEUE = f"auditor-{PROTOCOL}"  # so a worker never meets a job that it cannot read
 SLICE_SECONDS = 300.0
+LOOK = "*/5 * * * *"  # when one of the workers looks at the schedules
 QUIET_SECONDS = 300  # until a site with quiet hours is looked at again
 POLL_SECONDS = 2.0
 RESCUE_SECONDS = 15.0
 LOST_AFTER = 4  # looks at a job of ours that we do not know of
 ATTEMPTS = 10
-BEGIN, SLICE, FINISH = 0, 10, 20  # priorities: what was begun comes first
+BEGIN, SLICE, FINISH, LOOKING = 0, 10, 20, 30  # priorities: what was begun comes first
 _log = logging.getLogger(__name__)
 
 
@@ -79,9 +80,12 @@ class Fleet:
         *,
         with_secrets: Callable[[Site], Site] = lambda site: site,
         finished: Callable[[Report], None] = lambda report: None,
+        due: Callable[[str], Iterable[Site]] = lambda job: (),
         sandbox: bool = True,
     ) -> None:
-        """`with_secrets`: what no job may hold. `finished` is called, in a thread, with each run's report."""
+        """`with_secrets`: what no job may hold. `finished` is called, in a thread, with each run's report;
+        `due`, too, by one worker every five minutes: what is to be queued then. It is told for which job.
+        """
         if store.server is None:
             raise UsageError(
                 f"A fleet needs a store that machines can share, and {store.shown} is a file. Name a "
@@ -90,6 +94,7 @@ class Fleet:
         self.store = store
         self._with_secrets = with_secrets
         self._finished = finished
+        self._due = due
         self._sandbox = sandbox
         self._draining = False
         self._stops: set[_Stop] = set()
@@ -104,6 +109,8 @@ class Fleet:
         self._begin = task(name="begin", priority=BEGIN, **known)(self._run_begin)
         self._slice = task(name="slice", priority=SLICE, **known)(self._run_slice)
         self._finish = task(name="finish", priority=FINISH, **known)(self._run_finish)
+        look = task(name="look", priority=LOOKING, lock="look", queueing_lock="look", **known)(self._look)
+        app.periodic(cron=LOOK)(look)
 
     # -- queueing ------------------------------------------------------------------------------------------
 
@@ -201,6 +208,11 @@ class Fleet:
             self._running.discard(number)
             self._stops.discard(stop)
 
+    async def _look(self, context: JobContext, timestamp: int) -> None:
+        """Queue what is due by the schedules."""
+        for site in await asyncio.to_thread(self._due, f"{FLEET}:{context.job.id}"):
+            await self._defer(self._begin, f"begin:{site.id}", site=settings(site))
+
     async def _run_begin(self, context: JobContext, site: dict[str, Any]) -> None:
         known = self._with_secrets(site_from_settings(site))
 
@@ -282,7 +294,7 @@ class Fleet:
         told = await asyncio.to_thread(reader.run)
         return QUIET_SECONDS if QUIET_HOURS in (told.stopped or "") else 0
 
-    async def _defer(self, task: Any, name: str, after: int = 0, **arguments: int) -> None:
+    async def _defer(self, task: Any, name: str, after: int = 0, **arguments: Any) -> None:
         """Put a job in line unless its like is there already; two of them never run at once."""
         with contextlib.suppress(exceptions.AlreadyEnqueued):
             when = {"schedule_in": {"seconds": after}} if after else {}

@@ -63,6 +63,12 @@ def settle(
     return tuple(skipped)
 
 
+def going(store: Store, site: str) -> Claim | None:
+    """What was claimed of a site and has not been settled."""
+    _, begun = store.newest_dues().get(site, (None, None))
+    return _again(store, begun) if begun else None
+
+
 def let_go(store: Store, claimed: Claim, now: datetime) -> None:
     """It was stopped before its end, and is taken up again when somebody looks."""
     store.settle_due(claimed.due, DueState.RUNNING, run=None, now=now)
@@ -110,8 +116,7 @@ def _open(
     if begun:
         if is_quiet or _is_alive(begun, store.last_run(site), now):
             return None
-        with_it = [d for d in store.dues(site) if d.state is DueState.MISSED and d.begun == begun.begun]
-        return Claim(due=begun, is_again=True, missed=tuple(d.due for d in reversed(with_it)))
+        return _again(store, begun)
     known = Due(
         site=site,
         due=now,
@@ -134,6 +139,11 @@ def _open(
         return None
     due = replace(known, due=passed[-1], state=DueState.RUNNING, holder=holder or me())
     return Claim(due=due, missed=tuple(passed[:-1]))
+
+
+def _again(store: Store, begun: Due) -> Claim:
+    with_it = [d for d in store.dues(begun.site) if d.state is DueState.MISSED and d.begun == begun.begun]
+    return Claim(due=begun, is_again=True, missed=tuple(d.due for d in reversed(with_it)))
 
 
 def _take(store: Store, found: Claim, now: datetime, holder: str) -> Claim | None:

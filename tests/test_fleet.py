@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from auditor.config import load
+from auditor.models import Due, DueState
+from auditor.store import RunReader, Store
 from tests.conftest import Command
 from tests.postgresql import Network, Server
 
@@ -194,6 +198,45 @@ def test_workers_share_what_was_queued_and_survive_what_breaks(
     command: Command, tmp_path: Path, postgresql_to_break: Server, serve: Callable[[int, int], list[_Site]]
 ) -> None:
     shared(command, tmp_path, postgresql_to_break, serve(2, 4), cut=3.0, seconds=180)
+
+
+def test_a_worker_looks_at_the_schedules(
+    command: Command,
+    tmp_path: Path,
+    postgresql: str,
+    postgresql_of_session: Server,
+    serve: Callable[[int, int], list[_Site]],
+) -> None:
+    sites = serve(1, 2)
+    configure(tmp_path, sites)
+    now = datetime.now(UTC)
+    file = tmp_path / "sites.toml"
+    nightly = f'schedule = "30 {(now.hour + 12) % 24} * * *"'
+    file.write_text(file.read_text().replace("[defaults]", f'[defaults]\ntimezone = "UTC"\n{nightly}'))
+    known = Due(
+        site="site-0",
+        due=now - timedelta(days=3),
+        schedule=load(file).schedules["site-0"].signature,
+        state=DueState.KNOWN,
+        run=None,
+        holder="",
+        begun=now,
+        touched=now,
+    )
+    store = Store.open(postgresql)
+    store.enter([known])
+    workers = Workers(command, tmp_path, postgresql)
+    workers.start()
+    try:
+        assert wait(lambda: (due := store.dues("site-0")[0]).state is DueState.DONE and due.run == 1, 90)
+    finally:
+        print(workers.stop())
+    states = [due.state for due in store.dues("site-0")]
+    assert states == [DueState.DONE, DueState.MISSED, DueState.MISSED, DueState.KNOWN]
+    notes = RunReader(store, 1).run().notes
+    assert any("2 due times passed without an audit" in note for note in notes), notes
+    assert len(sites[0].asked) == len(set(sites[0].asked))
+    store.close()
 
 
 @pytest.mark.soak

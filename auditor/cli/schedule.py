@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -43,12 +43,13 @@ from auditor.cli.notify import digest_of, notify_of, notify_of_failure, send_wai
 from auditor.config import Config
 from auditor.errors import AuditorError, BrowserError, CannotResume, StoreBusy, UsageError
 from auditor.formats._safe import visible
-from auditor.models import Claim, DueStanding, DueState, Report, RunState, Schedule
+from auditor.models import Claim, DueStanding, DueState, Report, RunState, Schedule, Site
 from auditor.people import joined
 from auditor.report import report as build
 from auditor.store import RunReader, Store
 
 DIGEST = "[digest]"  # no site has this id
+GIVEN_UP = timedelta(days=2)  # after which a fleet's audit that did not end counts as failed
 
 
 @click.group()
@@ -88,9 +89,7 @@ def run(
     find_waivers()  # what is wrong with files is told before the audits, not after them
     opened = open_store(store, config)
     send_waiting(opened, config)
-    waiting = dict(config.schedules)
-    if config.notify.digest and (config.notify.to or config.notify.owners):
-        waiting[DIGEST] = config.notify.digest
+    waiting = _waiting(config)
     codes = []
     while claimed := due.claim(opened, waiting, datetime.now(UTC)):
         one = waiting.pop(claimed.site)  # what was stopped, or comes within the hour, is for the next call
@@ -102,6 +101,43 @@ def run(
         if codes[-1] > SIGNALLED:
             break
     return overall(codes) if codes else DONE
+
+
+def _waiting(config: Config) -> dict[str, Schedule]:
+    waiting = dict(config.schedules)
+    if config.notify.digest and (config.notify.to or config.notify.owners):
+        waiting[DIGEST] = config.notify.digest
+    return waiting
+
+
+def to_queue(store: Store, config: Config, job: str) -> list[Site]:
+    """What a fleet is to audit now, claimed for a job of its queue."""
+    send_waiting(store, config)
+    waiting, now, found = _waiting(config), datetime.now(UTC), []
+    while claimed := due.claim(store, waiting, now, holder=job):
+        one = waiting.pop(claimed.site)
+        run = due.resumes(store, claimed)
+        if claimed.site == DIGEST:
+            digest_of(store, config, claimed)
+            due.settle(store, claimed, one, now)
+        elif run and run.state is RunState.DONE:
+            due.settle(store, claimed, one, now, run=run.id)
+        elif claimed.is_again and now - claimed.due.begun > GIVEN_UP:
+            due.settle(store, claimed, one, now, DueState.FAILED)
+            notify_of_failure(config.site(claimed.site), store, config, _passed(claimed, one, now))
+        elif run is None:  # a run that began has its jobs in the queue
+            found.append(config.site(claimed.site))
+    return found
+
+
+def finished_due(store: Store, config: Config | None, report: Report) -> tuple[str, ...]:
+    """Settle what a fleet's run was due for; sentences on the due times that passed before it."""
+    schedule = config.schedules.get(report.site.id) if config else None
+    claimed = due.going(store, report.site.id)
+    if schedule is None or claimed is None or claimed.due.begun > report.run.started:
+        return ()
+    due.settle(store, claimed, schedule, datetime.now(UTC), run=report.run.id)
+    return _passed(replace(claimed, is_again=False), schedule, claimed.due.begun)
 
 
 class _Due:

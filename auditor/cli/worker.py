@@ -29,6 +29,7 @@ from auditor.cli.common import (
     write,
 )
 from auditor.cli.notify import notify_of
+from auditor.cli.schedule import finished_due, to_queue
 from auditor.errors import UsageError
 from auditor.formats._safe import visible
 from auditor.models import Report, Site
@@ -77,9 +78,17 @@ def worker(
             site = replace(site, headers=here.headers)
         return config.with_secrets([site])[0]
 
+    def due(job: str) -> list[Site]:
+        config = find_config(config_file)
+        return to_queue(opened, config, job) if config and config.schedules else []
+
     def finished(report: Report) -> None:
         """Write it as `auditor audit` does."""
         config, site = find_config(config_file), report.site
+        passed = finished_due(opened, config, report)
+        for sentence in passed:
+            opened.note(report.run.id, sentence)
+        report = replace(report, run=replace(report.run, notes=(*report.run.notes, *passed)))
         told = compared(
             report,
             opened,
@@ -90,9 +99,9 @@ def worker(
         told = joined(routed(site, config)(told), find_people((), site.id, config))
         for file in write(told, formats, output / site.id, sandboxed=sandboxed):
             click.echo(f"{visible(site.name)}: {file}")
-        notify_of(told, opened, config)
+        notify_of(told, opened, config, missed=passed)
 
-    fleet = fleet_of(opened, with_secrets=with_secrets, finished=finished, sandbox=sandboxed)
+    fleet = fleet_of(opened, with_secrets=with_secrets, finished=finished, due=due, sandbox=sandboxed)
     asyncio.run(_until_stopped(fleet, at_once))
     opened.close()
     return 0

@@ -22,6 +22,7 @@ from auditor.store.rows import clean
 
 PATIENCE_SECONDS = 300.0  # so long a server may be away before what needs it fails
 VANISHED_SECONDS = 30  # after these the server gives up a writer that says nothing
+UNKNOWN_NUMBER = "22023"  # the state that `pg_xact_status` answers of a transaction that is yet to come
 ROWS = 500  # of an answer held at once
 EVERY_RUN = 0  # in place of a run's number
 _log = logging.getLogger(__name__)
@@ -172,6 +173,8 @@ class Database:
                 if state != "in progress":
                     return bool(state == "committed")
             except SQLAlchemyError as error:
+                if _state(error) == UNKNOWN_NUMBER:  # the server crashed, and it was never written down
+                    return False
                 if time.monotonic() > until or not _may_pass(error):
                     raise
             time.sleep(1.0)
@@ -196,12 +199,14 @@ def streamed(connection: sa.Connection, query: sa.Executable) -> Iterator[sa.Row
 
 def _may_pass(error: SQLAlchemyError) -> bool:
     """Whether a server's fault may be gone in a while: no connection, a shutdown, a lock in the way."""
-    if not isinstance(error, sa.exc.DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None)  # PostgreSQL's documentation, Appendix A
-    if state is None:
+    if (state := _state(error)) is None:
         return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
     return bool(state[:2] in ("08", "40", "57") or state in ("25P03", "53300", "55P03"))
+
+
+def _state(error: SQLAlchemyError) -> str | None:
+    """PostgreSQL's documentation, Appendix A; None where the server said nothing."""
+    return getattr(error.orig, "sqlstate", None) if isinstance(error, sa.exc.DBAPIError) else None
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

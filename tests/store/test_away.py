@@ -82,3 +82,9 @@ def test_runs_do_not_wait_for_each_other(postgresql: str) -> None:
     assert [one.seconds(each) for each in runs] == [1.0, 2.0]
     one.close()
     other.close()
+
+
+def test_a_transaction_that_a_crash_forgot_does_not_hold(postgresql: str) -> None:
+    store = Store.open(postgresql)
+    assert store._holds(str(2**40)) is False
+    store.close()
