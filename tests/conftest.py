@@ -23,7 +23,8 @@ from tests.postgresql import _template, postgresql, postgresql_of_session, postg
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-# Files that take minutes; they begin first, so that no worker is left alone with one at the end.
+# Files that take minutes of a busy browser: one process has them all, one after the other, from the beginning, and
+# the other processes the rest, file by file.
 LONGEST = (
     "test_resume",
     "test_demo_audit",
@@ -36,6 +37,8 @@ LONGEST = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("longest" if item.path.stem in LONGEST else str(item.path)))
 
 
 # Whoever started the tests in the background may have left Ctrl-C ignored, and the commands inherit that.
