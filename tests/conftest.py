@@ -23,8 +23,8 @@ from tests.postgresql import _template, postgresql, postgresql_of_session, postg
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-# Files that take minutes of a busy browser: one process has them all, one after the other, from the beginning, and
-# the other processes the rest, file by file.
+# Files that take minutes of a busy browser: one process has them all, one after the other, from the beginning,
+# and the other processes the rest, file by file.
 LONGEST = (
     "test_resume",
     "test_demo_audit",
