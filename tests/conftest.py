@@ -23,7 +23,7 @@ from tests.postgresql import _template, postgresql, postgresql_of_session, postg
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-# Files that take minutes of a busy browser: one process has them all, one after the other, from the beginning,
+# Files that take minutes of a busy browser: one process has them all, one after the other, from the start,
 # and the other processes the rest, file by file.
 LONGEST = (
     "test_resume",
@@ -35,6 +35,7 @@ LONGEST = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # the groups are read by another such hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
     for item in items:
