@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests.postgresql import _template, postgresql, postgresql_of_session, postgresql_to_break  # noqa: F401
 
@@ -35,11 +36,18 @@ LONGEST = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # the groups are read by another such hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("longest" if item.path.stem in LONGEST else str(item.path)))
+
+
+class _ByFile(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "the longest" if Path(file).stem in LONGEST else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    return _ByFile(config, log)
 
 
 # Whoever started the tests in the background may have left Ctrl-C ignored, and the commands inherit that.
