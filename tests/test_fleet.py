@@ -200,6 +200,33 @@ def test_workers_share_what_was_queued_and_survive_what_breaks(
     shared(command, tmp_path, postgresql_to_break, serve(2, 4), cut=3.0, seconds=180)
 
 
+def test_a_deployment_hands_on_what_is_under_way(
+    command: Command,
+    tmp_path: Path,
+    postgresql: str,
+    postgresql_of_session: Server,
+    serve: Callable[[int, int], list[_Site]],
+) -> None:
+    sites = serve(1, 5)
+    configure(tmp_path, sites)
+    assert command.run(tmp_path, "audit", "--queue", AUDITOR_STORE=postgresql).returncode == 0
+    first = Workers(command, tmp_path, postgresql)
+    first.start()
+    assert wait(lambda: len(sites[0].asked) > 3, 60)  # robots.txt, a sitemap and two pages
+    print(first.stop())
+    assert [process.returncode for process in first.processes] == [0]
+    with postgresql_of_session.connect(postgresql.rpartition("/")[2]) as c:
+        left = c.execute("SELECT DISTINCT status::text FROM procrastinate_jobs").fetchall()
+    assert left == [("todo",)]
+    second = Workers(command, tmp_path, postgresql)
+    second.start()
+    try:
+        assert wait(lambda: done(postgresql_of_session, postgresql) == 1, 90)
+    finally:
+        print(second.stop())
+    judge(postgresql_of_session, postgresql, sites, tmp_path)
+
+
 def test_a_worker_looks_at_the_schedules(
     command: Command,
     tmp_path: Path,
