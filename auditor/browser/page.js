@@ -95,7 +95,8 @@
       if (!found) continue;
       const { matches } = found;
       const adorns = (node) => {
-        const text = node.children?.length ? "" : (node.value ?? node.textContent ?? "").slice(0, 500).replace(/\s+/g, "");
+        const words = typeof node.value === "string" ? node.value : node.textContent; // the value of a list item is a number
+        const text = node.children?.length ? "" : (words ?? "").slice(0, 500).replace(/\s+/g, "");
         if (text.length < 3 || /[\p{L}\p{N}]{2}|[\p{Extended_Pictographic}\p{Co}]/u.test(text)) return false;
         return (text.match(/[\p{L}\p{N}]/gu) ?? []).length < text.length / 5; // a sign read in a wrong encoding
       };

@@ -72,7 +72,7 @@ def town(site_server: Callable[..., Any], page: Callable[..., Any], elsewhere: A
         "/new": page("New"),
         "/broken": page("It broke", status=500),
         "/blocked": page("Go away", status=403),
-        "/empty": (200, html, b"<!doctype html><title>Empty</title>"),
+        "/empty": (200, html, b"<!doctype html><title>Empty</title><script></script>"),
         "/data": (200, {"Content-Type": "application/json"}, b'{"a": "<a href=/from-json>x</a>"}'),
         "/download": (200, {**html, "Content-Disposition": 'attachment; filename="x.html"'}, b"<p>x</p>"),
         "/guide.pdf": (200, pdf, b"%PDF-1.4"),

@@ -14,7 +14,7 @@ from auditor.language import foreign, foreign_part, is_in
 LEAST = 30  # letters of a text that states no language itself
 LEAST_STATED = 6  # of one that does
 WHOLE = 25  # letters of all text together
-STATED = 0.1  # of a page's letters may be in the language it states, and it is still in another
+STATED = 0.2  # of a page's letters may be in the language it states, and it is still in another
 
 
 async def run(drive: Drive) -> Words:
