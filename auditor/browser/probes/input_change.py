@@ -23,9 +23,9 @@ async def run(drive: Drive) -> InputChange:
             wanted.take()  # what comes by itself
             await drive.press(key)
             await asyncio.sleep(ACT_SECONDS)
-            went = tuple(dict.fromkeys(wanted.take()))
             moved = await drive.call("input_change.moved", each["number"])
             await drive.call("input_change.back", each["number"])
+            went = tuple(dict.fromkeys(wanted.take()))  # on a busy machine it is told late
             changed.append(
                 Changed(
                     place=Place.of(each["place"]),
