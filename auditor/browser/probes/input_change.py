@@ -9,7 +9,7 @@ from auditor.browser.probes.wanted import Wanted
 from auditor.evidence import Place
 from auditor.evidence.input_change import Changed, InputChange
 
-ACT_SECONDS = 0.15  # a page that acts on a change does so within this
+ACT_SECONDS = 0.25  # a page that acts on a change does so within this
 
 
 async def run(drive: Drive) -> InputChange:
@@ -24,8 +24,8 @@ async def run(drive: Drive) -> InputChange:
             await drive.press(key)
             await asyncio.sleep(ACT_SECONDS)
             moved = await drive.call("input_change.moved", each["number"])
-            await drive.call("input_change.back", each["number"])
-            went = tuple(dict.fromkeys(wanted.take()))  # on a busy machine it is told late
+            went = tuple(dict.fromkeys(wanted.take()))  # after an answer of the page: it may be busy
+            await drive.call("input_change.back", each["number"])  # leaves the field, which may lead elsewhere
             changed.append(
                 Changed(
                     place=Place.of(each["place"]),
