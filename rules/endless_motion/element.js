@@ -23,9 +23,10 @@
     }
     return kept.get(root).has(node);
   },
-  evaluate(node, options, virtualNode) {
-    const { width, height } = node.getBoundingClientRect();
-    if (width * height < 100 || !axe.commons.dom.isVisibleOnScreen(virtualNode)) return true;
+  evaluate(node) {
+    const { width, height, right, bottom } = node.getBoundingClientRect();
+    // What blinks may be transparent just now.
+    if (width * height < 100 || right + scrollX <= 0 || bottom + scrollY <= 0 || !node.checkVisibility()) return true;
     const end = globalThis.auditorMoving.get(node.getRootNode()).get(node);
     this.data({ long: end === Infinity ? "without end" : `for ${Math.round(end / 1000)} seconds` });
     return undefined;
