@@ -25,7 +25,7 @@ async def run(drive: Drive) -> InputChange:
             await asyncio.sleep(ACT_SECONDS)
             moved = await drive.call("input_change.moved", each["number"])
             went = tuple(dict.fromkeys(wanted.take()))  # after an answer of the page: it may be busy
-            await drive.call("input_change.back", each["number"])  # leaves the field, which may lead elsewhere
+            await drive.call("input_change.back", each["number"])  # it leaves the field
             changed.append(
                 Changed(
                     place=Place.of(each["place"]),
