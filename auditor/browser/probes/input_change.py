@@ -9,7 +9,7 @@ from auditor.browser.probes.wanted import Wanted
 from auditor.evidence import Place
 from auditor.evidence.input_change import Changed, InputChange
 
-ACT_SECONDS = 0.25  # a page that acts on a change does so within this
+ACT_SECONDS = 0.35  # a page that acts on a change does so within this
 
 
 async def run(drive: Drive) -> InputChange:
