@@ -25,7 +25,7 @@ from tests.sites.running import Ran, run
 
 SITE_RULES = {key for key, each in find([folder("rules")]).items() if each.judge == "site"}
 
-MINUTES = {"short": 6, "whole": 25}  # beside other tests; alone it takes half
+MINUTES = {"short": 3, "whole": 25}
 
 
 @dataclass(frozen=True, kw_only=True)
