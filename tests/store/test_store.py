@@ -205,11 +205,13 @@ def test_the_rest_is_counted_from_the_end_of_the_visit(store: Store, run: int) -
 
 def test_bookings_of_a_host_queue_up_and_hold_for_pages_too(store: Store, run: int) -> None:
     store.add_urls(run, [new("/1")])
+    began = time.monotonic()
     waits = [store.book("a.example", 0.2) for _ in range(3)]
     assert waits == pytest.approx([0, 0.2, 0.4], abs=0.06)
     wait = store.claim(run, delay=lambda _: 0.2, concurrency=1)
+    passed = time.monotonic() - began
     assert isinstance(wait, float)
-    assert wait == pytest.approx(0.6, abs=0.15)
+    assert 0.6 - passed - 0.01 <= wait <= 0.61
     store.rest("a.example", 5)
     later = store.claim(run, delay=lambda _: 0.2, concurrency=1)
     assert isinstance(later, float)
