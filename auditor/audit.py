@@ -316,6 +316,7 @@ class _Audit:
             return
         with contextlib.suppress(Halted):
             await self._sign_in()
+        await self.pace.take_up()
         await self.traps.take_up()
         await self.consenting.take_up()
         await self.varying.take_up()
@@ -463,6 +464,8 @@ class _Audit:
             held = [each.id for visiting in self._under_way for each in visiting.held]
             await self._store(self.store.beat, self.run_id, seconds=now - last, under_way=held)
             if self.is_shared:  # others audit pages too
+                await self.pace.take_up()
+                await self.traps.learn()
                 counts = await self._store(self.store.counts, self.run_id)
                 self.budget.audited = max(self.budget.audited, counts.get(UrlOutcome.AUDITED, 0))
             await self._count_refused()
@@ -897,7 +900,7 @@ class _Audit:
             self.run_id,
             visits,
             delay=self.discover.delay(claimed.host),
-            forms=self.traps.forms(),
+            forms=self.discover.traps.changes(),
             **extra,
         )
         for each, told in visits:

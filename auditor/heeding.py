@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from auditor.browser.visit import Result
 from auditor.crawl.traps import like
@@ -19,7 +19,6 @@ class Heeding:
         self._discover = pace.discover
         self._traps = pace.discover.traps
         self._store = pace.store
-        self._forms: dict[str, list[object]] = {}  # what changed in the forms of addresses, not yet kept
 
     async def take_up(self) -> None:
         """Go on where a run was cut off."""
@@ -28,17 +27,19 @@ class Heeding:
             lambda: self._traps.take_up(store.forms(run_id), store.idle(run_id), store.pages_shown(run_id))
         )
 
-    def forms(self) -> dict[str, list[object]]:
-        """What changed in the forms of addresses since this was last asked, to be kept."""
-        forms, self._forms = self._forms, {}
-        return forms
+    async def learn(self) -> None:
+        """Leave, too, what other processes at work on the run found endless or idle meanwhile."""
+        store, run_id = self._store, self._pace.run_id
+        stopped = self._traps.stop(await self._pace.call(store.stopped_forms, run_id))
+        idle = self._traps.ignore(await self._pace.call(store.idle, run_id))
+        await self._leave(stopped, idle)
 
     async def visited(
         self, page: ClaimedUrl, result: Result, new: Sequence[str], copy_of: str | None
     ) -> None:
         """Count the visit to its form of address; leave what turns out to be endless or idle."""
         traps = self._traps
-        idle_before = {host: set(names) for host, names in traps.idle.items()}
+        before = {host: set(names) for host, names in traps.idle.items()}
         stopped = traps.visited(
             page.identity,
             chain=page.chain,
@@ -48,16 +49,17 @@ class Heeding:
             new=new,
             copy=copy_of,
         )
-        self._forms |= traps.state(page.identity)
-        idle = {name for host, names in traps.idle.items() for name in names - idle_before.get(host, set())}
+        idle = {name for host, names in traps.idle.items() for name in names - before.get(host, set())}
         if idle:
-            known = {host: sorted(names) for host, names in traps.idle.items()}
-            await self._pace.call(self._store.set_idle, self._pace.run_id, known)
-        if concerned := [*map(like, stopped), *(f"%{name}%" for name in idle)]:
-            await self._leave(concerned)
+            await self._pace.call(self._store.add_idle, self._pace.run_id, traps.idle)
+        await self._leave(stopped, idle)
 
-    async def _leave(self, concerned: Sequence[str]) -> None:
-        """Of the addresses that wait and are like these: what is endless, and what is the same as another."""
+    async def _leave(self, forms: Iterable[str], idle: Iterable[str]) -> None:
+        """Of the addresses that wait and are of these forms, or have these parameters: what is endless, and
+        what is the same as another."""
+        concerned = [*map(like, forms), *(f"%{name}%" for name in idle)]
+        if not concerned:
+            return
         settled = []
         stripped: dict[str, NewUrl] = {}
         for todo in await self._pace.call(self._store.todo, self._pace.run_id, concerned):

@@ -24,6 +24,7 @@ from auditor.store import HOLD_SECONDS, ClaimedUrl, Store
 LATER = (429, 503)
 PATIENCE = 5.0  # seconds that redirects wait within a visit; after that their target has one of its own
 STEP = 0.5  # seconds between two looks whether the audit is to stop
+HOSTS = "hosts"  # name of the run's part that holds how they answered
 
 
 class Halted(Exception):
@@ -232,7 +233,10 @@ class Pace:
             if host in self.discover.left:
                 return None
             met = trouble(result)
-            suspected = self._breaker.after(host, claimed.url, met)
+            if not self._breaker.is_news(host, met):
+                self.turned_away = None
+                return None
+            suspected = await self._count(lambda breaker: breaker.after(host, claimed.url, met))
             never = met in (Trouble.REFUSING, Trouble.LATER) and self._breaker.address(host) is None
             self.turned_away = f"{host} {_said(met)}. Last: {result.reason}" if never else None
             if suspected is None or await self._answers(host, suspected):
@@ -243,7 +247,31 @@ class Pace:
                     return None
             left = result.outcome, f"Not visited: {host} {_said(met)}. Last: {result.reason}"
             self.discover.left[host] = left
+            await self._count(lambda breaker: breaker.leave(host, *left))
             return left
+
+    async def take_up(self) -> None:
+        """Leave, too, the hosts that this run left before it was cut off, or in another process."""
+        for kept in await self.call(self.store.parts, self.run_id, HOSTS):
+            self._breaker.take_up(kept)
+        for host, (outcome, reason) in self._breaker.left().items():
+            if host not in self.discover.left:
+                left = self.discover.left[host] = UrlOutcome(outcome), reason
+                await self.call(self.store.close_rest, self.run_id, *left, host=host)
+
+    async def _count(self, step: Callable[[Breaker], Trouble | None]) -> Trouble | None:
+        """A step of the breaker, from where other processes at work on the run have brought it."""
+        answer: list[Trouble | None] = []
+
+        def change(kept: Any) -> Any:
+            breaker = Breaker()
+            breaker.take_up(kept)
+            answer[:] = [step(breaker)]
+            self._breaker = breaker
+            return breaker.state()
+
+        await self.call(self.store.change_part, self.run_id, HOSTS, change)
+        return answer[0]
 
     async def _answers(self, host: str, suspected: Trouble) -> bool:
         url = self._breaker.address(host)

@@ -174,7 +174,7 @@ def shared(
     for _ in range(3):
         workers.start()
     try:
-        assert wait(lambda: sum(len(site.asked) for site in sites) > len(sites), 60)
+        assert wait(lambda: sum(len(site.asked) for site in sites) > 6, seconds)  # pages are under way
         workers.kill()
         workers.start()
         time.sleep(cut / 3)

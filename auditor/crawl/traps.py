@@ -114,7 +114,7 @@ class Traps:
         self._paths: dict[int, str] = {}  # host and segments in any order -> the first such address
         self._shuffled: dict[str, int] = {}  # host and path so far -> addresses that differ in order after it
         self._facets: dict[str, set[str]] = {}  # the same -> segments that come in any order after it
-        self._grown: set[str] = set()  # forms that changed with the last visit, and were not its own
+        self._changed: dict[str, list[int]] = {}  # form -> how much more of visited, barren and within
 
     def ancestry(self, found_on: str | None) -> dict[str, int]:
         """The forms of the pages that led to a page, itself included, each with its longest chain.
@@ -248,8 +248,9 @@ class Traps:
         )
         words = set(sketch)
         for form in own:
-            family = self._family(form)
+            family, change = self._family(form), self._change(form)
             family.visited += 1
+            change[0] += 1
             family.learn(names)
             multiplies = dated or faceted or len(family.names) > 1 or _grows_slowly(identity)
             within = (chain > 0 or dated or faceted) and not leads_out
@@ -258,17 +259,18 @@ class Traps:
             if how in LISTED:
                 continue
             barren = copy is not None or (within and ((multiplies and not says_new) or chain > CHAIN_MEMBERS))
-            family.barren = family.barren + 1 if barren else max(0, family.barren - 1)
+            before = family.barren
+            family.barren = before + 1 if barren else max(0, before - 1)
+            change[1] += family.barren - before
             if family.barren >= BARREN_VISITS and not family.stopped:
                 text = f"{ENDLESS}: addresses like {form} brought nothing new"
                 family.stopped = limit_reason("endless", BARREN_VISITS, text)
                 left.append(form)
-        self._grown.clear()
         for address in new:
             for form in self.forms(address):
                 if form in ancestry or form in own:
                     self._family(form).within += 1
-                    self._grown.add(form)
+                    self._change(form)[2] += 1
         if copy is not None:
             self._same_as(identity, copy)
         return left
@@ -342,18 +344,35 @@ class Traps:
             return None
         return self._parameters.setdefault(key, _Parameter())
 
-    def state(self, identity: str) -> dict[str, list[object]]:
-        """What a resume needs of the forms that the visit of an address changed; to be asked after each.
+    def changes(self) -> dict[str, list[object]]:
+        """What changed in the forms of addresses since this was last asked; `take_up` needs the sum.
 
-        Form -> [visited, barren, within, why it was left].
+        Form -> [how much more of visited, of barren, of within; why it is left].
         """
-        members = {form: self._family(form) for form in (*self.forms(identity), *self._grown)}
-        return {f: [m.visited, m.barren, m.within, m.stopped] for f, m in members.items()}
+        changed, self._changed = self._changed, {}
+        return {form: [*more, self._family(form).stopped] for form, more in changed.items()}
+
+    def _change(self, form: str) -> list[int]:
+        return self._changed.setdefault(form, [0, 0, 0])
+
+    def stop(self, forms: Mapping[str, str]) -> list[str]:
+        """Leave forms that another process found endless, and why; returns those that are news."""
+        news = [form for form in forms if not self._family(form).stopped]
+        for form in news:
+            self._family(form).stopped = forms[form]
+        return news
+
+    def ignore(self, idle: Mapping[str, Iterable[str]]) -> set[str]:
+        """Take parameters, by host, to change nothing; returns those that are news."""
+        news = {name for host, names in idle.items() for name in names if name not in self.idle[host]}
+        for host, names in idle.items():
+            self.idle[host].update(names)
+        return news
 
     def take_up(
         self, state: Mapping[str, list[object]], idle: Mapping[str, Iterable[str]], shown: Iterable[PageShown]
     ) -> None:
-        """Go on from what `state` gave before, and from the pages that were audited.
+        """Go on from the sum of what `changes` gave before, and from the pages that were audited.
 
         Not known again: the words of a page beyond its sketch, so a family may be believed once more; the
         parameters' names on pages that were not audited; and the paths, fewer than `SAME_AT_LEAST`, on which
@@ -366,8 +385,7 @@ class Traps:
                 within=int(str(within)),
                 stopped=str(stopped) if stopped else None,
             )
-        for host, names in idle.items():
-            self.idle[host] |= set(names)
+        self.ignore(idle)
         for each in shown:
             self.audited(each)
             self._learn_order(each.identity)

@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -169,9 +169,11 @@ class Runs(Database):
         with self.reading() as c:
             return dict(c.execute(sa.select(t.run.c.idle).where(t.run.c.id == run_id)).scalar_one())
 
-    def set_idle(self, run_id: int, idle: Mapping[str, Sequence[str]]) -> None:
+    def add_idle(self, run_id: int, idle: Mapping[str, Iterable[str]]) -> None:
         with self._write(run_id) as c:
-            c.execute(t.run.update().where(t.run.c.id == run_id).values(idle=dict(idle)))
+            then = c.execute(sa.select(t.run.c.idle).where(t.run.c.id == run_id)).scalar_one()
+            more = {host: sorted({*then.get(host, ()), *names}) for host, names in idle.items()}
+            c.execute(t.run.update().where(t.run.c.id == run_id).values(idle={**then, **more}))
 
     def seeded(self, run_id: int) -> bool:
         with self.reading() as c:

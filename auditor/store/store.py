@@ -66,8 +66,16 @@ _FIRST_SHOWN = (  # of a page: as the crawl met it, else as a journey met it fir
 )
 _FORM = ("visited", "barren", "within", "stopped")
 _NEW_FORMS = insert(t.form)
-_UPSERT_FORMS = _NEW_FORMS.on_conflict_do_update(
-    index_elements=["run_id", "form"], set_={column: _NEW_FORMS.excluded[column] for column in _FORM}
+_COUNTED = {
+    column: t.form.c[column] + _NEW_FORMS.excluded[column] for column in ("visited", "barren", "within")
+}
+_UPSERT_FORMS = _NEW_FORMS.on_conflict_do_update(  # several processes count
+    index_elements=["run_id", "form"],
+    set_=_COUNTED
+    | {
+        "barren": sa.case((_COUNTED["barren"] > 0, _COUNTED["barren"]), else_=0),
+        "stopped": sa.func.coalesce(t.form.c.stopped, _NEW_FORMS.excluded.stopped),
+    },
 )
 _COUNT = (  # built once, since building costs more than the database needs
     t.run.update()
@@ -323,7 +331,7 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
 
         `visits`: the URL that was requested and, where it led on, the one it led to; what was found
         belongs to the one that was audited. Their host rests for `delay` seconds from now. `forms`: what
-        changed of `Traps.state`. `driven`: as `Snapshot` has it. `states`: further ones
+        `Traps.changes` gives. `driven`: as `Snapshot` has it. `states`: further ones
         of the page, with what rules say of them. `pictures`: those of issues that have one stay out. `parts`:
         of the run, as `keep_part` keeps them. Returns the identities of those `links` that are new and to do.
         """
@@ -583,6 +591,13 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
             query = sa.select(f.form, f.visited, f.barren, f.within, f.stopped).where(f.run_id == run_id)
             return {row[0]: list(row[1:]) for row in c.execute(query)}
 
+    def stopped_forms(self, run_id: int) -> dict[str, str]:
+        """The forms of addresses that are left, and why."""
+        f = t.form.c
+        query = sa.select(f.form, f.stopped).where(f.run_id == run_id, f.stopped.is_not(None))
+        with self.reading() as c:
+            return {row.form: row.stopped for row in c.execute(query)}
+
     def counts(self, run_id: int) -> dict[str | None, int]:
         """URLs by outcome; those still to do under None."""
         with self.reading() as c:
@@ -637,6 +652,16 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         """Keep what JSON can say under a name, in place of what stood there; `RunReader.part` reads it."""
         with self._write(run_id) as c:
             self._keep_part(c, run_id, name, value)
+
+    def change_part(self, run_id: int, name: str, change: Callable[[Any], Any]) -> None:
+        """Keep what `change` makes of what was kept, None where nothing was; nobody else writes meanwhile.
+
+        It may be called again, with what is kept by then.
+        """
+        p = t.run_part.c
+        with self._write(run_id) as c:
+            kept = c.execute(sa.select(p.value).where(p.run_id == run_id, p.name == name)).scalar()
+            self._keep_part(c, run_id, name, change(kept))
 
     def _keep_part(self, c: sa.Connection, run_id: int, name: str, value: Any) -> None:
         row = insert(t.run_part).values(run_id=run_id, name=name, value=value)

@@ -125,7 +125,9 @@ async def _crawl(
             entry.identity, chain=entry.chain, how=entry.discovery, sketch=() if copy else words,
             ancestry=traps.ancestry(entry.found_on), new=new, copy=copy,
         )  # fmt: skip
-        state |= traps.state(entry.identity)
+        for form, (*more, stopped) in traps.changes().items():
+            then = state.get(form, [0, 0, 0, None])
+            state[form] = [*(a + b for a, b in zip(then, more, strict=False)), stopped]  # type: ignore[operator]
     return done
 
 
