@@ -100,9 +100,11 @@ class Fleet:
         self._stops: set[_Stop] = set()
         self._running: set[int] = set()  # ids of jobs
         _make_tables(store.server)
-        connector = procrastinate.PsycopgConnector(
-            conninfo=store.server, kwargs={"connect_timeout": 10}, min_size=1
-        )
+        kwargs = {
+            "connect_timeout": 10,
+            "prepare_threshold": None,
+        }  # no statement outlives a pooler's session
+        connector = procrastinate.PsycopgConnector(conninfo=store.server, kwargs=kwargs, min_size=1)
         self._app = app = procrastinate.App(connector=connector)
         known: dict[str, Any] = {"queue": QUEUE, "retry": _Again(), "pass_context": True}
         task: Any = app.task

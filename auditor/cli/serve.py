@@ -28,8 +28,8 @@ from auditor.cli.common import (
     write,
     write_files,
 )
+from auditor.cli.due_words import next_due
 from auditor.cli.report import built, region
-from auditor.cli.schedule import next_due
 from auditor.config import Config
 from auditor.errors import UsageError
 from auditor.formats import html

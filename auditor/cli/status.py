@@ -11,7 +11,7 @@ import click
 
 from auditor.cli.audit import DONE, INCOMPLETE
 from auditor.cli.common import config_option, find_config, open_store, store_option
-from auditor.cli.schedule import overdue
+from auditor.cli.due_words import overdue
 from auditor.formats._safe import visible
 from auditor.formats.served import next_request
 from auditor.models import HostPace, Situation, Standing

@@ -253,6 +253,17 @@ def _postgresql(url: sa.URL) -> sa.Engine:
             "store: a PostgreSQL database needs the extra: pip install 'council-auditor[postgresql]'."
         ) from error
 
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        """A pooler may give each transaction another session, in which a prepared statement is someone else's.
+
+        It shows by a number of its own in place of the session's.
+        """
+        (session,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+        if session != connection.info.backend_pid:
+            connection.prepare_threshold = None
+        connection.rollback()
+
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         options = connection.get_execution_options()

@@ -19,8 +19,9 @@ import yaml
 from click.testing import CliRunner
 
 from auditor import schedule
+from auditor.cli.due_words import overdue
 from auditor.cli.installing import TEMPLATES, filled
-from auditor.cli.schedule import DIGEST, list_, overdue
+from auditor.cli.schedule import DIGEST, list_
 from auditor.cli.status import status
 from auditor.config import load
 from auditor.errors import ConfigError
