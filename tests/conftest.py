@@ -18,7 +18,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
-from tests.postgresql import _template, postgresql, postgresql_of_session, postgresql_to_break  # noqa: F401
+from tests.postgresql import (  # noqa: F401
+    _template,
+    postgresql,
+    postgresql_of_session,
+    postgresql_pooled,
+    postgresql_to_break,
+)
 
 # No deadline for one example: the machine may be busy with a browser.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -54,12 +54,14 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self._as: dict[str, Any] = {}
+        self.run_as: dict[str, Any] = {}
         if os.getuid() == 0:  # PostgreSQL does not run as root
             nobody = pwd.getpwnam("nobody")
-            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            self.run_as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-            if subprocess.run(["test", "-x", self.programs / "postgres"], check=False, **self._as).returncode:
+            if subprocess.run(
+                ["test", "-x", self.programs / "postgres"], check=False, **self.run_as
+            ).returncode:
                 self.programs = _copy(self.programs, folder / "installed")
         make: list[str | Path] = [
             self.programs / "initdb",
@@ -71,7 +73,7 @@ class Server:
             "trust",
         ]
         make += ["-E", "UTF8", "--no-sync", "--locale=C"]
-        subprocess.run(make, check=True, capture_output=True, cwd=folder, **self._as)
+        subprocess.run(make, check=True, capture_output=True, cwd=folder, **self.run_as)
         self.start()
 
     def start(self) -> None:
@@ -84,7 +86,7 @@ class Server:
                 cwd=self.folder,
                 stdout=log,
                 stderr=log,
-                **self._as,
+                **self.run_as,
             )
         for _ in range(600):
             assert self._process.poll() is None, (self.folder / "log").read_text()
@@ -116,6 +118,34 @@ class Server:
         with self.connect() as c:
             c.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
         return f"postgresql://auditor@127.0.0.1:{self.port}/{name}"
+
+
+class Pooler:
+    """pgbouncer before a server, on a port of 127.0.0.1, with fewer sessions than clients."""
+
+    def __init__(self, server: Server) -> None:
+        program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+        if program is None:
+            pytest.skip("pgbouncer is not installed")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        file = server.folder / f"pgbouncer-{self.port}.ini"
+        file.write_text(
+            f"[databases]\n* = host=127.0.0.1 port={server.port} user=auditor\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
+            "auth_type = any\npool_mode = transaction\ndefault_pool_size = 3\n"
+        )
+        self._process = subprocess.Popen([program, "-q", file], cwd=server.folder, **server.run_as)
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"pgbouncer did not start: {self._process.poll()}")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
 
 
 class Network:
@@ -200,6 +230,14 @@ def _template(postgresql_of_session: Server) -> str:
 def postgresql(postgresql_of_session: Server, _template: str) -> str:
     """The URL of a new database with our tables."""
     return postgresql_of_session.new(_template)
+
+
+@pytest.fixture
+def postgresql_pooled(postgresql: str, postgresql_of_session: Server) -> Iterator[str]:
+    """The URL of a new database with our tables, by a pooler that gives each transaction another session."""
+    pooler = Pooler(postgresql_of_session)
+    yield postgresql.replace(f":{postgresql_of_session.port}/", f":{pooler.port}/")
+    pooler.stop()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 import signal
 import subprocess
 import threading
@@ -17,9 +18,11 @@ from typing import Any
 import psycopg
 import pytest
 
+import auditor
 from auditor.config import load
 from auditor.models import Due, DueState
 from auditor.store import RunReader, Store
+from auditor.store.migrate import HEAD
 from tests.conftest import Command
 from tests.postgresql import Network, Server
 
@@ -96,12 +99,10 @@ class Workers:
         self._command, self._folder, self._url = command, folder, url
         self.processes: list[subprocess.Popen[str]] = []
 
-    def start(self) -> None:
-        self.processes.append(
-            self._command.start(
-                self._folder, "worker", "--at-once", "1", "--format", "json", AUDITOR_STORE=self._url
-            )
-        )
+    def start(self, **environment: str) -> None:
+        environment["AUDITOR_STORE"] = self._url
+        one = ("worker", "--at-once", "1", "--format", "json")
+        self.processes.append(self._command.start(self._folder, *one, **environment))
 
     def stop(self) -> str:
         for process in self.processes:
@@ -264,6 +265,83 @@ def test_a_worker_looks_at_the_schedules(
     assert any("2 due times passed without an audit" in note for note in notes), notes
     assert len(sites[0].asked) == len(set(sites[0].asked))
     store.close()
+
+
+@pytest.mark.soak
+def test_workers_behind_a_pooler_of_transactions(
+    command: Command,
+    tmp_path: Path,
+    postgresql_pooled: str,
+    postgresql_of_session: Server,
+    serve: Callable[[int, int], list[_Site]],
+) -> None:
+    sites = serve(2, 3)
+    configure(tmp_path, sites)
+    assert command.run(tmp_path, "audit", "--queue", AUDITOR_STORE=postgresql_pooled).returncode == 0
+    workers = Workers(command, tmp_path, postgresql_pooled)
+    workers.start()
+    workers.start()
+    try:
+        assert wait(lambda: done(postgresql_of_session, postgresql_pooled) == len(sites), 600)
+        reports = [tmp_path / f"report/site-{n}/report.json" for n in range(len(sites))]
+        assert wait(lambda: all(each.exists() for each in reports), 120)
+    finally:
+        print(workers.stop())
+    judge(postgresql_of_session, postgresql_pooled, sites, tmp_path)
+
+
+@pytest.mark.soak
+def test_workers_of_this_version_and_the_next_share_a_run(
+    command: Command,
+    tmp_path: Path,
+    postgresql: str,
+    postgresql_of_session: Server,
+    serve: Callable[[int, int], list[_Site]],
+) -> None:
+    sites = serve(1, 8)
+    configure(tmp_path, sites)
+    assert command.run(tmp_path, "audit", "--queue", AUDITOR_STORE=postgresql).returncode == 0
+    this, later = Workers(command, tmp_path, postgresql), Workers(command, tmp_path, postgresql)
+    newer = next_version(tmp_path / "next")
+    try:
+        this.start()
+        assert wait(lambda: len(sites[0].asked) > 3, 300)
+        refused = command.run(tmp_path, "status", AUDITOR_STORE=postgresql, PYTHONPATH=newer)
+        assert "auditor store upgrade" in refused.stderr
+        upgrade = command.run(tmp_path, "store", "upgrade", AUDITOR_STORE=postgresql, PYTHONPATH=newer)
+        assert upgrade.returncode == 0, upgrade.stderr
+        later.start(PYTHONPATH=newer)
+        assert wait(lambda: done(postgresql_of_session, postgresql) == 1, 600)
+        assert wait((tmp_path / "report/site-0/report.json").exists, 120)
+    finally:
+        print(this.stop(), later.stop())
+    assert [each.returncode for each in (*this.processes, *later.processes)] == [0, 0]
+    judge(postgresql_of_session, postgresql, sites, tmp_path)
+    report = json.loads((tmp_path / "report/site-0/report.json").read_text())
+    assert any("different versions" in note and "9.9.9" in note for note in report["run"]["notes"])
+    assert "newer version" in command.run(tmp_path, "worker", AUDITOR_STORE=postgresql).stderr
+
+
+def next_version(folder: Path) -> str:
+    """This program as it may be next: its number, and a table with a column more. What Python finds it by."""
+    package = folder / "auditor"
+    shutil.copytree(
+        Path(auditor.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__", "node_modules")
+    )
+    for file, then, now in (
+        ("_version.py", f'"{auditor.__version__}"', '"9.9.9"'),
+        ("store/migrate.py", f'HEAD = "{HEAD}"', 'HEAD = "9999"'),
+    ):
+        text = (package / file).read_text()
+        assert then in text
+        (package / file).write_text(text.replace(then, now))
+    (package / "store/migrations/versions/v9999_next.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n"
+        f'revision, down_revision = "9999", "{HEAD}"\n'
+        "def upgrade():\n"
+        '    op.add_column("url", sa.Column("next", sa.Integer, nullable=False, server_default="0"))\n'
+    )
+    return str(folder)
 
 
 @pytest.mark.soak

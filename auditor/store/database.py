@@ -255,9 +255,9 @@ def _postgresql(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
-        """A pooler may give each transaction another session, in which a prepared statement is someone else's.
+        """A pooler may give each transaction another session, where a prepared statement is someone else's.
 
-        It shows by a number of its own in place of the session's.
+        A pooler shows by a number of its own in place of the session's.
         """
         (session,) = connection.execute("SELECT pg_backend_pid()").fetchone()
         if session != connection.info.backend_pid:
