@@ -4,7 +4,7 @@ FROM python:3.13-slim-trixie AS build
 WORKDIR /source
 COPY . .
 RUN python -m venv /opt/auditor \
- && /opt/auditor/bin/pip install --no-cache-dir '.[fleet,ocr,postgresql,serve]'
+ && /opt/auditor/bin/pip install --no-cache-dir '.[fleet,notify,ocr,postgresql,serve]'
 
 FROM python:3.13-slim-trixie
 # Debian's Chromium: its security team mends it, and it comes from where the rest comes from. Fonts decide what

@@ -192,9 +192,15 @@ class Fleet:
         seen.update(mine.keys() - self._running)  # fetched, but the answer was not heard
         lost += [mine[number] for number, times in seen.items() if times >= LOST_AFTER]
         for job in lost:
-            with contextlib.suppress(exceptions.UniqueViolation):  # its like stands in line
+            try:
                 await jobs.retry_job(job)
-                _log.warning("Job %s (%s) was lost by its worker; it is done again.", job.id, job.task_name)
+            except exceptions.UniqueViolation:
+                continue  # its like stands in line
+            except exceptions.ConnectorException as no:
+                if isinstance(no.__cause__, psycopg.errors.RaiseException):
+                    continue  # another worker was quicker
+                raise
+            _log.warning("Job %s (%s) was lost by its worker; it is done again.", job.id, job.task_name)
 
     # -- jobs ----------------------------------------------------------------------------------------------
 
