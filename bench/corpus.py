@@ -12,6 +12,7 @@ import contextlib
 import io
 import itertools
 import math
+import re
 import sys
 import tempfile
 import threading
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -31,6 +33,8 @@ from auditor.models import Finding, Kind, Outcome, Site, UrlOutcome
 
 FOLDER = Path(__file__).parent.parent / "tests" / "accuracy"
 WEIGHT = {"nothing": 0, "cant_tell": 1, "failed": 2}
+HEAD = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+DIFFERENCE = re.compile("⟦(.*?)¦(.*?)⟧", re.DOTALL)
 SIZE = (320, 200)
 AT_ONCE = 4
 
@@ -61,10 +65,34 @@ def pages(kind: str) -> list[Page]:
     ]
 
 
+def pairs() -> list[tuple[Page, Page]]:
+    """The pages of pairs.toml: the one with the fault, and the same repaired."""
+    told = tomllib.loads((FOLDER / "pairs.toml").read_text(encoding="utf-8"))
+    return [
+        (_one_of(each, told["shells"], "bad"), _one_of(each, told["shells"], "good")) for each in told["pair"]
+    ]
+
+
+def _one_of(pair: Mapping[str, Any], shells: Mapping[str, Mapping[str, str]], kind: str) -> Page:
+    shell = shells[pair["shell"]]
+    lang = pair.get("lang", shell["lang"])
+    page = shell["html"].format(title=escape(pair["title"]), head=pair.get("head", ""), body=pair["body"])
+    if pair["shell"] != "raw":
+        page = f'<!doctype html><html lang="{lang}"><head>{HEAD}{page}</html>'
+    return Page(
+        path=f"/{pair['shell']}/{pair['id']}/{kind}",
+        wcag=tuple(pair["wcag"]),
+        by=pair["by"],
+        html=DIFFERENCE.sub(r"\1" if kind == "bad" else r"\2", page),
+        driven=True,
+        least=pair["least"],
+    )
+
+
 def _html(page: Mapping[str, str]) -> str:
     lang = page.get("lang", "en")
     begin = f'<!doctype html><html lang="{lang}">' if lang else "<!doctype html><html>"
-    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    head = HEAD
     if "whole" in page:
         return f"{begin}{head}{page['whole']}"
     title = escape(page["title"])
@@ -152,6 +180,17 @@ def judged(chosen: Sequence[Page], *, drive: str) -> dict[str, list[Finding]]:
         return found
 
 
+def judged_in_pairs(chosen: Sequence[tuple[Page, Page]]) -> dict[str, list[Finding]]:
+    """As `judged`, with driving: an audit for each shell, since pages of a site are held together."""
+    by_shell: dict[str, list[Page]] = defaultdict(list)
+    for page in itertools.chain.from_iterable(chosen):
+        by_shell[page.path.split("/")[1]].append(page)
+    found: dict[str, list[Finding]] = {}
+    for each in by_shell.values():
+        found |= judged(each, drive="every-page")
+    return found
+
+
 def said(page: Page, findings: Sequence[Finding]) -> str:
     """The most that is said of a page's criteria: "failed", "cant_tell" or "nothing"."""
     outcomes = {each.outcome for each in findings if not set(page.wcag).isdisjoint(each.wcag)}
@@ -169,9 +208,8 @@ def flagged(findings: Sequence[Finding]) -> list[str]:
     ]
 
 
-def main() -> None:
-    bad, good = pages("bad"), pages("good")
-    found = judged(bad, drive="every-page")
+def _told(bad: Sequence[Page], good: Sequence[Page], found: Mapping[str, Sequence[Finding]]) -> bool:
+    """Prints how many are found, and whether a page that is right is flagged."""
     by_criterion: dict[str, list[str]] = defaultdict(list)
     for page in bad:
         by_criterion[page.wcag[0]].append(said(page, found[page.path]))
@@ -189,17 +227,25 @@ def main() -> None:
         if (told := said(page, found[page.path])) != "failed":
             print(f"  {told:<9} (least {page.least}) {page.path}: {page.by}")
     better = [p.path for p in bad if WEIGHT[said(p, found[p.path])] > WEIGHT[p.least]]
-    print(f"\nBetter than `least` in bad.toml says: {', '.join(better) or 'none'}")
-    right = judged(good, drive="every-page")
-    asked = [page for page in good if said(page, right[page.path]) == "cant_tell"]
+    print(f"\nBetter than `least` says: {', '.join(better) or 'none'}")
+    asked = [page for page in good if said(page, found[page.path]) == "cant_tell"]
     print(f"\nAsked about by their criterion, of {len(good)} that are right: {len(asked)}")
     for page in asked:
-        print(f"  {page.path}: {', '.join(sorted({each.rule for each in right[page.path]}))}")
-    wrong = {page.path: lines for page in good if (lines := flagged(right[page.path]))}
+        print(f"  {page.path}: {', '.join(sorted({each.rule for each in found[page.path]}))}")
+    wrong = {page.path: lines for page in good if (lines := flagged(found[page.path]))}
     print(f"\nFlagged, of {len(good)} that are right: {len(wrong)}")
     for path, lines in wrong.items():
         print(f"  {path}", *lines, sep="\n    ")
-    sys.exit(bool(wrong))
+    return bool(wrong)
+
+
+def main() -> None:
+    bad, good = pages("bad"), pages("good")
+    wrong = _told(bad, good, judged(bad, drive="every-page") | judged(good, drive="every-page"))
+    print("\nIn pairs, the fault and the same page repaired:")
+    chosen = pairs()
+    wrong |= _told([pair[0] for pair in chosen], [pair[1] for pair in chosen], judged_in_pairs(chosen))
+    sys.exit(wrong)
 
 
 if __name__ == "__main__":

@@ -35,8 +35,11 @@ class Activated:
     name: str
     moved: bool  # the focus is elsewhere since
     opens: bool  # it is marked as opening something: aria-expanded, -haspopup, -controls, a tab, a summary
-    toggles: bool  # it says no state; pressed once it adds to what is seen, pressed again it takes that away
+    toggles: bool  # it says no state, or "closed" all the time; pressed once it adds to what is seen, pressed
+    # again it takes that away
     renamed: bool  # its words were others once it was pressed
+    worn: str  # "stays": pressed, it looks otherwise, pressed again as before; "chosen": it took its look
+    # from a button beside it; "said": either, and it says so; "" for none
     appeared: tuple[Appeared, ...]
     shown_live: bool  # some region changed that is told by itself, seen or not
     dialog: Dialog | None

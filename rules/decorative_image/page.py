@@ -12,17 +12,25 @@ from auditor.evidence.names import Names, Picture
 from auditor.evidence.phrases import phrases, plain, telling
 
 SMALL = 24  # CSS pixels
+TICK = 10  # the same, of what is all that a cell holds
 CHART = (100, 60)  # width and height of a drawing that is more than an ornament
 
 
 def judge(names: Names) -> Iterator[Verdict]:
     for picture in names.pictures:
-        if picture.name or not picture.is_loaded or min(picture.width, picture.height) < SMALL:
+        least = TICK if picture.is_all_of_cell else SMALL
+        if picture.name or not picture.is_loaded or min(picture.width, picture.height) < least:
             continue
-        if picture.tag in ("object", "embed", "input") or not (picture.hidden_by or picture.tag == "canvas"):
+        is_unheard = picture.hidden_by or picture.tag == "canvas" or _is_drawn_in_cell(picture)
+        if picture.tag in ("object", "embed", "input") or not is_unheard:
             continue  # it is not hidden: the engine has judged it
         sign = _sign(picture)
         yield cant_tell(picture.place, f"{sign}. Does it only decorate?") if sign else passed(picture.place)
+
+
+def _is_drawn_in_cell(picture: Picture) -> bool:
+    """The engine judges a drawing only where it has a role; a tick in a cell mostly has none."""
+    return picture.tag == "svg" and picture.is_all_of_cell and not picture.unread
 
 
 def _sign(picture: Picture) -> str:

@@ -29,7 +29,19 @@
     if (width * height < 100 || right + scrollX <= 0 || bottom + scrollY <= 0 || !node.checkVisibility()) return true;
     const end = globalThis.auditorMoving.get(node.getRootNode()).get(node);
     this.data({ long: end === Infinity ? "without end" : `for ${Math.round(end / 1000)} seconds` });
-    return undefined;
+    const stops = [...node.ownerDocument.querySelectorAll("button, [role=button], [role=switch], summary, input:is([type=button], [type=checkbox])")]
+      .filter((each) => each.checkVisibility() && /^(paus|pauz|stop|freeze|oedi|seibi|anhalten|arrêter|detener)/i.test(
+        axe.commons.text.accessibleText(each).trim()));
+    let around = node;
+    for (let steps = 0; steps < 3 && around.parentElement && !around.parentElement.matches("main, body"); steps++) around = around.parentElement;
+    if (stops.some((each) => around.contains(each))) return true;
+    const waits = node.closest("[role=progressbar], [aria-busy=true], [class*=load i], [class*=spin i]");
+    // A line of text that nothing on the page can stop; what is short may only be a sign.
+    const words = (node.innerText ?? "").trim().split(/\s+/).length;
+    return stops.length || waits || words < 4 ? undefined : false;
   },
-  messages: { cant_tell: "It moves or blinks by itself, ${data.long}. Is there a way to pause or hide it?" },
+  messages: {
+    failed: "This text moves or blinks by itself, ${data.long}, and no button on the page says that it pauses or stops it",
+    cant_tell: "It moves or blinks by itself, ${data.long}. Is there a way to pause or hide it?",
+  },
 })

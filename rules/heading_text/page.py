@@ -14,6 +14,7 @@ FEWEST = 4  # words of a section that say what it is about
 LONGEST = 2  # words of a heading that promises one thing
 MOST = 2  # headings of a page of which to ask: on longer pages, many good ones share no word with their text
 UNLIKE = re.compile(r"[?()_#<>=/\\]|\w\.\w")  # a question, or code
+NUMBERED = re.compile(r"\s+(?:\d+|[a-z]|[ivx]+)$")  # “Section 1”
 NUMBER = re.compile(r"^(?:[\d.]+|[a-z]\))\s+")
 
 
@@ -25,7 +26,7 @@ def judge(words: Words) -> Iterator[Verdict]:
         told = NUMBER.sub("", plain(heading.text))
         if told in in_any("headings", "placeholder") or FILE.fullmatch(heading.text):
             yield failed(heading.place, f"The heading “{heading.text[:80]}” does not say what follows it")
-        elif not told:
+        elif not told or NUMBERED.sub("", told) in in_any("headings", "placeholder"):
             yield cant_tell(heading.place, f"Does the heading “{heading.text[:80]}” say what follows it?")
         elif not _is_title(heading, words) and _strays(heading, told, words.texts[at + 1 :]):
             questions.append(

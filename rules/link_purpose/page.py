@@ -5,12 +5,15 @@ Failures F63 and F84. A heading before the link may tell it too (technique H80).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.names import Link, Names
 from auditor.evidence.phrases import phrases, plain, telling
+
+OPAQUE = re.compile(r"[?&=]|/[^/]*\d[^/]*/?$")  # a query, or a last part with a number
 
 
 def judge(names: Names) -> Iterator[Verdict]:
@@ -21,6 +24,8 @@ def judge(names: Names) -> Iterator[Verdict]:
     if names.link_count:
         yield passed(names.page)
     for link in names.links:
+        if link.vague == "address" and OPAQUE.search(link.name) and not _is_told(link):
+            yield cant_tell(link.place, f"“{link.name[:60]}”: does this address say where the link leads?")
         if link.vague not in ("phrase", "format") or _is_told(link):
             continue
         said = f"“{link.name[:60]}” does not say where the link leads, nor does what stands around it"

@@ -43,6 +43,8 @@ def judge(site: SitePages) -> Iterator[Verdict]:
             continue
         if len(wanted[host]) < ENOUGH_PAGES or structure.is_step or "?" in page.url:
             continue
+        if not any(wanted[host].values()):
+            continue  # a list of pages, not a site that was crawled
         ways = wanted[host][known_as(page.url)]
         if ways > 1 or second[host]:
             yield passed(page.place, url=page.url)

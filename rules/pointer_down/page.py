@@ -31,4 +31,5 @@ def judge(listeners: Listeners) -> Iterator[Verdict]:
 def _is_pressed(each: Heard) -> bool:
     """A thing to press that hears the press and nothing after it; not what is drawn aside, as a carousel."""
     hears = {one.type for one in each.own} | each.above
-    return not hears & UP and each.pointing and not each.holds_control
+    is_pressed = each.pointing or each.tag == "button" or each.role in ("button", "link")
+    return not hears & UP and is_pressed and not each.holds_control

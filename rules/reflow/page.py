@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.sizes import Sizes, Wide, WideKind
 
+EDGE = 64  # CSS pixels of a field that may be out of sight while most of it is seen
 COVERED = 2 / 3  # of the window
 AT_FAULT = {WideKind.TEXT, WideKind.FIELD}
 TO_SEE = {
@@ -27,6 +28,8 @@ def judge(sizes: Sizes) -> Iterator[Verdict]:
 
 def _wide(wide: Wide) -> Verdict:
     reach = f"In a window 320 pixels wide it reaches {wide.over:.0f} pixels beyond the edge (“{wide.text}”)"
+    if wide.kind is WideKind.FIELD and wide.over < EDGE:
+        return cant_tell(wide.place, f"{reach}. Can it be filled in and read with its edge out of sight?")
     if wide.kind in AT_FAULT:
         return failed(wide.place, reach)
     return cant_tell(wide.place, f"{reach}. {TO_SEE[wide.kind]}")

@@ -17,10 +17,12 @@ PARTS = {"tablist": "tabs", "radiogroup": "choices", "listbox": "options", "tree
 
 def judge(keys: RoleKeys, listeners: Listeners) -> Iterator[Verdict]:
     heard = {each.place: {one.type for one in each.own} | each.above for each in listeners.elements}
+    native = {each.place for each in listeners.elements if each.native}
     for each in keys.widgets:
         types = listeners.types.union(*(heard.get(place, ()) for place in (each.place, *each.parts)))
-        # Where nothing hears a key, missing-keys says so.
-        if types & KEYS or each.answers or (each.parts and each.by_tab == len(each.parts)):
+        # Where nothing hears a key, missing-keys says so, but for native buttons out of the Tab order.
+        are_native = each.by_tab > 0 and native.issuperset(each.parts)
+        if types & KEYS or each.answers or (each.parts and (are_native or each.by_tab == len(each.parts))):
             yield from _judge(each)
     for place in keys.refused:
         yield untested(place, "It was not pressed: by its name it may agree to, send or delete something")

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence import Place, Verdict, cant_tell, failed, passed
 from auditor.evidence.names import Link, Names
-from auditor.evidence.phrases import plain
+from auditor.evidence.phrases import plain, telling
 
 
 def judge(names: Names) -> Iterator[Verdict]:
@@ -28,6 +28,24 @@ def judge(names: Names) -> Iterator[Verdict]:
             yield cant_tell(
                 group[-1].place,
                 f"{said} have different addresses. Do they lead to the same? Else each needs its own name",
+            )
+    yield from _alone(names, {link.place for group in groups.values() if len(group) > 1 for link in group})
+
+
+def _alone(names: Names, told: set[Place]) -> Iterator[Verdict]:
+    """Of links with one name under one heading, in paragraphs of their own that say nothing else."""
+    groups: dict[tuple[str, str], list[Link]] = defaultdict(list)
+    for link in names.links:
+        is_plain = not (link.vague or link.is_in_navigation or link.place in told)
+        if link.target and is_plain and not telling(f"{link.context} {link.row}", less=link.name):
+            groups[link.heading, plain(link.name)].append(link)
+    for group in groups.values():
+        if len({link.target for link in group}) > 1:
+            yield cant_tell(
+                group[-1].place,
+                f"{len(group)} links under one heading are called “{group[0].name[:60]}”, with different "
+                "addresses and nothing beside them that says more. Do they lead to the same? "
+                "Else each needs its own name",
             )
 
 

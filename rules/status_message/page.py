@@ -14,6 +14,8 @@ STATUS = re.compile(
     rf"|\b(?:was|were|been|successfully) (?:{DONE})\b"
     r"|\b(?:is|are|was) (?:right|correct|wrong|incorrect|invalid|not (?:right|correct|valid|found))\b"
     r"|\b(?:no|\d+) (?:results?|matches)\b"
+    r"|^(?:showing )?\d[\d,]* (?:[^\W\d]+ ){1,2}(?:found|shown|listed|left|remaining|selected|available)\b"
+    r"|^showing \d"
     r"|^(?:please )?enter (?:a|an|your|the)\b"
     r"|^(?:gwall|diolch|arhoswch|llwyddiant)\b"
     r"|\bwedi(?:’|'| e)i (?:gadw|chadw|anfon|ychwanegu|dileu|ddiweddaru)\b",

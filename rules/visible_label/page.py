@@ -28,7 +28,7 @@ def _judge(forms: Forms, field: Field) -> Iterator[Verdict]:
         return
     alone = not any(each.kind in TYPED for each in forms.beside(field)) and field.kind != "password"
     is_search = says("search", field.placeholder, field.name) or (form and form.is_search)
-    if alone or field.options or is_search:
+    if field.options or is_search or (alone and not field.placeholder):
         return  # a button says what it is for, or its first option
     if not field.placeholder and plain(field.name) == plain(field.title):
         return  # label-title-only has it
@@ -36,6 +36,12 @@ def _judge(forms: Forms, field: Field) -> Iterator[Verdict]:
         yield cant_tell(
             field.place,
             f"It has no label of its own under “{field.group[:60]}”. Is it clear what goes where?",
+        )
+    elif field.placeholder and alone:
+        yield cant_tell(
+            field.place,
+            f"Its only label, “{field.placeholder[:60]}”, is gone as soon as something is typed. "
+            "Does the button beside it say what to enter?",
         )
     elif field.placeholder:
         yield failed(

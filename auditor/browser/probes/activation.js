@@ -62,6 +62,38 @@
     return at.width > 1 && at.height > 1 && at.right > 0 && at.bottom + scrollY > 0;
   }
 
+  const FLEETING = /focus|hover|ripple|wave|tap|click/i; // classes that scripts give for a moment
+  const LOOKS = ["backgroundColor", "backgroundImage", "color", "borderTopColor", "borderBottomWidth", "boxShadow", "fontWeight", "textDecorationLine"];
+  const classes = (element) => (attribute(element, "class") ?? "").split(/\s+/).filter((each) => each && !FLEETING.test(each)).slice(0, 50);
+
+  // How a button is marked and looks, and the classes of the buttons beside it.
+  function marks(trigger) {
+    const style = getComputedStyle(trigger);
+    const mates = [...(trigger.closest("ul, ol, [role=group]") ?? parent(trigger))?.querySelectorAll?.("button, [role=button]") ?? []]
+      .filter((each) => each !== trigger).slice(0, 20);
+    return { classes: classes(trigger), look: LOOKS.map((each) => style[each]).join(" "), mates: mates.map((each) => [each, classes(each)]) };
+  }
+
+  const SAYS = `${STATES}, [aria-current], [aria-label*=press i], :disabled`;
+
+  // "stays": it looks otherwise since it was pressed; "chosen": a button beside it looked so before; "said": either,
+  // and it says so; "" for none.
+  function worn(trigger) {
+    const was = before.marks;
+    const now = marks(trigger);
+    const given = now.classes.filter((each) => !was.classes.includes(each));
+    if (now.look === was.look || !(given.length || now.classes.length < was.classes.length)) return "";
+    if (trigger.matches(SAYS) || was.mates.some(([each]) => !each.isConnected || each.matches(SAYS))) return "said";
+    const left = ([each, had]) => given.some((one) => had.includes(one) && !classes(each).includes(one));
+    return was.mates.some(left) ? "chosen" : "stays";
+  }
+
+  // Once it was pressed again: whether it is marked and looks as it did.
+  function unworn(number) {
+    const now = marks(kept(number));
+    return now.look === before.marks.look && now.classes.join() === before.marks.classes.join();
+  }
+
   let before = null;
 
   // Read anew only where something changed: that is most of the work.
@@ -111,7 +143,7 @@
     if (!shown(element) || reason(element)) return false;
     element.focus({ preventScroll: false });
     if (active() !== element) return false;
-    before = { said: said(element), texts: texts(), live: liveTexts(), dialogs: dialogs(), backdrops: backdrops() };
+    before = { said: said(element), texts: texts(), live: liveTexts(), dialogs: dialogs(), backdrops: backdrops(), marks: marks(element), expanded: attribute(element, "aria-expanded") };
     return true;
   }
 
@@ -168,11 +200,14 @@
       appeared.push({ element, place: place(element), text: words(element), live: !!around(element, (up) => up.matches(LIVE)), within: inside });
     }
     const seen = texts();
+    // It says "closed" still, whatever it opened.
+    const isStuck = before.expanded === "false" && attribute(trigger, "aria-expanded") === "false";
     const adds = appeared.some((each) => each.within !== "button")
       && [...before.texts].every(([each, text]) => trigger.contains(each) || seen.get(each) === text);
     return {
       moved: now !== trigger,
-      adds: adds && !trigger.matches(STATES),
+      adds: adds && (!trigger.matches(STATES) || isStuck),
+      worn: shown(trigger) ? worn(trigger) : "",
       renamed: said(trigger) !== before.said,
       opens,
       appeared: appeared.map(({ element, ...told }) => told),
@@ -213,5 +248,5 @@
   const isOpen = (number) => attribute(kept(number), "aria-expanded") === "true" || !!kept(number).closest("details[open]");
   const refocus = (number) => { kept(number)?.focus({ preventScroll: true }); return active() === kept(number); };
 
-  return { buttons, ready, restless, after, undone, focusIn, closed, focused, returned, closer, about, press, isOpen, refocus };
+  return { buttons, ready, restless, after, undone, unworn, focusIn, closed, focused, returned, closer, about, press, isOpen, refocus };
 })()

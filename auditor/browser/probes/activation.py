@@ -57,15 +57,22 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
     told = await drive.call("activation.after", number)
     went = tuple(dict.fromkeys(wanted.take()))
     dialog, is_usable = None, True
-    toggles = False
+    toggles, worn = False, "" if is_restless or told["renamed"] or went else told["worn"]
     if told["dialog"]:
         dialog, is_usable = await _dialog(drive, number, key, told["dialog"])
     elif told["adds"] and not is_restless and not told["moved"] and not went:
         await drive.press(key)
         await asyncio.sleep(ACT_SECONDS)
         toggles = await drive.call("activation.undone")
-        if not toggles:
+        if toggles:
+            worn = ""  # what it opened and shut is another matter
+        else:
             await drive.press("Escape")
+    elif worn == "stays" and not told["moved"]:
+        await drive.press(key)
+        await asyncio.sleep(ACT_SECONDS)
+        if not await drive.call("activation.unworn", number):
+            worn = ""
     elif not was_open and await drive.call("activation.isOpen", number):
         if await drive.call("activation.refocus", number):
             await drive.press(key)
@@ -88,6 +95,7 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
         opens=told["opens"],
         toggles=toggles,
         renamed=told["renamed"],
+        worn=worn if told["dialog"] is None else "",
         appeared=appeared,
         shown_live=told["shownLive"],
         dialog=dialog,

@@ -410,7 +410,10 @@
     return [...heard, ...unseen];
   }
 
-  function tell() {
+  async function tell() {
+    // What blinks may be out of sight just now.
+    const isOut = (region) => swaps(region).length > 0 && !visible(region);
+    for (let tries = 0; tries < 10 && regions().some(isOut); tries++) await new Promise((resolve) => setTimeout(resolve, 150));
     const moving = animations();
     const found = [];
     const now = performance.now();

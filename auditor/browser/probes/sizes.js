@@ -198,7 +198,7 @@
     const largest = [...turned].sort((a, b) => b[1] - a[1])[0];
     return {
       letters,
-      turned: largest && largest[1] > letters / 2 ? place(largest[0]) : null,
+      turned: largest && largest[1] > letters / 3 ? place(largest[0]) : null,
       asks: asks ? { place: place(asks.element), text: squeeze(asks.node.data).slice(0, 80) } : null,
     };
   }
