@@ -79,13 +79,14 @@ from auditor.page_log import log_page, log_run
 from auditor.redact import Redactor, without
 from auditor.report import PLAIN, report
 from auditor.resources import folder
+from auditor.reusing import Reusing
 from auditor.sampling import Sampling
 from auditor.sign_in_settings import PART as SIGN_IN
 from auditor.signing_in import Session, SignInFailed, SigningIn, crawl_headers
 from auditor.starting import join, seed, take_up
 from auditor.statement import NOT_THE_END, PART
 from auditor.statement import find as statement
-from auditor.store import ATTEMPTS, ClaimedUrl, RunReader, Store
+from auditor.store import ATTEMPTS, ClaimedUrl, KeptPage, RunReader, Store
 from auditor.travelling import Travelling
 from auditor.variants import PART as VARIANTS
 from auditor.varying import Varied, Varying
@@ -199,6 +200,7 @@ class _Audit:
             wanted=lambda snapshot: self._wanted(snapshot, self._judge_state),
             needs=frozenset(need for each in self.page_rules for need in each.needs),
         )
+        self.reusing = Reusing(site, self.pace)
         self.budget = Budget(site)
         self.session: Session | None = None  # of whom the site is crawled as
         self._tried_anew: set[str] = set()  # identities of pages that had asked to sign in
@@ -208,6 +210,7 @@ class _Audit:
         self.missed: Counter[str] = Counter()  # issue -> pages on which no picture came of it
         self.rules: Mapping[str, Rule] = {}
         self.asked: frozenset[str] = frozenset()  # ids of those that the engine runs
+        self.versions: Mapping[str, str] = {}
         self.run_id = 0
         self.limit: str | None = None
         self.begun: Callable[[int], Awaitable[None]] = _nothing  # called when others may join
@@ -324,6 +327,7 @@ class _Audit:
         self.budget.audited = counts.get(UrlOutcome.AUDITED, 0)
         self.budget.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
         self.pictured = await self._store(self.store.pictured, self.run_id)
+        await self.reusing.take_up(self.versions)
         represented = self.driving.representatives.take_up
         await self._store(lambda: represented(self.store.driven(self.run_id), self.budget.audited))
         if not await self._store(self.store.seeded, self.run_id):
@@ -435,7 +439,7 @@ class _Audit:
                 f"rules: there is no rule {unknown[0]!r}, which the settings of {self.site.id} change. "
                 "`auditor rules list` names them all."
             )
-        versions = {
+        self.versions = versions = {
             "auditor": __version__,
             "axe": self.engine.version,
             "axe_sha256": self.engine.sha256,
@@ -640,22 +644,7 @@ class _Audit:
         self.budget.opened += 1
         began = time.time()
         session = self.session
-        async with self.tabs.tab() as tab:
-            result = await visit(
-                tab,
-                claimed.url,
-                self.engine,
-                ask=visiting.ask,
-                may_audit=visiting.may_audit,
-                refusals=lambda: self._refusals(began),
-                probes=visiting.probes,
-                state_of=functools.partial(self._state_of, visiting, tab),
-                unpictured=functools.partial(self._unpictured, visiting)
-                if self.site.takes_pictures
-                else None,
-            )
-            if not result.tab_is_sound:
-                await self.tabs.give_up(tab)
+        result = await self.reusing.of(visiting) or await self._visited(visiting, began)
         if result.outcome is not UrlOutcome.AUDITED:
             self.discover.traps.not_audited(visiting.page.identity)
             if visiting.driven is not None:
@@ -691,6 +680,25 @@ class _Audit:
         if left := await self.pace.after(claimed, result):
             await self._leave_host(claimed.host, *left)
 
+    async def _visited(self, visiting: Visiting, began: float) -> Result:
+        async with self.tabs.tab() as tab:
+            result = await visit(
+                tab,
+                visiting.claimed.url,
+                self.engine,
+                ask=visiting.ask,
+                may_audit=visiting.may_audit,
+                refusals=lambda: self._refusals(began),
+                probes=visiting.probes,
+                state_of=functools.partial(self._state_of, visiting, tab),
+                unpictured=functools.partial(self._unpictured, visiting)
+                if self.site.takes_pictures
+                else None,
+            )
+            if not result.tab_is_sound:
+                await self.tabs.give_up(tab)
+        return result
+
     async def _once_more(self, claimed: ClaimedUrl, session: Session | None) -> tuple[bool, str]:
         """A page asked to sign in: whether it is worth another try, signed in anew, or what to say of it."""
         role = self.site.crawl_as
@@ -706,7 +714,8 @@ class _Audit:
 
     async def _state_of(self, visiting: Visiting, tab: Tab, world: World) -> str:
         try:
-            state, visiting.banner = await self.consenting.state_of(tab, world, visiting.began)
+            told = await self.consenting.state_of(tab, world, visiting.began)
+            state, visiting.banner, visiting.shows_banner = told
         except TooEarly as early:
             visiting.too_early = early.origin
             raise Ended(outcome=UrlOutcome.FAILED, reason="Its cookie banner was being answered.") from None
@@ -856,7 +865,11 @@ class _Audit:
         claimed, target, page = visiting.claimed, visiting.target, visiting.page
         snapshot = result.snapshot
         extra: dict[str, Any] = {}
-        if snapshot is not None:
+        if kept := visiting.kept:
+            site_rules = [each.id for each in self.site_rules]
+            extra = {"kept": kept, "driven": visiting.driven, "site_rules": site_rules}
+            self.pictured.update(kept.pictured)
+        elif snapshot is not None:
             try:
                 results, findings, untested = await self._judge(visiting, snapshot)
             except MalformedResult as fault:
@@ -880,12 +893,15 @@ class _Audit:
                 }
                 if varied.told:
                     extra["parts"] = {VARIANTS: self.varying.counted(varied)}
-                if self.site.follow_links and not self.site.sample:
-                    await self._note_links(snapshot)
-                    extra["links"] = self.discover.entries(
-                        snapshot.links, found_on=page.identity, depth=page.depth + 1
-                    )
-        visits = [(page, self._visit(page, result))]
+                if not extra["untested"] and not visiting.shows_banner:
+                    extra["made_of"] = self.reusing.made_of(visiting, result, extra)
+                    await self.reusing.keep(result)
+        if extra and snapshot is not None and self.site.follow_links and not self.site.sample:
+            await self._note_links(snapshot)
+            extra["links"] = self.discover.entries(
+                snapshot.links, found_on=page.identity, depth=page.depth + 1
+            )
+        visits = [(page, self._visit(page, result, kept))]
         if target is not None:
             led = Result(
                 outcome=UrlOutcome.REDIRECTED,
@@ -907,8 +923,8 @@ class _Audit:
             self._log(told, extra.get("findings", ()) if each is page else ())
         if extra:
             self.budget.audited += 1
-            self.budget.findings += sum(
-                f.outcome == "failed" and f.kind == "failure" for f in extra["findings"]
+            self.budget.findings += (kept.failures if kept else 0) + sum(
+                f.outcome == "failed" and f.kind == "failure" for f in extra.get("findings", ())
             )
         elif result.outcome in (UrlOutcome.FAILED, UrlOutcome.BLOCKED):
             self.budget.failed += 1
@@ -941,7 +957,7 @@ class _Audit:
             text = f"{snapshot.url} has links whose addresses are too long to follow: {left}"
             await self._note(limit_reason("url_length", MAX_URL_LENGTH, text))
 
-    def _visit(self, claimed: ClaimedUrl, result: Result) -> Visit:
+    def _visit(self, claimed: ClaimedUrl, result: Result, kept: KeptPage | None = None) -> Visit:
         return Visit(
             url=claimed.url,
             outcome=result.outcome,
@@ -957,6 +973,7 @@ class _Audit:
             seconds=result.seconds,
             signature=result.arrival.signature if result.arrival else None,
             sketch=result.arrival.sketch[:SKETCH_KEPT] if result.arrival else (),
+            unchanged_since=datetime.fromtimestamp(kept.audited, UTC) if kept else None,
         )
 
 

@@ -67,8 +67,8 @@ class Consenting:
         kept = await self.pace.call(reader.part, PART)
         self._met = {each.origin: each for each in banners(kept)}
 
-    async def state_of(self, tab: Tab, world: World, began: float) -> tuple[str, Due | None]:
-        """In which state the page is judged; with its banner where that is to be answered now.
+    async def state_of(self, tab: Tab, world: World, began: float) -> tuple[str, Due | None, bool]:
+        """In which state the page is judged; its banner where that is to be answered now; whether it has one.
 
         `began`: when the page was asked for. Raises `TooEarly`.
         """
@@ -76,7 +76,7 @@ class Consenting:
         async with Door(tab, world) as door:
             banner = await door.find()
             if banner is None:
-                return LOADED, None
+                return LOADED, None, False
             if self.site.consent == "leave" and origin not in self._met:
                 self._met[origin] = ConsentBanner(
                     origin=origin, tool=banner.tool, name=banner.name, page=tab.page.url[:2000], done="left"
@@ -84,7 +84,7 @@ class Consenting:
             if self.site.consent != "leave" and origin not in self._here and len(self._here) < BANNERS:
                 self._here.add(origin)
                 self._due[origin] = Due(banner=banner, origin=origin)
-                return BANNER, self._due[origin]
+                return BANNER, self._due[origin], True
             in_time = origin in self._answered and began > self._answered[origin]
             if self.site.consent in DONE and origin in self._here and not in_time:
                 raise TooEarly(origin)
@@ -92,7 +92,7 @@ class Consenting:
                 await self._count(origin, hidden=1)
             else:
                 await self._count(origin, stood=1)
-        return LOADED, None
+        return LOADED, None, True
 
     async def hide(self, tab: Tab, world: World) -> None:
         """As `state_of` hides it, on a page that is not counted: it was, as it is."""

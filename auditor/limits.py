@@ -60,6 +60,11 @@ VARIANT_SECONDS = 90.0  # of one page, after which no other variant of it is beg
 UNOPENED_LISTED = 20  # controls of one page that were not opened, by name
 BROWSER_BYTES = 2048 * MB  # proportional memory of the browser's whole process tree
 
+# Unchanged pages of a repeated audit (docs/decisions/0047-unchanged-pages.md)
+REUSE_DAYS = 30  # after so many a page is audited again, though nothing of it has changed
+PAGE_RESOURCES = 500  # requests of one page; what makes more is audited in each audit
+RESOURCE_BYTES = 10 * MB  # of one body that is held against an earlier one
+
 # Documents: PDFs and office files
 FILE_BYTES = 50 * MB  # of one that is fetched
 FILE_SECONDS = 300.0  # for that

@@ -293,6 +293,7 @@ class Site:
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of journeys, by variable; not kept
     sample: str | None = None  # "wcag-em" or "gds": only pages chosen by that method; None: all
     seed: int | None = None  # of the sample's random part; None: drawn
+    reuse: bool = True  # pages unchanged since an earlier audit are taken over from it
 
     @property
     def takes_pictures(self) -> bool:
@@ -604,6 +605,7 @@ class Visit:
     signature: str | None = None  # of what it showed; equal for two copies of one page
     sketch: tuple[int, ...] = ()  # hashes of its words, the smallest
     lang: str = ""  # what an audited page says its language is, as "cy"; a page may say anything
+    unchanged_since: datetime | None = None  # when it was audited, where this audit took that over; UTC
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -717,6 +719,15 @@ class Coverage:
     @property
     def share(self) -> float:
         return self.audited / self.in_scope if self.in_scope else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unchanged:
+    """Pages that were as an earlier audit had found them, and were not audited again."""
+
+    pages: int
+    oldest: datetime  # when the first of them was audited; UTC
+    newest: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1432,6 +1443,7 @@ class Report:
         tuple  # with the page's URL, by page and rule
     )
     driven: int = 0  # pages that were driven by keys and pointer for all rules that need it, of `audited`
+    unchanged: Unchanged | None = None  # of `audited`, those that were taken over; None: all were judged anew
     journeys: tuple[JourneyResult, ...] = ()  # in the order of sites.toml
     banners: tuple[ConsentBanner, ...] = ()  # cookie banners, in the order in which they were met
     states: Callable[[], Iterable[PageState]] = tuple  # in the order of the ledger

@@ -18,7 +18,7 @@ from auditor.crawl.breaker import Breaker, Trouble, retry_after, wait
 from auditor.crawl.discover import Discoverer
 from auditor.limits import FAILING_PAUSE, ROBOTS_BYTES
 from auditor.models import NO_ANSWER, SLOWER, TURNED_AWAY, UrlOutcome
-from auditor.net.http import Fetched, fetch
+from auditor.net.http import Fetched, MayFollow, fetch
 from auditor.store import HOLD_SECONDS, ClaimedUrl, Store
 
 LATER = (429, 503)
@@ -128,6 +128,20 @@ class Pace:
                     await self._rest(host)
                 else:
                     await self.call(self.store.free, host, self.discover.delay(host))
+
+    async def within(
+        self, url: str, max_bytes: int, *, headers: Mapping[str, str], may_follow: MayFollow | None = None
+    ) -> Fetched:
+        """A request in the turn of a page that was claimed, in place of those that a browser would make."""
+        self.requests += 1
+        return await fetch(
+            self._http, url, max_bytes=max_bytes, seconds=30.0, may_follow=may_follow, headers=headers
+        )
+
+    async def again(self, host: str) -> None:
+        """Wait for another turn for a page that was claimed: the first was used up."""
+        await self._rest(host)
+        await asyncio.sleep(await self.call(self.store.book, host, self.discover.delay(host)))
 
     async def _forbidden(self, url: str, first: str) -> str | None:
         """Why a request that is no page may not be made; `first`: the address that led to it."""

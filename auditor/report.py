@@ -105,6 +105,7 @@ def report(reader: RunReader) -> Report:
         driven_pages=lambda: reader.judged_by(driven),
         rule_results=reader.rule_results,
         driven=sum(1 for _ in reader.judged_by(driven)),
+        unchanged=reader.unchanged(),
         checklist=checklist(site.standard, ran.values(), reader.features(), issues),
         journeys=journeys,
         banners=met,

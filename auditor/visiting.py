@@ -16,7 +16,7 @@ from auditor.crawl.representatives import Representatives
 from auditor.crawl.traps import SKETCH_KEPT
 from auditor.models import Discovery, NewUrl, PageShown, Snapshot, UrlOutcome
 from auditor.pace import Pace
-from auditor.store import ClaimedUrl
+from auditor.store import ClaimedUrl, KeptPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +51,19 @@ class Visiting:
         self.too_early: str | None = None  # the origin whose banner it shows, which was being answered
         self.copy_of: str | None = None
         self.waits_for: str | None = None  # what it calls its own address, which comes first
+        self.kept: KeptPage | None = None  # the page of an earlier run that is taken over
+        self.shows_banner = False
         self.lost = False  # it showed a log-in form in place of the page
         self._been: list[str] = []
+
+    async def start_over(self) -> None:
+        """What was decided so far does not count: a page that was to be taken over is visited after all."""
+        self.discover.traps.not_audited(self.page.identity)
+        if self.driven is not None:
+            self.driving.representatives.give_back(self.driven)
+        if self.target is not None:
+            await self.pace.call(self.pace.store.release, self.target, cost=self.target.cost)
+        self.is_chosen, self.driven, self.target, self.copy_of = False, None, None, None
 
     @property
     def page(self) -> ClaimedUrl:

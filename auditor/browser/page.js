@@ -269,21 +269,21 @@
     };
   }
 
-  // Resolves when the DOM has been still for `quiet` ms, or after `limit` ms.
+  // Resolves when the DOM has been still for `quiet` ms, or after `limit` ms: whether it was still.
   function settle(quiet, limit) {
     return new Promise((resolve) => {
-      let timer = setTimeout(done, quiet);
-      const last = setTimeout(done, limit);
+      let timer = setTimeout(done, quiet, true);
+      const last = setTimeout(done, limit, false);
       const observer = new MutationObserver(() => {
         clearTimeout(timer);
-        timer = setTimeout(done, quiet);
+        timer = setTimeout(done, quiet, true);
       });
       observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-      function done() {
+      function done(still) {
         observer.disconnect();
         clearTimeout(timer);
         clearTimeout(last);
-        resolve(true);
+        resolve(still);
       }
     });
   }

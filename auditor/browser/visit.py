@@ -19,6 +19,7 @@ from auditor.browser.content import kinds, signature, sketch
 from auditor.browser.drive import Driven, Probe, drive
 from auditor.browser.engine import Engine, FrameUntested, Judged, judge, prepare
 from auditor.browser.facts import facts as facts_of
+from auditor.browser.loading import Loading
 from auditor.browser.pictures import Camera
 from auditor.browser.recognise import CREDENTIALS, Seen, asks_to_sign_in, recognise
 from auditor.browser.requests import DRIVEN, HARMLESS_METHODS, Ask
@@ -26,6 +27,7 @@ from auditor.browser.tab import Tab
 from auditor.browser.world import Gone, NoAnswer, World, WorldError
 from auditor.limits import DOM_ELEMENTS, limit_reason
 from auditor.models import LOADED, Discovery, Finding, Link, Picture, Snapshot, Untested, UrlOutcome
+from auditor.unchanged import Loaded
 
 LOAD_SECONDS = 30.0  # until the document is parsed
 REST_SECONDS = 10.0  # more for its pictures and frames; a page that polls for ever is audited all the same
@@ -77,6 +79,7 @@ class Result:
     retry_after: str | None = None  # the header, where the server says "later"
     pictures: tuple[Picture, ...] = ()  # of issues
     missed: tuple[str, ...] = ()  # issues that no picture came of, as `Camera.missed`
+    loaded: Loaded | None = None  # of what an audited page was made, where a later audit can tell if it is so
 
 
 @dataclass(kw_only=True, eq=False)  # not frozen: Python writes the traceback into it
@@ -179,14 +182,16 @@ async def visit(
     arrival: Arrival | None = None
     snapshot: Snapshot | None = None
     camera: Camera | None = None
+    loaded: Loaded | None = None
     asked = False
     most = LOAD_SECONDS + SETTLE_SECONDS
-    with tab.requests.visiting(ask):
+    with tab.requests.visiting(ask), Loading(tab.page) as loading:
         try:
             async with tab.within(most):
                 with Drawing(tab.page) as drawing:
                     response = await go(tab, url, drawing, refusals)
                     world, facts = await settle(tab, drawing)
+                    await loading.read_page()
                     facts |= await _blank(facts, response)
                 arrival = gate(tab, response, facts, drawing, refusals())
             asked = True
@@ -213,6 +218,9 @@ async def visit(
                 if unpictured and driven.is_sound:
                     await camera.take(await unpictured(snapshot))
             ended.tab_is_sound &= camera.is_sound
+            if ended.tab_is_sound:
+                ignored = {each for each, why in refusals().items() if why == TRACKER}
+                loaded = await loading.told(ignored=ignored, still=facts["still"])
         except Ended as early:
             ended = early
             if early.arrival and not asked and (no := await may_audit(early.arrival)):
@@ -237,6 +245,7 @@ async def visit(
         retry_after=ended.retry_after,
         pictures=tuple(camera.pictures) if camera else (),
         missed=tuple(camera.missed) if camera else (),
+        loaded=loaded,
     )
 
 
@@ -488,12 +497,12 @@ async def settle(tab: Tab, drawing: Drawing) -> tuple[World, dict[str, Any]]:
             deadline = time.monotonic() + SETTLE_SECONDS
             while True:
                 left = max(0.0, deadline - time.monotonic())
-                await world.call(
+                still = await world.call(
                     "settle", STILL_MS, max(STILL_MS, round(left * 1000)), seconds=left + ANSWER_SECONDS
                 )
                 if not drawing.open or time.monotonic() >= deadline:
                     break
-            return world, await _facts(world)
+            return world, await _facts(world) | {"still": still}
         except Gone:
             await asyncio.sleep(0.2)  # the page went elsewhere under us: look again where it is now
     raise Ended(outcome=UrlOutcome.FAILED, reason=RESTLESS, tab_is_sound=False)

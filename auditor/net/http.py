@@ -21,6 +21,7 @@ from auditor.limits import MAX_REDIRECTS
 from auditor.models import OriginHeader
 from auditor.net.hosts import origin
 from auditor.net.inflate import Damaged, Inflater
+from auditor.unchanged import HEADER, HEADERS
 
 TOKEN = "CouncilAuditor"  # noqa: S105 # no secret: the name by which a robots.txt can address us
 
@@ -37,6 +38,8 @@ _KEPT_HEADERS = (
     "last-modified",
     "etag",
     "retry-after",
+    "date",
+    *HEADERS,
 )
 
 
@@ -246,7 +249,9 @@ class _Fetch:
 
     async def _read(self, response: httpx.Response, limit: asyncio.Timeout) -> None:
         self._headers = {
-            name: response.headers[name][:1000] for name in _KEPT_HEADERS if name in response.headers
+            name: ("\n" if name in HEADERS else ", ").join(response.headers.get_list(name))[:HEADER]
+            for name in _KEPT_HEADERS
+            if name in response.headers
         }
         if self._sink and not response.is_success:
             return

@@ -2,6 +2,7 @@
 
 from auditor.store.documents import KnownDocument, LedgerEntry
 from auditor.store.read import RunReader
+from auditor.store.reuse import KeptPage
 from auditor.store.runs import FLEET, settings
 from auditor.store.schedules import LastRun, me
 from auditor.store.store import ATTEMPTS, HOLD_SECONDS, ClaimedUrl, Store
@@ -11,6 +12,7 @@ __all__ = [
     "FLEET",
     "HOLD_SECONDS",
     "ClaimedUrl",
+    "KeptPage",
     "KnownDocument",
     "LastRun",
     "LedgerEntry",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from auditor.errors import StoreError
 
-HEAD = "0009"  # the newest revision in migrations/versions/
+HEAD = "0010"  # the newest revision in migrations/versions/
 
 
 def bring_up_to_date(engine: sa.Engine, shown: str, *, upgrade: bool) -> None:

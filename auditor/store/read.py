@@ -34,6 +34,7 @@ from auditor.models import (
     Run,
     RunState,
     Standing,
+    Unchanged,
     Untested,
     UrlOutcome,
     Visit,
@@ -348,7 +349,18 @@ class RunReader:
                 started=moment(row.visit_started),
                 seconds=row.visit_seconds,
                 lang=row.snapshot_lang or "",
+                unchanged_since=moment(row.visit_unchanged_since),
             )
+
+    def unchanged(self) -> Unchanged | None:
+        """The pages that were taken over from earlier runs; None where there is none."""
+        since = t.visit.c.unchanged_since
+        query = sa.select(sa.func.count(since), sa.func.min(since), sa.func.max(since))
+        ((pages, oldest, newest),) = self._rows(query.where(t.visit.c.run_id == self.run_id))
+        if not pages:
+            return None
+        first, last = (datetime.fromtimestamp(each, UTC) for each in (oldest, newest))
+        return Unchanged(pages=pages, oldest=first, newest=last)
 
     def states(self) -> Iterator[PageState]:
         """States of pages that are none of a journey, but for the page as loaded; in the ledger's order."""

@@ -49,6 +49,7 @@ def visit_row(run_id: int, url_id: int, visit: Visit) -> dict[str, Any]:
         "seconds": visit.seconds,
         "signature": visit.signature,
         "sketch": list(visit.sketch) if visit.sketch else None,
+        "unchanged_since": visit.unchanged_since.timestamp() if visit.unchanged_since else None,
     }
 
 

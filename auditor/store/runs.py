@@ -34,6 +34,7 @@ FREE_SETTINGS = {
     "quiet_hours",
     "timezone",
     "pictures",
+    "reuse",
 }  # may change before a resume
 
 

@@ -146,6 +146,25 @@ visit = Table(
     Column("seconds", Float),
     Column("signature", Short(16)),  # of what was shown; equal for two copies of one page
     Column("sketch", JSON),  # hashes of its words
+    Column("unchanged_since", Float),  # when it was audited, where that was taken over from an earlier run
+)
+
+# A page that a later run may take over, and of what it was made (auditor/reusing.py).
+kept_page = Table(
+    "kept_page",
+    metadata,
+    Column("url_id", ForeignKey("url.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("told", LargeBinary, nullable=False),  # packed (rows.py)
+)
+
+# What pages of a run were made of, each once, as auditor/unchanged.py has it.
+resource = Table(
+    "resource",
+    metadata,
+    Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Short(24), primary_key=True),
+    Column("told", JSON, nullable=False),
 )
 
 snapshot = Table(

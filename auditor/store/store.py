@@ -35,6 +35,7 @@ from auditor.store import schema as t
 from auditor.store.database import now, streamed
 from auditor.store.documents import DocumentsOfRuns
 from auditor.store.history import History
+from auditor.store.reuse import KeptPage, ReusedPages
 from auditor.store.rows import (
     clean,
     finding_row,
@@ -153,7 +154,7 @@ class ClaimedUrl:
     cost: int = 0
 
 
-class Store(Runs, History, DocumentsOfRuns, Schedules):
+class Store(Runs, History, DocumentsOfRuns, ReusedPages, Schedules):
     """Runs, their ledger and their findings, and what outlives them.
 
     Raises `StoreError` where the database fails.
@@ -326,6 +327,9 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         states: Sequence[tuple[Snapshot, Sequence[RuleResult], Sequence[Finding]]] = (),
         parts: Mapping[str, Any] = MappingProxyType({}),
         forms: Mapping[str, Sequence[object]] = MappingProxyType({}),
+        made_of: Mapping[str, Any] = MappingProxyType({}),
+        kept: KeptPage | None = None,
+        site_rules: Sequence[str] = (),
     ) -> list[str]:
         """Settle the URLs of one visit, with everything it brought, in one transaction.
 
@@ -333,7 +337,9 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
         belongs to the one that was audited. Their host rests for `delay` seconds from now. `forms`: what
         `Traps.changes` gives. `driven`: as `Snapshot` has it. `states`: further ones
         of the page, with what rules say of them. `pictures`: those of issues that have one stay out. `parts`:
-        of the run, as `keep_part` keeps them. Returns the identities of those `links` that are new and to do.
+        of the run, as `keep_part` keeps them. `made_of`: what a later run must know to take the page over.
+        `kept`: the page of an earlier run that is taken over in place of results, findings and all that, but
+        for what `site_rules` said. Returns the identities of those `links` that are new and to do.
         """
         settled = 0
         with self._write(run_id) as c:
@@ -347,7 +353,11 @@ class Store(Runs, History, DocumentsOfRuns, Schedules):
                 if answer.rowcount == 0:
                     continue  # another worker was quicker, after our lease ran out
                 c.execute(t.visit.insert().values(**visit_row(run_id, claimed.id, visit)))
-                if visit.outcome is UrlOutcome.AUDITED:
+                if visit.outcome is UrlOutcome.AUDITED and kept is not None:
+                    self._take_over(c, run_id, claimed.id, kept, driven, site_rules)
+                elif visit.outcome is UrlOutcome.AUDITED:
+                    if made_of:
+                        self._keep_page(c, run_id, claimed.id, made_of)
                     self._record_audited(
                         c,
                         run_id,
