@@ -893,7 +893,7 @@ class _Audit:
                 }
                 if varied.told:
                     extra["parts"] = {VARIANTS: self.varying.counted(varied)}
-                if not extra["untested"] and not visiting.shows_banner:
+                if not visiting.shows_banner:
                     extra["made_of"] = self.reusing.made_of(visiting, result, extra)
                     await self.reusing.keep(result)
         if extra and snapshot is not None and self.site.follow_links and not self.site.sample:

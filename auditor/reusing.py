@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -18,7 +19,7 @@ from typing import Any
 from auditor.browser.tab import VIEWPORT
 from auditor.browser.visit import Arrival, Result
 from auditor.limits import RESOURCE_BYTES, REUSE_DAYS
-from auditor.models import LOADED, Discovery, Link, Outcome, Site, Snapshot, UrlOutcome
+from auditor.models import LOADED, Discovery, Link, Outcome, Site, Snapshot, Untested, UrlOutcome
 from auditor.net.http import Fetched
 from auditor.pace import Pace
 from auditor.store import KeptPage, settings
@@ -33,6 +34,7 @@ ACCEPT = {  # as Chromium asks, by kind
     "stylesheet": "text/css,*/*;q=0.1",
     "image": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
 }
+_DECIDED = re.compile(r"It was not (?:pressed|tried)(?!.* could not be closed)")
 # Settings that say which pages are audited, when, and what becomes of the result: not what is said of a page.
 FREE = frozenset(
     {
@@ -100,7 +102,8 @@ class Reusing:
         if snapshot is None or arrival is None or loaded is None or self.site.crawl_as:
             return {}
         is_whole = not any(each.outcome is Outcome.ERROR for each in told["results"])
-        if told["states"] or not told["facts"] or snapshot.state != LOADED or not is_whole:
+        is_whole &= bool(told["facts"]) and all(map(_is_decided, told["untested"]))
+        if told["states"] or snapshot.state != LOADED or not is_whole:
             return {}
         return {
             "by": self._by,
@@ -217,6 +220,11 @@ class Reusing:
             headers["Range"] = "bytes=0-0"
         most = RESOURCE_BYTES if resource.sha256 else 0  # else its headers tell
         return await self.pace.within(url, most, headers=headers, may_follow=may_follow)
+
+
+def _is_decided(left: Untested) -> bool:
+    """Whether it is left untested on every visit, for what it is: not for want of time, or of an answer."""
+    return left.what == "request" or (left.what == "control" and _DECIDED.match(left.reason) is not None)
 
 
 def _is_answer(resource: Resource, answer: Fetched) -> bool:

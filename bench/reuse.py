@@ -1,4 +1,4 @@
-"""What a repeated audit costs where nothing has changed, and whether exactly what has changed is audited again.
+"""What a repeated audit costs where nothing has changed, and whether what has changed is audited again.
 
 A site of PAGES pages with a style sheet, a script and a picture is audited, audited again as it is, and once
 more after CHANGED of its pages were changed.
@@ -78,15 +78,16 @@ def page(number: int, pages: int, *, is_changed: bool) -> str:
     title = " ".join(dice.choices(WORDS, k=4)).capitalize()
     told = {key: " ".join(dice.choices(WORDS, k=n)) for key, n in (("a", 60), ("b", 3), ("c", 40))}
     links = [n for n in range(8 * number + 1, 8 * number + 9) if n < pages]
-    links += [dice.randrange(pages) for _ in range(20)]
+    links += [dice.randrange(1, pages) for _ in range(20)]
     items = "".join(f'<li><a href="/{n}">{" ".join(dice.choices(WORDS, k=3))}</a></li>' for n in links)
     if is_changed:
         told["c"] += ' <img src="/logo.svg">'
     body = TEMPLATES[number % len(TEMPLATES)].format(title=title, links=f"<ul>{items}</ul>", **told)
     return (
-        f'<!doctype html><html lang="en"><head><title>{title}</title><link rel="stylesheet" href="/style.css">'
-        f'<script src="/script.js"></script></head><body><nav><a href="/"><img src="/logo.svg" alt="Home"></a>'
-        f'</nav>{body}<p class="quiet">Page {number}</p></body></html>'
+        f'<!doctype html><html lang="en"><head><title>{title}</title>'
+        '<link rel="stylesheet" href="/style.css"><script src="/script.js"></script></head><body>'
+        f'<nav><a href="/"><img src="/logo.svg" alt="Home"></a></nav>{body}<p class="quiet">Page {number}</p>'
+        "</body></html>"
     )
 
 

@@ -15,6 +15,7 @@ READ_SECONDS = 5.0  # for one body, which the browser has
 END_SECONDS = 1.0  # for requests under way when the page was driven
 UNREAD = frozenset({"ping", "cspviolationreport", "preflight"})  # whose answers no page sees
 UNSEEN = frozenset({"stylesheet", "script", "font"})  # of which an error's body is not used
+STOPPED = ("net::ERR_ABORTED", "net::ERR_BLOCKED_BY_CLIENT")
 HERE = ("data:", "blob:", "about:")
 
 
@@ -28,6 +29,9 @@ class Loading:
         self._ended = asyncio.Event()  # none is under way
         self._answers: dict[Request, Response] = {}
         self._failed: dict[Request, str] = {}
+        self._drives = False
+        self._late: set[Request] = set()  # asked for while the page was driven
+        self._driven: set[Request] = set()  # of them, those that never went out
         self._body: bytes | None = None  # of the page itself
         self.why = ""  # a later audit cannot tell whether the page is the same
 
@@ -51,6 +55,8 @@ class Loading:
             self.why = "it loads too much"
         elif not self.why:
             self._asked[request] = None
+            if self._drives:
+                self._late.add(request)
             self._open.add(request)
             self._ended.clear()
 
@@ -68,6 +74,8 @@ class Loading:
     def _fail(self, request: Request) -> None:
         self._end(request)
         self._failed[request] = request.failure or "failed"
+        if request in self._late and request not in self._answers and self._failed[request] in STOPPED:
+            self._driven.add(request)
 
     def _socket(self, _: object) -> None:
         self.why = "it keeps a connection open"
@@ -80,7 +88,11 @@ class Loading:
 
     def _pages(self) -> list[Request]:
         """The requests for the page itself, the last one of each chain of redirects."""
-        return [each for each in self._asked if not each.redirected_to and self._is_page(each)]
+        return [
+            each
+            for each in self._asked
+            if not each.redirected_to and self._is_page(each) and each not in self._driven
+        ]
 
     def _is_page(self, request: Request) -> bool:
         if request.resource_type != "document":
@@ -89,6 +101,10 @@ class Loading:
             return request.frame == self._page.main_frame
         except Error:
             return True  # its frame is still to come, which a frame's own is not
+
+    def drives(self) -> None:
+        """From here on the page is driven: what it is refused then, its servers have no part in."""
+        self._drives = True
 
     async def told(self, *, ignored: Collection[str], still: bool) -> Loaded | None:
         """All that the page was made of; None where a later audit could not tell: then `why`.
@@ -118,7 +134,7 @@ class Loading:
     async def _resource(self, request: Request, ignored: Collection[str]) -> Resource | None:
         """What came of one request; None where the page cannot depend on it, or `why` says more."""
         kind = request.resource_type
-        if kind in UNREAD or request.url in ignored:
+        if kind in UNREAD or request.url in ignored or request in self._driven:
             return None
         answer = self._answers.get(request)
         if kind == "document" and self._is_page(request):

@@ -212,6 +212,7 @@ async def visit(
             if unpictured:
                 await camera.take(await unpictured(snapshot))
             if chosen := probes(arrival):
+                loading.drives()
                 driven = await drive(tab, world, chosen)
                 snapshot = with_driven(snapshot, driven)
                 ended.tab_is_sound &= driven.is_sound

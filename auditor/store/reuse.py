@@ -16,7 +16,7 @@ from auditor.store.rows import new_id, packed, unpacked
 
 COPIED = {  # of a page, by the column that names what its rows hang on
     "snapshot_id": (t.rule_result, t.finding),
-    "url_id": (t.picture,),
+    "url_id": (t.untested, t.picture),
 }
 
 
@@ -46,8 +46,7 @@ class ReusedPages(Database):
     def kept_page(self, runs: Collection[int], identity: str, *, since: float) -> KeptPage | None:
         """The page as the last of these runs found it that came there, if it may be taken over; else None.
 
-        Not what had another state, a part that was not tested, a rule that failed, or was audited before
-        `since`. Where a redirect led, that page.
+        Not what has another state too, or was audited before `since`. Where a redirect led, that page.
         """
         u, v, s = t.url.c, t.visit.c, t.snapshot.c
         came = sa.select(u.id, u.run_id, u.outcome, v.final_url).join_from(t.url, t.visit, v.url_id == u.id)
@@ -71,12 +70,6 @@ class ReusedPages(Database):
             ).one_or_none()
             states = c.execute(sa.select(s.id, s.state).where(s.url_id == row.id)).all()
             if kept is None or [each.state for each in states] != [LOADED]:
-                return None
-            if c.execute(sa.select(t.untested.c.id).where(t.untested.c.url_id == row.id).limit(1)).first():
-                return None
-            said = t.rule_result.c
-            broken = sa.select(said.rule).where(said.snapshot_id == states[0].id)
-            if c.execute(broken.where(said.outcome == Outcome.ERROR).limit(1)).first():
                 return None
             f = t.finding.c
             failed = sa.select(sa.func.count()).where(
