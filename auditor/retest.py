@@ -185,7 +185,10 @@ class _Site:
         self.starts = {point.run: point.started for point in report.history}
         wanted = {key for item in items for key in self._keys(item.page)}
         self.visits: dict[str, Visit] = {}
+        self.unchanged: dict[str, datetime] = {}  # pages that were taken over: when they were audited
         for visit in report.visits():
+            if visit.unchanged_since:
+                self.unchanged[visit.url] = visit.unchanged_since
             for key in self._keys(visit.url):
                 if key in wanted and not self._is_audited(self.visits.get(key)):
                     self.visits[key] = visit
@@ -314,6 +317,12 @@ class _Site:
         criteria = ", ".join(item.criteria)
         if self.report.run.started.date() < item.reported:
             return RetestState.UNJUDGED, "The audit is older than this report. Audit the website again."
+        since = self.unchanged.get(page)
+        if since and since.date() < item.reported:
+            return RetestState.UNJUDGED, (
+                "The page is unchanged since before this report, and was not audited again. "
+                "Audit it anew: auditor audit --fresh."
+            )
         if candidates and candidates[0].issue.outcome is Outcome.FAILED:
             match = candidates[0].match
             state = RetestState.PERHAPS if match is Match.CRITERION else RetestState.THERE

@@ -122,12 +122,13 @@ class Loading:
         resources: dict[str, Resource] = {}
         for request in list(self._asked):
             if self.why:
-                return None
+                break
             if request is pages[0] or request.redirected_to or request.url.startswith(HERE):
                 continue
             if resource := await self._resource(request, ignored):
                 resources[resource.key] = resource
-        assert self._body is not None
+        if self.why or self._body is None:
+            return None
         page = await _resource(pages[0], self._answers[pages[0]], self._body)
         return Loaded(page=page, resources=tuple(resources.values()))
 

@@ -93,6 +93,7 @@ SIGNALLED = 128  # and the signal's number
     help="Another origin that may be so, such as http://localhost:8000; may be given more than once.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the last audit where it was cut off.")
+@click.option("--fresh", is_flag=True, help="Audit unchanged pages again too, in place of taking them over.")
 @click.option("--queue", is_flag=True, help="Leave it to the workers of a fleet (`auditor worker`).")
 @fail_on_options
 @baseline_option
@@ -113,6 +114,7 @@ def audit(
     internal: bool,
     internal_origins: Sequence[str],
     resume: bool,
+    fresh: bool,
     queue: bool,
     fail_on: str | None,
     fail_on_new: str | None,
@@ -145,6 +147,8 @@ def audit(
                     f"--variant is of pages that are driven, and of {site.id} none is (`drive`)."
                 )
             changes["variants"] = tuple(dict.fromkeys(chosen_variants))
+        if fresh:
+            changes["reuse"] = False
         if internal:
             changes["internal"] = True
         if internal_origins:

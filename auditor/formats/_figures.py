@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from auditor import wcag
 from auditor.formats import _tested
 from auditor.formats._safe import visible
-from auditor.formats._words import class_of, count, percent, ratio_percent
+from auditor.formats._words import class_of, count, day, percent, ratio_percent
 from auditor.limits import ENDLESS
 from auditor.models import Impact, Issue, JourneyState, Kind, Outcome, Report, Rule, RunState, UrlOutcome
 from auditor.priority import Priorities, priorities
@@ -384,6 +384,21 @@ def driven_of(report: Report) -> str:
     )
     return (
         sentence if driven == audited else f"{sentence} What shows only then was not looked for on the rest."
+    )
+
+
+def unchanged_of(report: Report) -> str:
+    """How many pages of how many were taken over from earlier audits, and since when; "" where none was."""
+    told = report.unchanged
+    if told is None:
+        return ""
+    first, last = day(told.oldest.date()), day(told.newest.date())
+    since = f"since {first}" if first == last else f"since they were audited, from {first} to {last},"
+    verb = "was" if told.pages == 1 else "were"
+    audited = count(report.coverage.audited, "audited page")
+    return (
+        f"{told.pages:,} of the {audited} {verb} unchanged {since} and {verb} not audited again: "
+        "what is said of them was found then."
     )
 
 

@@ -182,6 +182,7 @@ def _coverage(report: Report) -> dict[str, Any]:
         "in_scope": coverage.in_scope,
         "audited": coverage.audited,
         "driven": report.driven,
+        "unchanged": vars(report.unchanged) if report.unchanged else None,
         "share": coverage.share,
         "min_coverage": coverage.min_coverage,
         "complete": coverage.complete,
@@ -226,6 +227,7 @@ def _visit(visit: Visit, is_driven: bool) -> dict[str, Any]:
         "seconds": visit.seconds,
         "lang": visit.lang,
         "driven": is_driven,
+        "unchanged_since": visit.unchanged_since,
     }
 
 

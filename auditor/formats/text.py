@@ -200,6 +200,7 @@ def _coverage(report: Report) -> Iterator[str]:
     for reason in reasons:
         yield from wrap(reason, "  ", "- ")
     yield from wrap(_figures.driven_of(report))
+    yield from wrap(_figures.unchanged_of(report))
     limits = _figures.limits(report)
     if not reasons and limits:
         yield from wrap("Limits that were reached:")

@@ -133,6 +133,8 @@ def _summary(report: Report) -> Iterator[Row]:
         yield "Stopped early", f"{stop.reason} {stop.advice}"
     if driven := _figures.driven_of(report):
         yield "How much was also used", driven
+    if unchanged := _figures.unchanged_of(report):
+        yield "How much was unchanged", unchanged
     yield "Pages audited", coverage.audited, coverage.in_scope, "web pages in scope"
     for told, pages, issues in (
         ("confirmed problems", figures.failure_pages, known.problems),
