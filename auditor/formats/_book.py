@@ -106,7 +106,7 @@ class Book:
             "notes": _figures.notes(report),
             "judged": _figures.judged_of(report),
             "driven": _figures.driven_of(report),
-            "unchanged": _figures.unchanged_of(report),
+            "taken_over": _figures.unchanged_of(report),
             "standard": _figures.standard(report),
             "has_people": bool(report.people),
             "impacts": list(_words.IMPACTS.items()),
