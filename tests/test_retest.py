@@ -14,6 +14,7 @@ from auditor.errors import UsageError
 from auditor.models import Match, Outcome, ReportedItem, Retested, RetestState, Site
 from auditor.retest import read, retest
 from auditor.store import Store
+from auditor.store import schema as t
 from tests.past import ORIGIN, Past, day, fault
 
 THERE, PERHAPS, GONE, UNJUDGED = RetestState
@@ -233,3 +234,16 @@ def test_what_is_no_list(tmp_path: Path, text: str | bytes, told: str) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         read(tmp_path / "no.csv", f"{ORIGIN}/")
+
+
+def test_a_page_taken_over_since_before_the_report_is_for_a_person(past: Past) -> None:
+    past.audit(day(2), {"/bins": [LOGO]})
+    run = past.audit(day(20), {"/bins": []})
+    assert judged(past, rule="image-alt").state is GONE
+    for since, state in ((day(2), UNJUDGED), (day(12), GONE)):
+        with past.store._write() as c:
+            values = {"unchanged_since": since.timestamp()}
+            c.execute(t.visit.update().where(t.visit.c.run_id == run).values(**values))
+        told = judged(past, rule="image-alt")
+        assert told.state is state
+        assert ("--fresh" in told.why) is (state is UNJUDGED)

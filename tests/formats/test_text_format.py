@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from auditor.formats._safe import storable, visible, web_address
 from auditor.formats.text import summary
-from auditor.models import Outcome, Report, RunState
+from auditor.models import Outcome, Report, RunState, Unchanged
 
 Render = Callable[[str, Report], dict[str, bytes]]
 ACTS_ON_A_TERMINAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -28,6 +30,26 @@ def test_no_control_characters(text: str, report: Report) -> None:
 
 def test_completeness_comes_first(text: str) -> None:
     assert text.index("INCOMPLETE. 6 of the 9 web pages in scope were audited (66%).") < text.index("problem")
+
+
+@pytest.mark.parametrize("name", ["text", "html", "json"])
+def test_pages_that_were_taken_over_are_told_with_their_dates(
+    name: str, text: str, report: Report, rendered: Render
+) -> None:
+    one, two = (datetime(2026, 11, number, 23, tzinfo=UTC) for number in (1, 5))
+    told = Unchanged(pages=4, oldest=one, newest=two)
+    files = rendered(name, dataclasses.replace(report, unchanged=told))
+    if name == "json":
+        coverage = json.loads(files["report.json"])["coverage"]
+        assert coverage["unchanged"] == {
+            "pages": 4, "oldest": "2026-11-01T23:00:00Z", "newest": "2026-11-05T23:00:00Z",
+        }  # fmt: skip
+        return
+    for file in ["report.txt"] if name == "text" else ["index.html", "about.html"]:
+        said = " ".join(files[file].decode().split())
+        assert "4 of the 6 audited pages were unchanged since they were audited, from 1 November" in said
+        assert "to 5 November 2026, and were not audited again" in said
+    assert "not audited again" not in text
 
 
 def test_kinds_apart_and_figures_with_denominators(text: str) -> None:

@@ -39,6 +39,7 @@ from auditor.models import (
     RuleResult,
     RunState,
     Site,
+    Snapshot,
     Untested,
     UrlOutcome,
     Visit,
@@ -1028,3 +1029,88 @@ def test_a_part_of_a_run_is_kept_and_replaced(store: Store) -> None:
     store.keep_part(run_id, "sample", {"seed": 1})
     store.keep_part(run_id, "sample", {"seed": 2})
     assert RunReader(store, run_id).part("sample") == {"seed": 2}
+
+
+# -- pages that are taken over ---------------------------------------------------------------------------
+
+
+def test_a_page_is_taken_over_with_all_that_was_said_of_it_and_outlives_its_run(store: Store) -> None:
+    began, last = datetime(2026, 11, 1, tzinfo=UTC), 0
+    made_of = {"page": "a", "links": ["é"]}
+    for number in range(3):
+        run = begin(store)
+        store.add_urls(run, [new("/1"), new("/old")])
+        page, old = claimed(store, run, concurrency=9), claimed(store, run, concurrency=9)
+        store.record(run, [(old, visit(old.url, UrlOutcome.REDIRECTED, final_url=page.identity))])
+        runs = store.finished_before(run)
+        if number == 0:
+            assert store.kept_page(runs, page.identity, since=0.0) is None
+            store.record(
+                run,
+                [(page, visit(page.url, started=began))],
+                lang="cy",
+                facts={"weight": {"bytes": 7}},
+                results=[
+                    RuleResult(rule="image-alt", outcome=Outcome.FAILED, places=1),
+                    RuleResult(rule="of-site", outcome=Outcome.FAILED, places=1),
+                ],
+                findings=[finding(), finding("of-site", issue="s")],
+                untested=[Untested(url=page.url, what="request", where="x", reason="y")],
+                pictures=[
+                    Picture(
+                        issue="i",
+                        url=page.url,
+                        taken=began,
+                        media_type="image/png",
+                        width=1,
+                        height=1,
+                        data=b"x",
+                    )
+                ],
+                driven=[1, 2],
+                made_of=made_of,
+            )
+            store.keep_resources(run, {"k": {"url": "u"}})
+            store.keep_resources(run, {"k": {"url": "u"}})
+        else:
+            kept = store.kept_page(runs, old.identity, since=began.timestamp() - 1)
+            assert kept is not None, "where a redirect led"
+            assert (kept.run_id, kept.pictured) == (last, frozenset({"i"}))
+            assert kept.told == made_of
+            assert kept.failures == (2 if number == 1 else 1)
+            assert kept.audited == began.timestamp()
+            assert store.kept_page(runs, page.identity, since=began.timestamp() + 1) is None, "too old"
+            assert store.resources(run, ["k"]) == {}
+            assert store.resources(last, ["k", "l"]) == {"k": {"url": "u"}}
+            store.keep_resources(run, store.resources(last, ["k"]))
+            told = visit(page.url, started=datetime.now(UTC), unchanged_since=began)
+            store.record(run, [(page, told)], kept=kept, driven=None, site_rules=["of-site"])
+        store.end_run(run, RunState.DONE)
+        store.prune(SITE.id, 1)
+        last = run
+    reader = RunReader(store, last)
+    assert [each.rule for each in reader.findings()] == ["image-alt"]
+    assert [each.component for each in reader.findings()] == [finding().component]
+    assert [each.rule for _, each in reader.rule_results()] == ["image-alt"]
+    assert [each.where for each in reader.untested()] == ["x"]
+    assert (picture := reader.picture("i")) is not None
+    assert picture.data == b"x"
+    assert [each.facts for each in store.page_facts(last)] == [{"weight": {"bytes": 7}}]
+    assert list(store.driven(last)) == []
+    told = {each.url: each for each in reader.visits()}["http://a.example/1"]
+    assert (told.lang, told.unchanged_since) == ("cy", began)
+    unchanged = reader.unchanged()
+    assert unchanged is not None
+    assert (unchanged.pages, unchanged.oldest, unchanged.newest) == (1, began, began)
+    assert RunReader(store, begin(store)).unchanged() is None
+
+
+def test_a_page_with_another_state_is_not_taken_over(store: Store, run: int) -> None:
+    store.add_urls(run, [new("/1")])
+    page = claimed(store, run)
+    more = Snapshot(url=page.url, state="menu open")
+    store.record(
+        run, [(page, visit(page.url, started=datetime.now(UTC)))], made_of={"a": 1}, states=[(more, [], [])]
+    )
+    store.end_run(run, RunState.DONE)
+    assert store.kept_page([run], page.identity, since=0.0) is None
