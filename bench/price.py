@@ -97,7 +97,8 @@ async def audited(
     urls: list[str], *, drive: str, pictures: bool, ours: bool = True, crawl: int = 0, at_once: int = 2
 ) -> tuple[list[str], set[Place]]:
     """An audit of these pages, or of `crawl` from the first one: the pages, and what axe's rules said."""
-    own = find([folder("rules")])
+    tags = set(tags_to_run("wcag22aa"))
+    own = {rule: each for rule, each in find([folder("rules")]).items() if tags & set(each.tags)}
     with tempfile.TemporaryDirectory() as place:
         site = Site(
             id="bench",
@@ -117,7 +118,8 @@ async def audited(
         done = [visit.url for visit in report.visits() if visit.outcome is UrlOutcome.AUDITED]
         said = {(f.url, f.rule, f.outcome.value, f.selector) for f in report.findings() if f.rule not in own}
         if not crawl and len(done) < len(urls):
-            print(f"  audited only {len(done)} of {len(urls)} pages")
+            why = {visit.reason for visit in report.visits() if visit.outcome is not UrlOutcome.AUDITED}
+            print(f"  audited only {len(done)} of {len(urls)} pages: {' '.join(sorted(why))}")
         return done, said
 
 

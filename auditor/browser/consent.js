@@ -23,13 +23,21 @@
     }
   }
 
+  // The document and its open shadow roots, looked for once in a call: nothing changes meanwhile.
+  let known = null;
   function roots() {
-    const found = [document];
-    for (const element of elements(document)) {
-      const shadow = shadowOf(element);
-      if (shadow && found.push(shadow) > 500) break;
+    if (known) return known;
+    known = [document];
+    let left = ELEMENTS;
+    for (let at = 0; at < known.length; at++) {
+      for (const element of known[at].querySelectorAll("*")) {
+        if (--left < 0 || known.length > 500) break;
+        const shadow = shadowOf(element);
+        if (shadow) known.push(shadow);
+      }
     }
-    return found;
+    queueMicrotask(() => (known = null));
+    return known;
   }
 
   const visible = (element) => element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true;
@@ -89,8 +97,10 @@
   function unknown(given) {
     const seen = new Set();
     let left = 400;
-    for (const control of elements(document)) {
-      if (!control.matches(CONTROL) || !/refuse|accept/.test(means(named(control), given.words)) || !shown(control)) continue;
+    const answers = [...given.words.refuse, ...given.words.accept];
+    const isPlain = roots().length === 1;
+    for (const control of isPlain ? document.querySelectorAll(CONTROL) : elements(document)) {
+      if ((!isPlain && !control.matches(CONTROL)) || !begins(named(control), answers) || !shown(control)) continue;
       if (!left--) break;
       for (let at = up(control), steps = 30; at && steps--; at = up(at)) {
         if (/^(body|html|main)$/.test(nameOf(at)) || attribute(at, "role") === "main") {
@@ -198,5 +208,8 @@
 
   const origin = () => location.origin;
 
-  auditor.consent = { find, aim, press, hide, frames, frameAt, hideFrame, origin };
+  // The banner of the page itself, and in how many frames one may be.
+  const look = (given, hosts) => ({ banner: find(given), frames: frames(hosts).length });
+
+  auditor.consent = { look, find, aim, press, hide, frames, frameAt, hideFrame, origin };
 })();

@@ -84,8 +84,11 @@ class Door:
 
     async def find(self) -> Banner | None:
         """The banner, in the page or in a frame of it."""
-        if told := await self._call(self.world, "find", _given()):
-            return _banner(told, None)
+        looked = await self._call(self.world, "look", _given(), _hosts())
+        if looked and looked["banner"]:
+            return _banner(looked["banner"], None)
+        if not looked or not looked["frames"]:
+            return None
         for number, world in enumerate(await self._look_in()):
             if world and (told := await self._call(world, "find", _given())):
                 return _banner(told, number)
@@ -222,13 +225,13 @@ class Door:
 
     async def _call(self, world: World, function: str, *arguments: Any) -> Any:
         listed = ", ".join(map(json.dumps, arguments))
+        known = f"if (!auditor.consent) {{\n{_script()}\n}}"
+        asked = f"if (!globalThis.auditor) null; else {{ {known}\n[auditor.consent.{function}({listed})] }}"
         try:
-            known = await world.run("!globalThis.auditor ? 0 : auditor.consent ? 2 : 1", seconds=SECONDS)
-            if known == 0:
+            if (told := await world.run(asked, seconds=SECONDS)) is None:
                 await prepare(world, seconds=SECONDS)
-            if known < 2:
-                await world.run(f"{_script()}\n0", seconds=SECONDS)
-            return await world.run(f"auditor.consent.{function}({listed})", seconds=SECONDS)
+                told = await world.run(asked, seconds=SECONDS)
+            return told[0]
         except (WorldError, Error):
             return None
 

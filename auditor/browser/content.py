@@ -53,10 +53,7 @@ def kinds(skeleton: str) -> tuple[int, ...]:
     What a build tool numbers (`css-1x2y3`) is left out.
     """
     found = set()
-    for line in skeleton.splitlines():
-        told = [
-            tag or f"{key}={_VARIES.sub('', value)}"
-            for tag, key, value in _KIND.findall(line.partition(">")[0])
-        ]
+    for element in {line.partition(">")[0] for line in skeleton.splitlines()}:
+        told = [tag or f"{key}={_VARIES.sub('', value)}" for tag, key, value in _KIND.findall(element)]
         found.add(zlib.crc32(" ".join(told).encode("utf-8", "surrogatepass")))
     return tuple(sorted(found)[:KINDS])

@@ -145,9 +145,9 @@ def _script(name: str) -> str:
     return resources.files("auditor.browser").joinpath(f"{name}.js").read_text(encoding="utf-8")
 
 
-async def prepare(world: World, *, seconds: float) -> None:
-    """Make page.js known in a world where axe is not yet needed."""
-    await world.run(f"{_script('page')}\n0", seconds=seconds)
+async def prepare(world: World, *, seconds: float, then: str = "0") -> Any:
+    """Make page.js known in a world where axe is not yet needed; the value of `then`, with it."""
+    return await world.run(f"{_script('page')}\n{then}", seconds=seconds)
 
 
 async def rules(world: World, engine: Engine) -> list[dict[str, Any]]:
@@ -195,12 +195,14 @@ class _Walk:
 
     async def judge(self, top: World) -> Judged:
         self._worlds[()] = top
-        own, _ = await self._begin(top, TOP_CONTEXT, self._left_for_all())
-        partials = await self._children(top, own, ())
-        result = await top.call(
-            "finish", partials, self.engine.options, PLACES_PER_RULE, seconds=self._left_for_all()
-        )
-        await self._tell_components(result)
+        begun = await self._begin(top, TOP_CONTEXT, self._left_for_all())
+        result = begun["result"]
+        if result is None:  # there are frames
+            partials = await self._children(top, begun["frames"], ())
+            result = await top.call(
+                "finish", partials, self.engine.options, PLACES_PER_RULE, seconds=self._left_for_all()
+            )
+            await self._tell_components(result)
         return Judged(
             result=result,
             links=tuple(self.links),
@@ -211,26 +213,25 @@ class _Walk:
             tab_is_worn=self.tab_is_worn,
         )
 
-    async def _begin(self, world: World, context: Any, seconds: float) -> tuple[list[dict[str, Any]], bool]:
-        """Start axe in a frame; returns the contexts of its child frames, as axe wants them.
+    async def _begin(self, world: World, context: Any, seconds: float) -> dict[str, Any]:
+        """Run axe in a frame. `frames`: contexts of its child frames, as axe wants them.
 
-        And whether the frame keeps something in the tab.
+        `keeps`: whether the frame keeps something in the tab. `result`: of a page without frames.
         """
-        await world.run(self.engine.source, seconds=seconds)
-        script = (
-            f"auditor.begin({json.dumps(context)}, {json.dumps(self.engine.options)})"
-            f".then(frames => ({{ frames, names: auditor.names(), keeps: auditor.keeps(),"
-            f" links: auditor.links({LINKS_PER_FRAME}, {LINK_LENGTH}) }}))"
+        given = ", ".join(
+            map(json.dumps, (context, self.engine.options, PLACES_PER_RULE, LINKS_PER_FRAME, LINK_LENGTH))
         )
-        answer = await world.run(script, seconds=seconds)
-        self.links += [(url, text, how) for url, text, how in answer["links"]["found"]]
-        self.links_total += answer["links"]["total"]
-        self.links_too_long += answer["links"]["tooLong"]
-        for context, name in itertools.zip_longest(
-            answer["frames"], answer["names"][: len(answer["frames"])]
-        ):
+        # In one text with the script, and as one text back: each call, and each object in it, costs.
+        begun: dict[str, Any] = json.loads(
+            await world.run(f"{self.engine.source}\nauditor.begin({given})", seconds=seconds)
+        )
+        self.links += [(url, text, how) for url, text, how in begun["links"]["found"]]
+        self.links_total += begun["links"]["total"]
+        self.links_too_long += begun["links"]["tooLong"]
+        frames = begun["frames"]
+        for context, name in itertools.zip_longest(frames, begun["names"][: len(frames)]):
             context["name"] = name or context["frameSelector"]
-        return answer["frames"], answer["keeps"]
+        return begun
 
     async def _children(
         self, parent: World, contexts: list[dict[str, Any]], path: tuple[str, ...]
@@ -260,14 +261,14 @@ class _Walk:
             facts = await self._facts(world)
             shown = facts["url"]
             _refuse_what_is_no_page(facts, source)
-            own, keeps = await self._begin(world, context, self._left())
+            begun = await self._begin(world, context, self._left())
             partial = await world.call("partial", seconds=self._left())
         except WorldError as error:
             self._give_up(path, source, shown, error)
             return [None]
         self._worlds[path] = world
-        self.tab_is_worn |= keeps
-        return [partial, *await self._children(world, own, path)]
+        self.tab_is_worn |= begun["keeps"]
+        return [partial, *await self._children(world, begun["frames"], path)]
 
     async def _tell_components(self, result: Mapping[str, Any]) -> None:
         """Put to each element what it is and where it sits, in its own frame; None for what is gone."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -75,7 +76,7 @@ class MemoryWatch:
         memory, which takes 0.01: where the sum of that is under the cap, there is no need for it.
         """
         main = psutil.Process(self._pid)
-        tree = [main, *main.children(recursive=True)]
+        tree = _tree(main)
         if sum(_bytes(process, _resident) for process in tree) <= self._cap:
             return None
         sizes = [_bytes(process, _proportional) for process in tree]
@@ -101,6 +102,33 @@ class MemoryWatch:
         except psutil.NoSuchProcess:
             return False
         return True
+
+
+def _tree(main: psutil.Process) -> list[psutil.Process]:
+    """The browser's main process and all below it. Raises `psutil.NoSuchProcess`.
+
+    Linux tells the children of each thread; psutil would read about every process of the machine. Only the
+    main process begins others by another thread than its first.
+    """
+    try:
+        found = _begun(main.pid, *(each.name for each in Path(f"/proc/{main.pid}/task").iterdir()))
+    except OSError:
+        return [main, *main.children(recursive=True)]
+    for pid in found:  # it grows
+        with contextlib.suppress(OSError):
+            found += _begun(pid, str(pid))
+    tree = [main]
+    for pid in found:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            tree.append(psutil.Process(pid))
+    return tree
+
+
+def _begun(pid: int, *threads: str) -> list[int]:
+    found: list[int] = []
+    for thread in threads:
+        found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_bytes().split())
+    return found
 
 
 def _bytes(process: psutil.Process, measure: Callable[[psutil.Process], int]) -> int:

@@ -288,6 +288,12 @@
     });
   }
 
+  // What there is to tell of the page, once it is drawn.
+  async function drawn(quiet, limit) {
+    const still = await settle(quiet, limit);
+    return { still, ...facts(), ...describe() };
+  }
+
   // A frame that waits to be scrolled to would never be judged.
   function wake() {
     let woken = 0;
@@ -357,7 +363,7 @@
     return { ...options, rules: Object.fromEntries(Object.entries(options.rules).filter(([id]) => ids.has(id))) };
   }
 
-  async function begin(context, options) {
+  async function begin(context, options, most, linksMost, linksLongest) {
     options = known(options);
     children = [];
     let contexts = [];
@@ -371,7 +377,23 @@
     const isWhole = window.top === window && !contexts.length;
     whole = isWhole ? await axe.run(context, options) : null;
     partial = isWhole ? { frames: [] } : await axe.runPartial(context, options);
-    return contexts;
+    return JSON.stringify({
+      frames: contexts,
+      names: names(),
+      keeps: keeps(),
+      links: links(linksMost, linksLongest),
+      result: isWhole ? withComponents(await finish([], options, most)) : null,
+    });
+  }
+
+  // How axe's result names the frames in here, in the order of their contexts.
+  const names = () => (partial.frames ?? []).map((frame) => [frame.selector].flat().at(-1));
+
+  function withComponents(result) {
+    for (const { nodes } of [...result.violations, ...result.incomplete]) {
+      for (const node of nodes) [node.component] = auditor.components([node.target.at(-1)]);
+    }
+    return result;
   }
 
   const place = (node) => ({
@@ -455,12 +477,10 @@
   }));
 
   globalThis.auditor = {
-    own, facts, describe, settle, wake, links, begin, finish, rule, rules,
+    own, facts, describe, drawn, wake, begin, finish, rule, rules,
     children: () => children,
     sources: () => children.map((frame) => (frame?.src || "").slice(0, 2000)),
     partial: () => partial,
-    // How axe's result names the frames in here, in the order of their contexts.
-    names: () => (partial.frames ?? []).map((frame) => [frame.selector].flat().at(-1)),
     undecided: (rule) => undecided.get(rule) ?? [],
     keeps,
   };

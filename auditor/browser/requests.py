@@ -294,7 +294,7 @@ class Requests:
     """What one tab asks for, visit after visit. Made by `Gate.tab`."""
 
     def __init__(self, page: Page, session: CDPSession, gate: Gate, frame: str) -> None:
-        self._frame = frame  # id of the top one
+        self.frame = frame  # id of the top one, whatever it shows
         self._page = page
         self._session = session
         self._gate = gate
@@ -345,7 +345,7 @@ class Requests:
 
     def _socket(self, event: dict[str, Any]) -> None:
         self.note_driven(f"WebSocket {event['url']}")
-        if sending := self._gate.sending(self._frame):
+        if sending := self._gate.sending(self.frame):
             sending.note("WebSocket", event["url"], stopped=not sending.permitted)
 
     @contextlib.asynccontextmanager
@@ -389,13 +389,13 @@ class Requests:
         with contextlib.suppress(WorldError):  # the tab is gone, or the browser
             await self._gate.drive(self, on=False)
         with contextlib.suppress(WorldError):
-            sending = self._gate.sending(self._frame)
+            sending = self._gate.sending(self.frame)
             stays = WEB_SOCKETS if sending and not sending.permitted else []
             await send(self._session, WEB_SOCKETS_OFF, {"matchedNetworkConditions": stays}, ANSWER_SECONDS)
 
     async def holds(self, frame: str) -> bool:
         """Whether it is the page's own, or one within it in its process; yes where that is not known."""
-        if frame == self._frame:
+        if frame == self.frame:
             return True
         try:
             trees = [(await send(self._session, "Page.getFrameTree", {}, ANSWER_SECONDS))["frameTree"]]

@@ -102,8 +102,7 @@ class Tab:
 
     async def world(self) -> World:
         """A new isolated world in the page's top frame; raises `WorldError`."""
-        tree = await send(self.session, "Page.getFrameTree", {}, 5)
-        return await World.create(self.session, tree["frameTree"]["frame"]["id"])
+        return await World.create(self.session, self.requests.frame)
 
     async def sign_in(self, state: State) -> None:
         """Put a session back, in place of one before. Raises Playwright's `Error` or `WorldError`."""

@@ -438,7 +438,8 @@ def _guarded(url: str, refused: Mapping[str, str]) -> str | None:
 async def _turned_away(tab: Tab, response: Response) -> None:
     facts: Mapping[str, Any] = {}
     with contextlib.suppress(WorldError):
-        facts = await _facts(await _prepared(tab))
+        told = "({ ...auditor.facts(), ...auditor.describe() })"
+        facts = await prepare(await tab.world(), seconds=ANSWER_SECONDS, then=told)
     arrival = _arrival(response, facts.get("title", ""))
     ended = _recognised(arrival, facts, response) or Ended(
         outcome=UrlOutcome.FAILED, reason=f"The server answered {response.status}.", arrival=arrival
@@ -477,33 +478,22 @@ def _seen(arrival: Arrival, facts: Mapping[str, Any], response: Response) -> See
     )
 
 
-async def _prepared(tab: Tab) -> World:
-    world = await tab.world()
-    await prepare(world, seconds=ANSWER_SECONDS)
-    return world
-
-
-async def _facts(world: World) -> dict[str, Any]:
-    script = "({ ...auditor.facts(), ...auditor.describe() })"
-    facts: dict[str, Any] = await world.run(script, seconds=ANSWER_SECONDS)
-    return facts
-
-
 async def settle(tab: Tab, drawing: Drawing) -> tuple[World, dict[str, Any]]:
     """Wait until the page is drawn; follow where its scripts lead; returns its facts."""
     for _ in range(HOPS):
         try:
-            world = await _prepared(tab)
-            await world.call("wake", seconds=ANSWER_SECONDS)
+            world = await tab.world()
             deadline = time.monotonic() + SETTLE_SECONDS
-            while True:
+            facts: dict[str, Any] = {}
+            while not facts or (drawing.open and time.monotonic() < deadline):
                 left = max(0.0, deadline - time.monotonic())
-                still = await world.call(
-                    "settle", STILL_MS, max(STILL_MS, round(left * 1000)), seconds=left + ANSWER_SECONDS
-                )
-                if not drawing.open or time.monotonic() >= deadline:
-                    break
-            return world, await _facts(world) | {"still": still}
+                told = f"auditor.drawn({STILL_MS}, {max(STILL_MS, round(left * 1000))})"
+                if facts:
+                    facts = await world.run(told, seconds=left + ANSWER_SECONDS)
+                else:
+                    told = f"auditor.wake(), {told}"
+                    facts = await prepare(world, seconds=left + ANSWER_SECONDS, then=told)
+            return world, facts
         except Gone:
             await asyncio.sleep(0.2)  # the page went elsewhere under us: look again where it is now
     raise Ended(outcome=UrlOutcome.FAILED, reason=RESTLESS, tab_is_sound=False)

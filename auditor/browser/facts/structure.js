@@ -20,9 +20,15 @@
   const MENU = /(^|[-_\s])(nav|navbar|navigation|menu|topnav|sidenav|mainnav|subnav|footer-links)([-_\s]|$)/i;
   // Ways back, and from one page of a list to the next: they are another on each page, and meant to be.
   const TRAIL = /bread-?crumb|briwsion|pagination|pager|prev-?next/i;
+  const ALONE = new Set(["header", "nav", "footer", "main", "aside"]); // a part of the shell by its name alone
+  const SHELL = new Set([...ALONE, "div", "section", "form", "table", "ul"]);
   const LANDMARKS = { nav: "navigation", main: "main" };
   const squeezed = (text, most) => String(text ?? "").slice(0, 2000).replace(/\s+/g, " ").trim().slice(0, most);
-  const role = (element) => (attribute(element, "role") ?? "").trim().toLowerCase().split(/\s+/)[0] || LANDMARKS[nameOf(element)] || "";
+  const written = (said) => said.trim().toLowerCase().split(/\s+/)[0];
+  const role = (element) => {
+    const said = attribute(element, "role");
+    return (said && written(said)) || LANDMARKS[nameOf(element)] || "";
+  };
   const marks = (element) => `${attribute(element, "class") ?? ""} ${attribute(element, "id") ?? ""} ${attribute(element, "aria-label") ?? ""}`.slice(0, 300);
 
   // What leads to a person, or to an answer: the kinds of WCAG 3.2.6, by address and words, in English and Welsh.
@@ -138,12 +144,13 @@
         const pointed = brief(element);
         if (pointed) files.push([squeezed(named(element), 120), href.replace(/\?.*/, ""), pointed]);
       }
-      const help = visible(element) ? helps(text, href) : "";
+      const helped = helps(text, href);
+      const help = helped && visible(element) ? helped : "";
       contact ||= Boolean(help) && help !== "self-help" || (DETAILS.test(href));
       index ||= INDEX.test(text);
-      const rel = (attribute(element, "rel") ?? "").toLowerCase().split(/\s+/);
       const hreflang = squeezed(attribute(element, "hreflang"), 20);
-      if (hreflang && rel.includes("alternate") && alternates.length < 15) alternates.push([hreflang.toLowerCase(), href, "a"]);
+      const rel = hreflang ? (attribute(element, "rel") ?? "").toLowerCase().split(/\s+/) : [];
+      if (rel.includes("alternate") && alternates.length < 15) alternates.push([hreflang.toLowerCase(), href, "a"]);
       if (!isShell || links.length >= LINKS) return;
       if (!content && !/^footer$/.test(where.area ? nameOf(where.area) : "") && !(where.area && role(where.area) === "contentinfo")) before++;
       if (where.trail && !help) return;
@@ -215,8 +222,9 @@
         if (href && rel.includes("alternate") && attribute(element, "hreflang")) alternates.push([squeezed(attribute(element, "hreflang"), 20).toLowerCase(), href, "link"]);
       }
       step ||= attribute(element, "aria-current") === "step";
-      if (name === "header" || name === "nav" || name === "footer" || name === "main" || name === "aside" || here || MENU.test(marks(element)) || parent(element) === bodyOf(document)) {
-        if (shell.length < 60 && !around(parent(element)).main && /^(div|header|nav|footer|main|aside|section|form|table|ul)$/.test(name)) {
+      if (shell.length < 60 && SHELL.has(name)) {
+        const stands = ALONE.has(name) || here || MENU.test(marks(element)) || parent(element) === bodyOf(document);
+        if (stands && !around(parent(element)).main) {
           shell.push(`${around(parent(element)).area ? nameOf(around(parent(element)).area) : ""}>${auditor.component(element).shape}`);
         }
       }
