@@ -141,3 +141,13 @@ async def test_the_watch_ends_with_the_browser(browser: Browser) -> None:
     async with MemoryWatch(pid, lambda over: None) as watch:
         psutil.Process(pid).kill()
         await asyncio.wait_for(watch._task, 10)
+
+
+async def test_the_tree_is_the_whole_tree(browser: Browser) -> None:
+    await browser.new_page()
+    main = psutil.Process(await process_of(browser))
+    before = {main, *main.children(recursive=True)}
+    found = set(memory._tree(main))
+    after = {main, *main.children(recursive=True)}
+    assert len(before & after) > 2
+    assert before & after <= found <= before | after
