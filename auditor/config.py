@@ -27,6 +27,7 @@ from pydantic.types import StringConstraints
 
 from auditor import cron, variants, wcag
 from auditor.errors import ConfigError, UsageError
+from auditor.file_rules import FileRule
 from auditor.journey_settings import journeys
 from auditor.limits import CONFIG_BYTES
 from auditor.models import (
@@ -400,6 +401,7 @@ class Config:
     region: Region = field(default_factory=Region)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)  # by a site's id; of those that have one
     notify: Notifications = field(default_factory=Notifications)
+    files: tuple[FileRule, ...] = ()  # which pages files of the repository touch
 
     def site(self, site_id: str) -> Site:
         """Raises `UsageError` where no site has this id."""
@@ -469,6 +471,7 @@ class _File(BaseModel):
     gate: _Gate = _Gate()
     region: _Region = _Region()
     notify: _Notify = _Notify()
+    files: list[FileRule] = []
     site: list[dict[str, Any]] = []
 
 
@@ -586,6 +589,7 @@ def load(file: Path) -> Config:
         ),
         schedules=schedules,
         notify=_notifications(whole.notify),
+        files=tuple(whole.files),
     )
 
 
@@ -694,6 +698,7 @@ def _faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[
                 "gate": _Gate,
                 "owner": _Owner,
                 "region": _Region,
+                "files": FileRule,
                 "notify": _Destination if "to" in fault["loc"] else _Notify,
             }
             fields = within.get(str(fault["loc"][0]), model).model_fields

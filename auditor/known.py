@@ -31,9 +31,13 @@ from auditor.net.hosts import origin
 BROKEN = (404, 410)
 
 
-def of_report(report: Report) -> Known:
-    """Reads every finding and the whole ledger once. Advice is not compared, nor what people found."""
+def of_report(report: Report, *, is_all: bool = False) -> Known:
+    """Reads every finding and the whole ledger once. Advice is not compared, nor what people found.
+
+    `is_all`: the pages it was given are all that is compared, though its settings name a part of the site.
+    """
     report = report.by_rules
+    is_whole = report.site.follow_links and not report.site.sample  # else pages it left are not gone
     own = origin(report.site.urls[0])
     pages: dict[str, set[str]] = defaultdict(set)
     for finding in report.findings():
@@ -66,7 +70,7 @@ def of_report(report: Report) -> Known:
         document_rules={rule.id for rule in report.rules.values() if rule.of_documents},
         documents=((relative(d.url, own), d.state) for d in report.document_list()),
         errors=((e["rule"], relative(e["url"], own)) for e in report.rule_errors()),
-        complete=report.coverage.complete and not report.site.sample,  # pages it left are not gone
+        complete=report.coverage.complete and (is_all or is_whole),
         site=report.site.id,
     )
 
@@ -85,6 +89,8 @@ def _from_json(file: Path, told: Any) -> Known:
         raise UsageError(
             f"{file} is of an older program (schema {schema}), which kept no components. Audit once more."
         )
+    settings = told["run"]["settings"]
+    is_whole = settings.get("follow_links", True) and not settings.get("sample")
     own = origin(told["site"]["urls"][0])
     pages: dict[str, set[str]] = defaultdict(set)
     messages: dict[str, str] = {}
@@ -122,7 +128,7 @@ def _from_json(file: Path, told: Any) -> Known:
             for d in told.get("documents", {}).get("list", ())
         ),
         errors=((e["rule"], relative(e["url"], own)) for e in told["rule_errors"]),
-        complete=told["coverage"]["complete"] and not told["run"]["settings"].get("sample"),
+        complete=told["coverage"]["complete"] and is_whole,
         site=told["site"]["id"],
     )
 

@@ -93,6 +93,7 @@ CONFIG_BYTES = 5 * MB  # of sites.toml; every council of the United Kingdom need
 PEOPLE_BYTES = 5 * MB  # of one file of what people found; a checklist of 55 criteria on 100 pages has 3
 PEOPLE_TEXT = 2_000  # characters of one of its cells
 URL_LIST_BYTES = 50 * MB  # of --urls; as much as a sitemap may hold
+GIT_SECONDS = 120.0  # for one answer of git about the user's repository
 REPORTED_BYTES = 5 * MB  # of a list to retest
 
 # Documents, opened in a process of its own (docs/decisions/0022-documents.md)

@@ -75,33 +75,13 @@ class _Pages(BaseHTTPRequestHandler):
         else:
             number = path.rpartition("-")[2] if path != "/" else "0"
             if number.isdigit() and int(number) < self.server.pages:
-                status, body = 200, self._page(int(number))
+                status, body = 200, page(int(number), self.server.pages)
         data = body.encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
-
-    def _page(self, number: int) -> str:
-        pages = self.server.pages
-        dice = random.Random(number)
-        of = pages + pages // 5  # documents; the other kinds are half as many
-        links = [_path(n) for n in range(8 * number + 1, 8 * number + 9) if n < pages]
-        links += [_path(dice.randrange(pages)) for _ in range(11 - len(links))]
-        links += [f"/files/{(4 * number + n) % of}.pdf" for n in range(4)]
-        links += [f"http://service-{(2 * number + n) % (of // 2)}.example/" for n in range(2)]
-        links += [f"/private/{(2 * number + n) % (of // 2)}" for n in range(2)]
-        links += [f"/calendar?month={number % (of // 2)}"]
-        items = "".join(
-            f'<li><a href="{link}">{" ".join(dice.choices(WORDS, k=3))}</a></li>' for link in links
-        )
-        told = {
-            key: " ".join(dice.choices(WORDS, k=length)) for key, length in (("a", 60), ("b", 3), ("c", 40))
-        }
-        title = " ".join(dice.choices(WORDS, k=4)).capitalize()
-        body = TEMPLATES[number % len(TEMPLATES)].format(title=title, links=f"<ul>{items}</ul>", **told)
-        return f'<!doctype html><html lang="en"><head><title>{title}</title></head><body>{body}</body></html>'
 
     def _calendar(self, query: str) -> str:
         month = int("0" + "".join(filter(str.isdigit, query))[-9:])
@@ -113,6 +93,23 @@ class _Pages(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+def page(number: int, pages: int) -> str:
+    """The HTML of one page of a site that has so many."""
+    dice = random.Random(number)
+    of = pages + pages // 5  # documents; the other kinds are half as many
+    links = [_path(n) for n in range(8 * number + 1, 8 * number + 9) if n < pages]
+    links += [_path(dice.randrange(pages)) for _ in range(11 - len(links))]
+    links += [f"/files/{(4 * number + n) % of}.pdf" for n in range(4)]
+    links += [f"http://service-{(2 * number + n) % (of // 2)}.example/" for n in range(2)]
+    links += [f"/private/{(2 * number + n) % (of // 2)}" for n in range(2)]
+    links += [f"/calendar?month={number % (of // 2)}"]
+    items = "".join(f'<li><a href="{link}">{" ".join(dice.choices(WORDS, k=3))}</a></li>' for link in links)
+    told = {key: " ".join(dice.choices(WORDS, k=length)) for key, length in (("a", 60), ("b", 3), ("c", 40))}
+    title = " ".join(dice.choices(WORDS, k=4)).capitalize()
+    body = TEMPLATES[number % len(TEMPLATES)].format(title=title, links=f"<ul>{items}</ul>", **told)
+    return f'<!doctype html><html lang="en"><head><title>{title}</title></head><body>{body}</body></html>'
 
 
 def _path(number: int) -> str:

@@ -41,7 +41,7 @@ def commands() -> list[list[str]]:
         found.split() for found in re.findall(r"(?:command|AUDITOR_COMMAND): (.*)$", DOCS, re.MULTILINE)
     ]
     assert len(whole) >= 2
-    assert len(documented) == 2
+    assert len(documented) == 4
     for call in (template.removeprefix("auditor "), re.search(r"bin/auditor\" (.*) \|\|", audit)[1]):  # type: ignore[index]
         _, *rest = call.split()  # the user's own words come first
         whole += [[*words, *rest] for words in documented]

@@ -21,6 +21,7 @@ import auditor
 from auditor import variants, views
 from auditor.cli.common import (
     baseline_option,
+    changed_options,
     config_option,
     fail_on_options,
     find_baseline,
@@ -95,6 +96,7 @@ SIGNALLED = 128  # and the signal's number
 @click.option("--resume", is_flag=True, help="Go on with the last audit where it was cut off.")
 @click.option("--fresh", is_flag=True, help="Audit unchanged pages again too, in place of taking them over.")
 @click.option("--queue", is_flag=True, help="Leave it to the workers of a fleet (`auditor worker`).")
+@changed_options
 @fail_on_options
 @baseline_option
 @config_option
@@ -116,6 +118,8 @@ def audit(
     resume: bool,
     fresh: bool,
     queue: bool,
+    changed_since: str | None,
+    changed_files: BinaryIO | None,
     fail_on: str | None,
     fail_on_new: str | None,
     baseline: Path | None,
@@ -127,12 +131,22 @@ def audit(
     formats: Sequence[str],
 ) -> int:
     """Audit sites of sites.toml by their ids, or any site by its URL; without either, all of sites.toml."""
+    from auditor.cli.only_changed import Change, run_changed  # it needs this module
+
     if url_file is not None and sample:
         raise UsageError("--sample chooses the pages itself: give a SITE-ID or a URL, and no --urls.")
     if unknown := [name for name in chosen_variants if not variants.is_known(name)]:
         raise UsageError(f"--variant: there is no variant {unknown[0]!r}; known: {variants.KNOWN}.")
     config = find_config(config_file)
+    change = Change.of(changed_since, changed_files, config)
+    if change and (url_file or sample or resume or queue):
+        raise UsageError(
+            "--changed-since and --changed-files choose the pages, and keep no audit: "
+            "leave out --urls, --sample, --resume and --queue."
+        )
     sites = _sites(targets, url_file, config)
+    if change and len(sites) != 1:
+        raise UsageError("--changed-since and --changed-files go with one site: name it.")
     for number, site in enumerate(sites):
         changes: dict[str, object] = {}
         if max_pages is not None:
@@ -174,6 +188,20 @@ def audit(
     find_waivers()  # what is wrong with files is told before the audit, not after it
     people = {site.id: find_people(people_files, site.id, config) for site in sites}
     routes = {site.id: routed(site, config) for site in sites}
+    if change:
+        (site,) = sites
+        return run_changed(
+            site,
+            change,
+            opened,
+            sandboxed=sandbox(no_sandbox),
+            folder=output,
+            formats=formats,
+            gate=gate_of(site, config, fail_on, fail_on_new),
+            route=routes[site.id],
+            before=find_baseline(baseline, None),
+            people=people[site.id],
+        )
     for site in _left(sites, opened) if resume else sites:
         try:
             code = run(

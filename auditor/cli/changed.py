@@ -16,6 +16,7 @@ import click
 import auditor
 from auditor.cli.audit import DONE, GATE, INCOMPLETE, NOTHING
 from auditor.cli.common import (
+    changed_options,
     config_option,
     find_config,
     find_waivers,
@@ -26,6 +27,7 @@ from auditor.cli.common import (
     write,
 )
 from auditor.cli.folder import CONCURRENCY
+from auditor.cli.only_changed import Change, beside, nothing_audited, tell
 from auditor.cli.progress import Shown
 from auditor.config import Config, ad_hoc, bounded
 from auditor.errors import UsageError
@@ -35,6 +37,7 @@ from auditor.known import BROKEN, of_report
 from auditor.limits import URL_LIST_BYTES
 from auditor.models import Discovery, Gate, Impact, Known, Report, Site, UrlOutcome, Visit
 from auditor.net.folder import FolderSite
+from auditor.touched import Touched, of_folder
 from auditor.urls import start_url
 from auditor.verdict import verdict
 
@@ -43,7 +46,8 @@ SETTLED = (UrlOutcome.AUDITED, UrlOutcome.REDIRECTED, UrlOutcome.DUPLICATE, UrlO
 
 
 @click.command()
-@click.argument("pages", type=click.File("rb"), metavar="PAGES")
+@click.argument("pages", type=click.File("rb"), metavar="[PAGES]", required=False)
+@changed_options
 @click.option("--base", required=True, metavar="URL", help="The main site, without the branch.")
 @click.option(
     "--preview",
@@ -59,7 +63,9 @@ SETTLED = (UrlOutcome.AUDITED, UrlOutcome.REDIRECTED, UrlOutcome.DUPLICATE, UrlO
 @output_option("report")
 @format_option
 def changed(
-    pages: BinaryIO,
+    pages: BinaryIO | None,
+    changed_since: str | None,
+    changed_files: BinaryIO | None,
     base: str,
     preview: str,
     internal: bool,
@@ -71,19 +77,29 @@ def changed(
     """Audit the pages that a branch changed on its preview and on the main site, and compare them.
 
     Ends with exit code 1 where the branch brings new failures. PAGES is a file of paths, such as /contact,
-    one a line; - reads them from standard input. The main site is asked politely, as ever; the preview at
-    full speed, and whatever its robots.txt says.
+    one a line; - reads them from standard input. Without it --changed-since or --changed-files says which
+    files changed, and [[files]] in sites.toml which pages those touch. The main site is asked politely, as
+    ever; the preview at full speed, and whatever its robots.txt says.
     """
     config = find_config(config_file)
+    change = Change.of(changed_since, changed_files, config)
+    if (pages is None) == (change is None):
+        raise UsageError("Say which pages to compare: by PAGES, or by --changed-since or --changed-files.")
+    what: Touched | None = None
     with contextlib.ExitStack() as held:
+        known = None
         if Path(preview).is_dir():
-            preview = held.enter_context(FolderSite(Path(preview))).url
+            served = held.enter_context(FolderSite(Path(preview)))
+            preview, known = served.url, of_folder(served)
         base, preview = _origin(base, "--base"), _origin(preview, "--preview")
-        paths = _paths(pages, (base, preview))
+        if change:
+            what = change.touches(known)
+            tell(what)
+        paths = [*what.pages] if what else _paths(pages, (base, preview))
         sites = [
-            replace(_site("main site", base, paths, config), internal=internal),
+            replace(_site("main site", base, paths or ["/"], config), internal=internal),
             replace(
-                _site("preview", preview, paths, config),
+                _site("preview", preview, paths or ["/"], config),
                 internal=True,
                 robots="ignore",
                 delay=0.0,
@@ -93,8 +109,15 @@ def changed(
         ]
         if config:
             sites = config.with_secrets(sites)
-        store = f"sqlite:///{held.enter_context(tempfile.TemporaryDirectory())}/changed.db"
         sandboxed = sandbox(no_sandbox)
+        code = _compared(sites, sandboxed, output, formats) if paths else nothing_audited(output)
+        return beside(what, sites[1], code, sandboxed) if what else code
+
+
+def _compared(sites: Sequence[Site], sandboxed: bool, output: Path, formats: Sequence[str]) -> int:
+    """Audit the main site and the preview, and write what the preview brings."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = f"sqlite:///{folder}/changed.db"
         reports = []
         for site in sites:
             with Shown(site.name) as shown:
@@ -134,8 +157,9 @@ def _origin(url: str, option: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _paths(file: BinaryIO, origins: tuple[str, str]) -> list[str]:
+def _paths(file: BinaryIO | None, origins: tuple[str, str]) -> list[str]:
     """What to audit on both. Raises `UsageError`, which names the line."""
+    assert file is not None
     try:
         lines = bounded(file, file.name, URL_LIST_BYTES).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
@@ -196,7 +220,7 @@ def _before(base: Report, preview: Report) -> Known:
     def named(pages: Iterable[str]) -> frozenset[str]:
         return frozenset(shown.get(path, path) for path in (asked.get(page, page) for page in pages))
 
-    known = of_report(base)
+    known = of_report(base, is_all=True)
     return replace(
         known,
         name="the main site",

@@ -75,6 +75,23 @@ def fail_on_options(command: Command) -> Command:
     return any_failure(new_failure(command))
 
 
+def changed_options(command: Command) -> Command:
+    """Which files changed; `only_changed.Change.of` takes them."""
+    since = click.option(
+        "--changed-since",
+        metavar="REF",
+        help="Only the pages that files touch which changed since this branch left REF, such as origin/main, "
+        "by [[files]] in sites.toml.",
+    )
+    listed = click.option(
+        "--changed-files",
+        type=click.File("rb"),
+        metavar="FILE",
+        help="The same for the files named in FILE, one a line; - reads them from standard input.",
+    )
+    return since(listed(command))
+
+
 baseline_option = click.option(
     "--baseline",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

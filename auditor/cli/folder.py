@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from auditor.cli.audit import gate_of, run
 from auditor.cli.common import (
     baseline_option,
+    changed_options,
     config_option,
     fail_on_options,
     find_baseline,
@@ -22,15 +24,18 @@ from auditor.cli.common import (
     sandbox,
     store_option,
 )
+from auditor.cli.only_changed import Change, run_changed
 from auditor.config import Config, ad_hoc, site_id
 from auditor.models import Site
 from auditor.net.folder import FolderSite
+from auditor.touched import of_folder
 
 CONCURRENCY = 4  # pages at once: nobody else is on this server
 
 
 @click.command()
 @click.argument("path", metavar="FOLDER", type=click.Path(path_type=Path))
+@changed_options
 @fail_on_options
 @baseline_option
 @config_option
@@ -40,6 +45,8 @@ CONCURRENCY = 4  # pages at once: nobody else is on this server
 @format_option
 def folder(
     path: Path,
+    changed_since: str | None,
+    changed_files: BinaryIO | None,
     fail_on: str | None,
     fail_on_new: str | None,
     baseline: Path | None,
@@ -54,15 +61,31 @@ def folder(
     `[defaults]` and `[gate]` of sites.toml hold for it, as far as they mean something here.
     """
     config = find_config(config_file)
+    change = Change.of(changed_since, changed_files, config)
     with FolderSite(path) as served:
         site = site_of(served, config)
+        opened = open_store(store, config)
+        before, gate = find_baseline(baseline, None), gate_of(site, config, fail_on, fail_on_new)
+        sandboxed = sandbox(no_sandbox)
+        if change:
+            return run_changed(
+                site,
+                change,
+                opened,
+                known=of_folder(served),
+                sandboxed=sandboxed,
+                folder=output,
+                formats=formats,
+                gate=gate,
+                before=before,
+            )
         return run(
             site,
-            open_store(store, config),
+            opened,
             resume=False,
-            sandboxed=sandbox(no_sandbox),
-            gate=gate_of(site, config, fail_on, fail_on_new),
-            before=find_baseline(baseline, None),
+            sandboxed=sandboxed,
+            gate=gate,
+            before=before,
             folder=output,
             formats=formats,
         )

@@ -131,6 +131,14 @@ class RunReader:
         with store.reading() as c:
             return [cls(store, number) for number in c.execute(query).scalars()]
 
+    @classmethod
+    def last_whole(cls, store: Store, site: str) -> RunReader | None:
+        """The newest run of a site that came to its end and followed links; None where there is none."""
+        for reader in reversed(cls.done(store, site, after=0)):
+            if reader.run().settings.get("follow_links", True):
+                return reader
+        return None
+
     @staticmethod
     def sites(store: Store) -> list[str]:
         """The ids of all sites that the store has runs of, the newest run's first."""
@@ -150,6 +158,18 @@ class RunReader:
     def page_facts(self) -> Iterator[PageFacts]:
         """Every audited page with its facts, in the order of the ledger."""
         return self._store.page_facts(self.run_id)
+
+    def page_kinds(self) -> Iterator[tuple[str, frozenset[int] | None]]:
+        """Every audited page; the kinds of element on it where it was driven for others too."""
+        s, u = t.snapshot, t.url
+        query = (
+            sa.select(u.c.url, s.c.driven)
+            .join(u, u.c.id == s.c.url_id)
+            .where(s.c.run_id == self.run_id, s.c.state == LOADED)
+            .order_by(u.c.id)
+        )
+        for row in self._rows(query):
+            yield row.url, None if row.driven is None else frozenset(row.driven)
 
     def part(self, name: str) -> Any:
         """What `Store.keep_part` kept under a name; None where it kept nothing."""
