@@ -80,7 +80,7 @@ from auditor.redact import Redactor, without
 from auditor.report import PLAIN, report
 from auditor.resources import folder
 from auditor.reusing import Reusing
-from auditor.sampling import Sampling
+from auditor.sampling import Growing, Sampling
 from auditor.sign_in_settings import PART as SIGN_IN
 from auditor.signing_in import Session, SignInFailed, SigningIn, crawl_headers
 from auditor.starting import join, seed, take_up
@@ -202,6 +202,7 @@ class _Audit:
         )
         self.reusing = Reusing(site, self.pace)
         self.budget = Budget(site)
+        self.growing = Growing(self.pace, site)
         self.session: Session | None = None  # of whom the site is crawled as
         self._tried_anew: set[str] = set()  # identities of pages that had asked to sign in
         self.deferred: set[str] = set()  # pages that wait for what they call their own address
@@ -422,8 +423,18 @@ class _Audit:
             stopped=lambda: self.stop.asked,
             time_is_up=lambda: self.budget.share_is_up(DISCOVERY_SHARE),
             told=told,
+            rules=self._on_every_page(),
         )
         await sampling.take()
+
+    def _on_every_page(self) -> list[str]:
+        """Ids of the rules that judge each page by itself, and whether it is driven or not."""
+        of_site = {each.id for each in self.site_rules}
+        return [
+            rule.id
+            for rule in self.rules.values()
+            if rule.id not in of_site and not rule.of_documents and (rule.everywhere or not rule.driven)
+        ]
 
     async def _take_up(self, resume: bool, run_id: int | None, job: str | None) -> int:
         by_engine = await said(self.tabs, self.engine)
@@ -504,6 +515,7 @@ class _Audit:
             if self.budget.waits():
                 await asyncio.sleep(0.05)
                 continue
+            await self.growing.end(self.budget.audited)
             claimed = await self._store(
                 self.store.claim, self.run_id, delay=self.discover.delay, concurrency=self.site.concurrency
             )

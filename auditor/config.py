@@ -343,7 +343,7 @@ class Settings(BaseModel):
     documents: Literal["sample", "all", "list"] = "sample"
     max_documents: int = Field(40, ge=1, le=1_000_000)
     plain_pages: int = Field(8, ge=0, le=100)
-    sample: Literal["wcag-em", "gds"] | None = None
+    sample: Literal["wcag-em", "gds", "representative"] | None = None
     reuse: bool = True
 
     @field_validator("standard")

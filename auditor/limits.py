@@ -88,6 +88,12 @@ DISCOVERY_SHARE = 0.5  # of `max_minutes`
 DISCOVERY_DRAWS = 20  # addresses tried for each page of the random part: most may be broken
 DISCOVERY_DOCUMENTS = 50  # that a page leads to, kept
 
+# A sample that grows until little is left to find (docs/decisions/0048-representative-samples.md)
+UNSEEN_SHARE = 0.05  # of all issues; where no more are expected to be unseen, it ends
+UNSEEN_ISSUES = 2  # or no more than these: on a site of ten issues, the share would be half of one
+DRAWN_AT_LEAST = 10  # pages by chance, before the estimate is heeded
+LOOKED_EVERY = 5  # pages audited, from one look at the estimate to the next
+
 # Files of the user
 CONFIG_BYTES = 5 * MB  # of sites.toml; every council of the United Kingdom needs 0.1
 PEOPLE_BYTES = 5 * MB  # of one file of what people found; a checklist of 55 criteria on 100 pages has 3

@@ -291,7 +291,9 @@ class Site:
     crawl_as: str = ""  # the role in which the site is crawled; "": as anybody
     test_system: bool = False  # no live service: a step that says `final` may be done
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of journeys, by variable; not kept
-    sample: str | None = None  # "wcag-em" or "gds": only pages chosen by that method; None: all
+    sample: str | None = (
+        None  # method by which pages are chosen: "wcag-em", "gds", "representative"; None: all
+    )
     seed: int | None = None  # of the sample's random part; None: drawn
     reuse: bool = True  # pages unchanged since an earlier audit are taken over from it
 
@@ -1397,6 +1399,24 @@ class SampledPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unseen:
+    """How many issues are on pages that were not visited, and on none that was (crawl/unseen.py)."""
+
+    pages: int  # that were read, and of which this speaks
+    visited: int  # of those
+    drawn: int  # of those, by chance alone: what the estimate rests on
+    new: int  # issues that one of the drawn pages showed, and no other visited page
+    found: int  # issues of the visited pages
+    expected: float  # issues unseen
+    low: float  # the interval around it, which holds the true number in 95 of 100 samples
+    high: float
+
+    def share(self, unseen: float) -> float:
+        """Of all issues, those that were found, if so many were not."""
+        return self.found / (self.found + unseen) if self.found + unseen else 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sample:
     """How the pages of an audit were chosen, and from what (crawl/sample.py, docs/samples.md)."""
 
@@ -1413,6 +1433,7 @@ class Sample:
     processes: tuple[tuple[str, str], ...] = ()  # page where one begins, what is known of it
     documents: tuple[tuple[str, str], ...] = ()  # address, page that leads to it
     notes: tuple[str, ...] = ()  # where reading ended, in sentences
+    unseen: Unseen | None = None  # None: nothing was drawn by chance yet, or the method estimates nothing
 
     def of(self, part: str) -> tuple[SampledPage, ...]:
         return tuple(page for page in self.pages if page.part == part)

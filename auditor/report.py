@@ -18,6 +18,7 @@ from auditor.checks.registry import registry
 from auditor.consent import PART as CONSENT
 from auditor.consent import banners
 from auditor.crawl.coverage import coverage
+from auditor.crawl.representative import Turn, estimate
 from auditor.crawl.scope import document_kind
 from auditor.documents.exemptions import exempt
 from auditor.documents.words import KINDS, said
@@ -46,6 +47,7 @@ from auditor.models import (
     SampleReason,
     Site,
     SiteDocument,
+    UrlOutcome,
 )
 from auditor.resources import folder
 from auditor.sign_in_settings import PART as SIGN_IN
@@ -174,6 +176,17 @@ def _sample(reader: RunReader, standard: str) -> Sample | None:
     if kept is None:
         return None
     counted = dict(reader.features())
+    if turns := [Turn(**turn) for turn in kept.pop("turns", ())]:
+        had = {visit.url for visit in reader.visits() if visit.outcome is not UrlOutcome.OVER_BUDGET}
+        shown = {turn.template for turn in turns if turn.url in had} - {None}
+        grown = {
+            "unseen": estimate(turns, reader.issues_of_pages(kept["rules"])),
+            "templates_shown": len(shown),
+            "processes": [each for each in kept["processes"] if each[0] in had],
+            "documents": [each for each in kept["documents"] if each[1] in had],
+        }
+        kept |= grown | {"pages": [page for page in kept["pages"] if page["url"] in had]}
+    kept.pop("rules", None)
     pages = tuple(
         SampledPage(
             url=page["url"],

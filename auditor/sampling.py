@@ -10,13 +10,14 @@ import asyncio
 import heapq
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from auditor.crawl.page_kinds import named
 from auditor.crawl.page_read import PageRead, read
-from auditor.crawl.sample import KnownPage, choose, random_order, random_size
+from auditor.crawl.representative import Turn, estimate, in_turn, is_enough
+from auditor.crawl.sample import CHANCE, KnownPage, choose, random_order, random_size
 from auditor.crawl.scope import is_document
 from auditor.limits import (
     DISCOVERY_BYTES,
@@ -24,17 +25,16 @@ from auditor.limits import (
     DISCOVERY_DRAWS,
     DISCOVERY_KNOWN,
     FAILURES_IN_A_ROW,
+    LOOKED_EVERY,
     NOT_SAMPLED,
     limit_reason,
 )
 from auditor.models import (
-    Confidence,
     Discovery,
     Link,
     NewUrl,
     Sample,
     SampledPage,
-    SampleReason,
     Site,
     UrlOutcome,
 )
@@ -45,9 +45,7 @@ from auditor.store import RunReader
 PART = "sample"  # of the run: the sample
 _READ = "read/"  # and under this, until the ledger knows what became of it, each page that was read
 _KEY_PAGES = 5  # of one kind, that are read before their turn
-_CHANCE = SampleReason(
-    kind="random", words="Drawn by chance from the other known pages.", confidence=Confidence.HIGH
-)
+REPRESENTATIVE = "representative"
 
 
 class Sampling:
@@ -55,9 +53,13 @@ class Sampling:
 
     def __init__(
         self, pace: Pace, site: Site, *, stopped: Callable[[], bool], time_is_up: Callable[[], bool],
-        told: Callable[[int, int, str], None],
+        told: Callable[[int, int, str], None], rules: Iterable[str] = (),
     ) -> None:  # fmt: skip
-        """`told(read, waiting, url)` is called after each page that was read."""
+        """`told(read, waiting, url)` is called after each page that was read.
+
+        `rules`: those whose issues a representative sample counts, since they judge every page.
+        """
+        self._rules = list(rules)
         self._pace, self._site, self._discover = pace, site, pace.discover
         self._stopped, self._time_is_up, self._told = stopped, time_is_up, told
         self._known: dict[str, KnownPage] = {}  # by identity
@@ -65,6 +67,7 @@ class Sampling:
         self._in_folder: Counter[str] = Counter()
         self._key_pages: Counter[str] = Counter()
         self._shown: dict[str, str] = {}  # signature -> URL of the first page that showed it
+        self._turns: list[Turn] = []
         self._reads = self._failures = self._dropped = self._requests = 0
 
     async def take(self) -> None:
@@ -75,9 +78,9 @@ class Sampling:
         if kept is None:
             notes = await self._read_all()
             sample = await self._sample(notes)
-            kept = asdict(sample)
+            kept = asdict(sample) | {"turns": [asdict(turn) for turn in self._turns], "rules": self._rules}
             await pace.call(pace.store.keep_part, pace.run_id, PART, kept)
-        await self._settle({page["url"] for page in kept["pages"]})
+        await self._settle([page["url"] for page in kept["pages"]])
 
     async def _take_up(self) -> None:
         """What the ledger and an earlier process know of the site."""
@@ -175,7 +178,10 @@ class Sampling:
         if media not in ("text/html", "application/xhtml+xml", ""):
             return part | {"left": (UrlOutcome.NOT_HTML, f"It is {media[:100]}.")}, entries
         charset = answer.content_type.partition("charset=")[2].strip(" \"'")[:40] or None
-        told, links, total = await asyncio.to_thread(read, answer.body, answer.final_url, charset)
+        closely = self._site.sample == REPRESENTATIVE
+        told, links, total = await asyncio.to_thread(
+            read, answer.body, answer.final_url, charset, closely=closely
+        )
         if total > len(links):
             self._dropped += total - len(links)
         found_on = landed or page.identity
@@ -209,7 +215,8 @@ class Sampling:
             target.start = target.start or page.start
         if target.read is None:
             told = part["read"]
-            target.read = PageRead(**told | {"kinds": tuple(told["kinds"]), "said": tuple(told["said"])})
+            lists = ("kinds", "said", "components", "suspicions")
+            target.read = PageRead(**told | {key: tuple(told.get(key, ())) for key in lists})
             target.documents = tuple(part["documents"])
             first = self._shown.setdefault(target.read.signature, target.url)
             if first != target.url and not target.start and not target.read.is_empty:
@@ -224,17 +231,20 @@ class Sampling:
                 self._push(linked, is_key=True)
 
     async def _sample(self, notes: Iterable[str]) -> Sample:
-        structured = await asyncio.to_thread(choose, self._site.sample or "", [*self._known.values()])
-        seed = None
+        method, known = self._site.sample or "", [*self._known.values()]
+        seed = secrets.randbelow(10**9) if self._site.seed is None else self._site.seed
         drawn: list[SampledPage] = []
-        if self._site.sample == "wcag-em" and structured.pages:
-            seed = secrets.randbelow(10**9) if self._site.seed is None else self._site.seed
+        if method == REPRESENTATIVE:
+            structured, self._turns = await asyncio.to_thread(in_turn, known, seed)
+        else:
+            structured = await asyncio.to_thread(choose, method, known)
+        if method == "wcag-em" and structured.pages:
             chosen = {page.url for page in structured.pages}
             drawn = await self._draw(seed, chosen, random_size(len(chosen)))
         pages = [page for page in self._known.values() if page.left is None]
         return Sample(
-            method=self._site.sample or "",
-            seed=seed,
+            method=method,
+            seed=seed if structured.pages and method != "gds" else None,
             pages=(*structured.pages, *drawn),
             known=len(pages),
             read=sum(page.read is not None for page in pages),
@@ -263,20 +273,55 @@ class Sampling:
                 await self._read(page)
             if page.read and page.left is None:
                 drawn.append(
-                    SampledPage(url=page.url, title=page.read.title, part="random", reasons=(_CHANCE,))
+                    SampledPage(url=page.url, title=page.read.title, part="random", reasons=(CHANCE,))
                 )
         return drawn
 
-    async def _settle(self, chosen: set[str]) -> None:
-        """Leave to do what is in the sample, and where a start page is, what leads there."""
+    async def _settle(self, chosen: Sequence[str]) -> None:
+        """Leave to do what is in the sample, in this order, and where a start page is, what leads there."""
         pace = self._pace
+        place = {url: number for number, url in enumerate(chosen)}
         todo = await pace.call(pace.store.todo, pace.run_id)
         settled = []
         for each in todo:
             page = self._known.get(each.identity)
-            if each.url in chosen or each.discovery is Discovery.START:
+            if each.url in place or each.discovery is Discovery.START:
                 continue
             left = page.left if page else None
             settled.append((each.id, *(left or (UrlOutcome.OVER_BUDGET, f"{NOT_SAMPLED}."))))
         await pace.call(pace.store.settle, pace.run_id, settled)
+        if self._site.sample == REPRESENTATIVE:
+            order = {each.id: place[each.url] for each in todo if each.url in place}
+            await pace.call(pace.store.put_in_order, pace.run_id, order)
         await pace.call(pace.store.drop_parts, pace.run_id, _READ)
+
+
+class Growing:
+    """A representative sample under way: it ends once few issues are expected to be left."""
+
+    def __init__(self, pace: Pace, site: Site) -> None:
+        self._pace = pace
+        self._turns: list[Turn] | None = None if site.sample == REPRESENTATIVE else []
+        self._rules: list[str] = []
+        self._looked = 0  # audited pages, when the estimate was last made
+
+    async def end(self, audited: int) -> None:
+        """Settle the pages that had no turn yet, if it is time: so many were audited.
+
+        It is the ledger that says so, to other processes at work on the run and after a resume.
+        """
+        if self._turns == [] or audited < self._looked + LOOKED_EVERY:
+            return
+        pace, self._looked = self._pace, audited
+        reader = RunReader(pace.store, pace.run_id)
+        if self._turns is None:
+            kept = await pace.call(reader.part, PART) or {}
+            self._turns = [Turn(**turn) for turn in kept.get("turns", ())]
+            self._rules = kept.get("rules", [])
+        issues = await pace.call(reader.issues_of_pages, self._rules)
+        if not is_enough(estimate(self._turns, issues)):
+            return
+        why = f"{NOT_SAMPLED}: few issues are expected that the pages before it do not show."
+        todo = await pace.call(pace.store.todo, pace.run_id)
+        rest = [(each.id, UrlOutcome.OVER_BUDGET, why) for each in todo]
+        await pace.call(pace.store.settle, pace.run_id, rest)

@@ -71,8 +71,9 @@ SIGNALLED = 128  # and the signal's number
 @click.option("--max-pages", type=click.IntRange(min=1), help="Stop after so many pages of a site.")
 @click.option(
     "--sample",
-    type=click.Choice(["wcag-em", "gds"]),
-    help="Audit only pages chosen by a regulator's method, after reading the site without a browser.",
+    type=click.Choice(["wcag-em", "gds", "representative"]),
+    help="Audit only pages chosen by a regulator's method, or those that stand for the rest, until little is "
+    "left to find. The site is read without a browser first.",
 )
 @click.option(
     "--seed", type=click.IntRange(min=0, max=10**9), help="Draw the random part of --sample as this one did."
@@ -169,8 +170,8 @@ def audit(
             known = [urlsplit(start_url(o))._replace(path="").geturl() for o in internal_origins]
             changes["internal_origins"] = (*site.internal_origins, *known)
         sites[number] = replace(site, **changes)  # type: ignore[arg-type]
-    if seed is not None and any(site.sample != "wcag-em" for site in sites):
-        raise UsageError("--seed goes with --sample wcag-em: no other sample has a random part.")
+    if seed is not None and any(site.sample in (None, "gds") for site in sites):
+        raise UsageError("--seed goes with --sample wcag-em or representative: no other has a random part.")
     if queue:
         if resume or fail_on or fail_on_new or baseline or people_files:
             raise UsageError(

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
+from auditor.crawl.inventory import inventory
 from auditor.crawl.page_kinds import in_text, normal
 from auditor.limits import LINKS_PER_FRAME, MAX_URL_LENGTH
 from auditor.models import Discovery, Link
@@ -51,6 +52,10 @@ class PageRead:
     tables: int  # with header cells
     players: int  # of video or sound
     frames: int  # with other content than video
+    components: tuple[
+        int, ...
+    ] = ()  # and what looks wrong, as inventory.py tells them; where that was asked for
+    suspicions: tuple[int, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -63,8 +68,13 @@ class PageRead:
         return re.split("[-_]", self.lang.lower())[0]
 
 
-def read(body: bytes, url: str, charset: str | None = None) -> tuple[PageRead, list[Link], int]:
-    """The page, its links (at most `LINKS_PER_FRAME`), and how many it has. Nothing in it raises."""
+def read(
+    body: bytes, url: str, charset: str | None = None, *, closely: bool = False
+) -> tuple[PageRead, list[Link], int]:
+    """The page, its links (at most `LINKS_PER_FRAME`), and how many it has. Nothing in it raises.
+
+    `closely`: with its components and suspicions.
+    """
     page = BeautifulSoup(body, "html.parser", from_encoding=charset)
     links, total = _links(page, url)
     has_scripts = page.find("script") is not None
@@ -79,6 +89,7 @@ def read(body: bytes, url: str, charset: str | None = None) -> tuple[PageRead, l
     text = " ".join((page.body or page).get_text(" ").split())
     shown = hashlib.blake2b(f"{title}\n{text}\n{kinds}".encode("utf-8", "replace"), digest_size=8)
     html = page.find("html")
+    components, suspicions = inventory(page) if closely else ((), ())
     return (
         PageRead(
             title=title,
@@ -95,6 +106,8 @@ def read(body: bytes, url: str, charset: str | None = None) -> tuple[PageRead, l
             tables=sum(table.find("th") is not None for table in page.find_all("table")),
             players=players + films,
             frames=len(frames) - films,
+            components=components,
+            suspicions=suspicions,
         ),
         links,
         total,

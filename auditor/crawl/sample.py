@@ -2,7 +2,7 @@
 
 `wcag-em`: a structured sample after step 3 of WCAG-EM (https://www.w3.org/TR/WCAG-EM/#step3), to which the
 caller adds a random part. `gds`: the page types of the UK regulator's test
-(https://www.gov.uk/guidance/accessibility-monitoring-how-we-test).
+(https://www.gov.uk/guidance/accessibility-monitoring-how-we-test). `representative` is in representative.py.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ EXTRA = 5  # pages of other types in the regulator's sample
 FORM_FIELDS = 2  # from which on a form begins a process
 
 HIGH, MEDIUM = Confidence.HIGH, Confidence.MEDIUM
+CHANCE = SampleReason(kind="random", words="Drawn by chance from the other known pages.", confidence=HIGH)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -74,7 +75,7 @@ def random_size(structured: int) -> int:
 
 def choose(method: str, known: Sequence[KnownPage]) -> Structured:
     """The structured sample by a method, of the pages that were read, and the start pages in any case."""
-    choice = _Choice(method, known)
+    choice = Choice(method, known)
     choice.common()
     if method == "gds":
         choice.regulator()
@@ -84,7 +85,7 @@ def choose(method: str, known: Sequence[KnownPage]) -> Structured:
     return choice.result()
 
 
-class _Choice:
+class Choice:
     """One choice under way. Pages that were read and show something are told apart by it."""
 
     def __init__(self, method: str, known: Sequence[KnownPage]) -> None:

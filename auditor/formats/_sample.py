@@ -13,6 +13,8 @@ from auditor.priority import priorities
 METHODS = {
     "wcag-em": "WCAG-EM, the W3C’s method for evaluating websites: a structured sample and a random one",
     "gds": "the page types of the UK regulator’s simplified test",
+    "representative": "what they show: pages with components that no page before them has come first, and in "
+    "between pages are drawn by chance, until few issues are expected to be left",
 }
 ROWS = 300  # pages of one part; more start pages than that is the only way to have more
 LISTED = 50  # issues that only random pages have
@@ -81,7 +83,34 @@ def account(report: Report) -> Account | None:
     )
 
 
+def _expected(sample: Sample) -> str:
+    """What a representative sample says of the pages that were not visited."""
+    told = sample.unseen
+    if told is None:
+        return (
+            "No page was drawn by chance and audited yet, so nothing can be said of the pages that were not "
+            "visited. Go on with --resume, or allow more time."
+        )
+    pages = f"{told.visited:,} of {_words.count(told.pages, 'page')} that were read were visited"
+    templates = f"{sample.templates_shown:,} of {_words.count(sample.templates, 'page structure')}"
+    if told.visited >= told.pages:
+        return f"{pages}, of {templates}: none is left out."
+    found = "is" if told.found == 1 else "are"
+    return (
+        f"{pages}, of {templates}. {_words.count(told.found, 'issue')} {found} on them. An estimated "
+        f"{told.share(told.expected):.0%} of all issues were found, from {told.share(told.high):.0%} to "
+        f"{told.share(told.low):.0%}: {told.expected:,.0f} more ({told.low:,.0f} to {told.high:,.0f}) are "
+        "expected on the other pages. The "
+        f"interval holds the true share in about 95 of 100 samples. It rests on the "
+        f"{_words.count(told.drawn, 'page')} that chance alone brought, which showed "
+        f"{_words.count(told.new, 'issue')} that no other visited page has. An issue is what one repair "
+        "clears: a problem, a question or advice, by the rules that judge every page."
+    )
+
+
 def _verdict(sample: Sample, random: int, structured: int, new: int) -> str:
+    if sample.method == "representative":
+        return _expected(sample)
     if not sample.of("random"):
         if sample.method == "wcag-em":
             return "There was no page left to draw by chance: every page that was found is in the sample."

@@ -32,6 +32,7 @@ from auditor.models import (
     Report,
     Rule,
     SiteDocument,
+    Unseen,
     Untested,
     UrlOutcome,
     Views,
@@ -302,6 +303,16 @@ def _gate(gate: GateResult | None) -> dict[str, Any] | None:
     }
 
 
+def _unseen(told: Unseen | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    shares = {"expected": told.expected, "low": told.high, "high": told.low}
+    return {
+        **_pick(vars(told), "pages", "visited", "drawn", "new", "found", "expected", "low", "high"),
+        "share_found": {key: round(told.share(unseen), 4) for key, unseen in shares.items()},
+    }
+
+
 def _sample(report: Report) -> dict[str, Any] | None:
     told = _sampled.account(report)
     if told is None:
@@ -324,6 +335,7 @@ def _sample(report: Report) -> dict[str, Any] | None:
         ],
         "processes": [{"url": url, "what": what} for url, what in sample.processes],
         "documents": [{"url": url, "found_on": page} for url, page in sample.documents],
+        "unseen": _unseen(sample.unseen),
         "random_alone": [issue.id for issue in (*told.new, *told.new_questions)],
         "verdict": told.verdict,
         "everywhere": report.everywhere,

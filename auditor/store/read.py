@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -587,6 +587,21 @@ class RunReader:
         for url, rows in itertools.groupby(self._rows(query), key=lambda row: row.url):
             states = [row.features for row in rows]
             yield url, None if None in states else sum(map(Counter, states), Counter())
+
+    def issues_of_pages(self, rules: Collection[str]) -> dict[str, set[str]]:
+        """The issues that these rules found on each audited page, by its URL; an empty set where none."""
+        f, s, u = t.finding.c, t.snapshot, t.url
+        of_run = (u.c.run_id == self.run_id, u.c.outcome == UrlOutcome.AUDITED)
+        found: dict[str, set[str]] = {row.url: set() for row in self._rows(sa.select(u.c.url).where(*of_run))}
+        query = (
+            sa.select(u.c.url, f.issue)
+            .select_from(t.finding.join(s, s.c.id == f.snapshot_id).join(u, u.c.id == s.c.url_id))
+            .where(*of_run, f.run_id == self.run_id, f.rule.in_(list(rules)))
+            .distinct()
+        )
+        for row in self._rows(query):
+            found.setdefault(row.url, set()).add(row.issue)  # it may have been audited just now
+        return found
 
     def documents(self) -> Iterator[Mapping[str, Any]]:
         """The documents, most linked first: columns of the table, `url`, `found_on`, and `text` of a link."""

@@ -577,6 +577,15 @@ class Store(Runs, History, DocumentsOfRuns, ReusedPages, Schedules):
                 .values(cost=cost)
             )
 
+    def put_in_order(self, run_id: int, places: Mapping[int, int]) -> None:
+        """Let URLs, by their ids, have their turns by their places in the queue."""
+        if not places:
+            return
+        u = t.url
+        query = u.update().where(u.c.id == sa.bindparam("its_id")).values(cost=sa.bindparam("its_place"))
+        with self._write(run_id) as c:
+            c.execute(query, [{"its_id": each, "its_place": place} for each, place in places.items()])
+
     def settle(self, run_id: int, settled: Sequence[tuple[int, UrlOutcome, str]]) -> None:
         """Settle URLs without a visit: (id, outcome, reason) each. What was settled meanwhile stays so."""
         if not settled:
