@@ -55,8 +55,18 @@ def _hash(told: str) -> int:
 
 
 def _shows(element: Tag) -> bool:
-    """Whether it has words of its own, or is something by itself."""
-    if element.name in ("img", "input", "select", "textarea", "button", "svg", "table", "iframe", "object"):
+    """Whether it has words of its own, or is something by itself, or a part of the page that has a name."""
+    if element.get("class") or element.name in (
+        "img",
+        "input",
+        "select",
+        "textarea",
+        "button",
+        "svg",
+        "table",
+        "iframe",
+        "object",
+    ):
         return True
     return any(type(child) is NavigableString and child.strip() for child in element.children)
 
@@ -138,7 +148,7 @@ def _suspicions(element: Tag) -> Iterator[str]:
             and isinstance(inner[0], Tag)
             and inner[0].name in ("b", "strong", "em", "i", "font")
         ):
-            yield f"heading looks {_component(element)} {inner[0].get_text(strip=True)[:60]}"
+            yield f"heading looks {_component(element)}"
         if not inner:
             yield f"empty p {_shape(element)}"
 
@@ -152,7 +162,7 @@ def _of_headings(page: BeautifulSoup) -> Iterator[str]:
         text = heading.get_text(" ", strip=True)[:60].lower()
         seen += level == 1
         if level > last + 1:
-            yield f"skipped {last} {level} {_shape(heading)} {text}"
+            yield f"skipped {last} {level} {_shape(heading)} {text if last else ''}"
         if not text:
             yield f"empty heading {_component(heading)}"
         last = level

@@ -8,6 +8,8 @@ order is made before the first visit and never changed. Why so: docs/decisions/0
 from __future__ import annotations
 
 import heapq
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -19,6 +21,7 @@ from auditor.models import Unseen
 
 FIRST = 0.03  # of the pages, before the first is drawn by chance
 EVERY = 4  # of those after is
+WRONG = 3  # times as much is a thing worth that may be wrong
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,8 @@ def in_turn(known: Sequence[KnownPage], seed: int) -> tuple[Structured, list[Tur
     starts = [page.url for page in choice.starts]
     shows = {page.url: _shows(page) for page in (*choice.starts, *choice.pages)}
     template = {url: number for number, group in enumerate(choice.groups) for url in group}
-    order = list(_by_what_is_new(starts, shows))
+    worth = _worth((*choice.starts, *choice.pages), shows)
+    order = list(_by_what_is_new(starts, shows, worth))
     place = {url: number for number, (url, _) in enumerate(order)}
     turns = []
     drawn = [page.url for page in random_order(choice.by_url.values(), seed)]
@@ -63,24 +67,37 @@ def _shows(page: KnownPage) -> frozenset[int]:
     return frozenset((*read.components, *read.suspicions)) if read else frozenset()
 
 
-def _by_what_is_new(starts: Sequence[str], shows: Mapping[str, frozenset[int]]) -> Iterator[tuple[str, int]]:
-    """The start pages, then always the page that shows most that is new, and how much that is.
+def _worth(pages: Iterable[KnownPage], shows: Mapping[str, frozenset[int]]) -> Mapping[int, float]:
+    """What a page gains by what it shows: more by what is on many pages, and by what may be wrong."""
+    on = Counter(thing for things in shows.values() for thing in things)
+    wrong = {thing for page in pages if page.read for thing in page.read.suspicions}
+    return {thing: math.sqrt(count) * (WRONG if thing in wrong else 1) for thing, count in on.items()}
 
-    What a page would add only falls as others are taken, so only the best of yesterday is counted anew.
+
+def _by_what_is_new(
+    starts: Sequence[str], shows: Mapping[str, frozenset[int]], worth: Mapping[int, float]
+) -> Iterator[tuple[str, int]]:
+    """The start pages, then always the page whose new things are worth most, and how many they are.
+
+    What a page would add only falls as others are taken, so only the best of yesterday is weighed anew.
     """
     seen: set[int] = set()
+
+    def gain(url: str) -> float:
+        return sum(worth[thing] for thing in sorted(shows[url] - seen))
+
     for url in starts:
         yield url, len(shows[url] - seen)
         seen |= shows[url]
-    rest = [(-len(shows[url]), number, url) for number, url in enumerate(shows) if url not in set(starts)]
+    rest = [(-gain(url), number, url) for number, url in enumerate(shows) if url not in set(starts)]
     heapq.heapify(rest)
     while rest:
         _, number, url = heapq.heappop(rest)
-        new = len(shows[url] - seen)
+        new = gain(url)
         if rest and (-new, number) > rest[0][:2]:
             heapq.heappush(rest, (-new, number, url))
             continue
-        yield url, new
+        yield url, len(shows[url] - seen)
         seen |= shows[url]
 
 
