@@ -27,7 +27,7 @@ from auditor.models import Outcome, Site, UrlOutcome
 from auditor.store import RunReader, Store
 
 SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
-SEEDS = 40
+SEEDS = 20
 Issues = Mapping[str, set[str]]
 
 
@@ -101,7 +101,7 @@ def _curve(name: str, order: Iterable[str], issues: Issues) -> None:
 def _estimates(known: Sequence[KnownPage], issues: Issues) -> None:
     """At each share of the pages and where the sample ends: what was found, and what the estimate said."""
     total = len(set().union(*issues.values()))
-    rows: dict[str, list[tuple[float, float, float, float, bool, float]]] = {}
+    rows: dict[str, list[tuple[float, ...]]] = {}
     for seed in range(SEEDS):
         turns = in_turn(known, seed)[1]
         marks = {round(share * len(turns)): f"{share:.0%}" for share in SHARES}

@@ -11,7 +11,8 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 COMPONENTS = 600  # of one page
 SUSPICIONS = 200
@@ -122,7 +123,7 @@ def _suspicions(element: Tag) -> Iterator[str]:
             yield f"file {element['href']}"
     elif name == "table":
         heads = [*{th.parent.name if th.parent else "" for th in element.find_all("th")}]
-        spans = element.find(attrs={"colspan": True}) is not None
+        spans = element.find(True, attrs={"colspan": True}) is not None
         nested = element.find("table") is not None
         yield f"table {component} {bool(heads)} {spans} {nested} {element.find('caption') is not None}"
         if element.find("th", string=False) or any(
@@ -173,6 +174,6 @@ def _of_page(page: BeautifulSoup) -> Iterator[str]:
     html = page.find("html")
     yield f"lang {html.get('lang') if isinstance(html, Tag) else None}"
     yield f"title {bool(page.title and page.title.get_text(strip=True))}"
-    yield f"main {page.find('main') is not None or page.find(attrs={'role': 'main'}) is not None}"
+    yield f"main {page.find('main') is not None or page.find(True, attrs={'role': 'main'}) is not None}"
     for refresh in page.find_all("meta", attrs={"http-equiv": True}):
         yield f"meta {str(refresh['http-equiv']).lower()}"

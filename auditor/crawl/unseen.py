@@ -35,7 +35,7 @@ def unseen(
     on = Counter(issue for page in drawn for issue in page - structured)
     once = [sum(on[issue] == 1 for issue in page - structured) for page in drawn]
     new, twice = sum(once), sum(count == 2 for count in on.values())
-    found = len(structured.union(*drawn))
+    found = len(frozenset(structured).union(*drawn))
     size, rest = len(drawn), max(0, pages - visited)
     low = expected = high = 0.0
     if rest:
@@ -53,8 +53,8 @@ def unseen(
         new=new,
         found=found,
         expected=expected,
-        low=low,
-        high=high,
+        low=math.floor(low),  # there are no half issues
+        high=math.ceil(high),
     )
 
 
