@@ -38,7 +38,7 @@ def touched(files: Mapping[str, bool], rules: Sequence[FileRule], known: Pages) 
     for file, is_gone in sorted(files.items()):
         rule = next((rule for rule in reversed(rules) if rule.matches(file)), None)
         if rule is None:
-            unmapped[file] = "no rule of [[files]] names it"
+            unmapped[file] = "no rule of [[files]] matches"
             continue
         if page := rule.page(file):
             (removed if is_gone else pages).setdefault(page, file)

@@ -34,8 +34,8 @@ from auditor.formats import FORMATS
 from auditor.models import Link, Site, UrlOutcome
 from bench.scale import TEMPLATES, page
 
-TRULY = 40  # pages that are visited, at least
-POINTS = 20
+TRULY = 12  # pages that are visited, at least
+POINTS = 100
 NUMBER = re.compile(r"-(\d+)$")
 
 

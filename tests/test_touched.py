@@ -57,7 +57,7 @@ def test_what_nobody_knows_is_never_left_out() -> None:
     what = touched({"data/a.json": False, "shop/style.css": False, "content/a.md": False}, rules, known)
     assert set(what.pages) == {"/a/"}
     assert what.unmapped == {
-        "data/a.json": "no rule of [[files]] names it",
+        "data/a.json": "no rule of [[files]] matches",
         "shop/style.css": "no page is known that matches /shop/*",
     }
 

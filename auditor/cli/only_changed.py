@@ -24,6 +24,7 @@ from auditor.models import Gate, Known, PersonResult, Report, Site, UrlOutcome
 from auditor.report import report as build
 from auditor.store import RunReader, Store
 from auditor.touched import Pages, Touched, of_audit, of_sources, touched
+from auditor.urls import start_url
 
 NAMED, LISTED = 5, 50  # files of one line, and pages, at most
 # A page that is asked for only to see whether it is there.
@@ -86,9 +87,14 @@ def _listed(file: BinaryIO, folder: Path) -> dict[str, bool]:
 
 def just(site: Site, pages: Iterable[str]) -> Site:
     """The site, but for these pages alone."""
-    urls = tuple(urljoin(site.urls[0], page) for page in pages)
+    urls = tuple(_address(site, page) for page in pages)
     limit = site.max_pages if "max_pages" in site.user_limits else len(urls)
     return replace(site, urls=urls, follow_links=False, max_pages=limit, sample=None)
+
+
+def _address(site: Site, page: str) -> str:
+    """As the ledger has it."""
+    return start_url(urljoin(site.urls[0], page))
 
 
 def tell(what: Touched) -> None:
@@ -104,7 +110,9 @@ def tell(what: Touched) -> None:
     elif what.unmapped:
         click.echo(f"Nothing was audited: {files}, and of some nobody knows what they touch.")
     else:
-        click.echo(f"Nothing to audit: {files}, and none of them touches a page, by [[files]] in sites.toml.")
+        click.echo(
+            f"Nothing to audit: by [[files]] in sites.toml, no page that is there is touched by {files}."
+        )
 
 
 def nothing_audited(folder: Path) -> int:
@@ -118,7 +126,7 @@ def beside(what: Touched, site: Site, code: int, sandboxed: bool) -> int:
     for reason in dict.fromkeys(what.unmapped.values()):
         files = [file for file, why in what.unmapped.items() if why == reason]
         named = ", ".join(files[:NAMED]) + (f" and {len(files) - NAMED} more" if files[NAMED:] else "")
-        click.echo(inert(f"NOT MAPPED: {_count(len(files), 'changed file')}, as {reason}: {named}."))
+        click.echo(inert(f"NOT MAPPED: {_count(len(files), 'changed file')}, since {reason}: {named}."))
     if what.removed:
         for line in _removed(what, site, sandboxed):
             click.echo(inert(line))
@@ -127,8 +135,8 @@ def beside(what: Touched, site: Site, code: int, sandboxed: bool) -> int:
 
 def _removed(what: Touched, site: Site, sandboxed: bool) -> Iterator[str]:
     """What became of each page whose file is gone, asked for in a browser."""
-    urls = {urljoin(site.urls[0], page): page for page in what.removed}
-    asked = replace(just(site, urls), max_pages=len(urls), **LITTLE)
+    urls = {_address(site, page): page for page in what.removed}
+    asked = replace(just(site, what.removed), max_pages=len(urls), **LITTLE)
     with tempfile.TemporaryDirectory() as folder:
         report = auditor.audit(asked, store=f"sqlite:///{folder}/removed.db", sandbox=sandboxed)
         for visit in report.visits():

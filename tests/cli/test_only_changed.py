@@ -86,7 +86,7 @@ def test_just_those_pages_are_audited_and_like_is_compared_with_like(
     assert changes == {("persisting", ("/a",)), ("new", ("/a",))}, "what is on /b alone is not fixed"
     assert not [each for each in report["comparison"]["changes"] if each["status"] == "fixed"]
     assert "4 changed files: 2 pages to audit." in done.stdout
-    assert "NOT MAPPED: 1 changed file, as no rule of [[files]] names it: dist/new.json." in done.stdout
+    assert "NOT MAPPED: 1 changed file, since no rule of [[files]] matches: dist/new.json." in done.stdout
     assert "REMOVED: /old is gone (dist/old.html is gone)." in done.stdout
 
 
@@ -96,14 +96,17 @@ def test_where_nothing_is_touched_no_pass_is_claimed(site: Path, command: Any) -
     (site / "report" / ".auditor-files").write_text("index.html\n", encoding="utf-8")
     done = command.run(site, "folder", "dist", "--changed-files", "-", stdin="./README\n")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Nothing to audit: 1 changed file, and none of them touches a page")
+    assert done.stdout == (
+        "Nothing to audit: by [[files]] in sites.toml, no page that is there is touched by 1 changed file.\n"
+    )
     assert not (site / "report" / "index.html").exists()
     done = command.run(site, "folder", "dist", "--changed-since", "main")
     assert (done.returncode, done.stdout) == (0, "Nothing to audit: no file changed.\n")
     done = command.run(site, "folder", "dist", "--changed-files", "-", stdin="a\n::error::b\x1b[1m\n")
     assert done.returncode == 3
     assert (
-        "NOT MAPPED: 2 changed files, as no rule of [[files]] names it: ::error::b\\x1b[1m, a." in done.stdout
+        "NOT MAPPED: 2 changed files, since no rule of [[files]] matches: ::error::b\\x1b[1m, a."
+        in done.stdout
     )
 
 
