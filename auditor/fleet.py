@@ -27,7 +27,9 @@ from auditor.models import QUIET_HOURS, Report, RunState, Site
 from auditor.report import site_from_settings
 from auditor.store import FLEET, RunReader, Store, settings
 
-PROTOCOL = 1  # of the jobs: one more when a program cannot read those of the one before
+# Of the jobs: one more when a program cannot read those of the one before. A further kind of job needs no new
+# number but a queue of its own, which workers of the version before do not look at: they would fail it.
+PROTOCOL = 1
 QUEUE = f"auditor-{PROTOCOL}"  # so a worker never meets a job that it cannot read
 SLICE_SECONDS = 300.0
 LOOK = "*/5 * * * *"  # when one of the workers looks at the schedules

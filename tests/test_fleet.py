@@ -328,7 +328,7 @@ def test_workers_of_this_version_and_the_next_share_a_run(
     sites = serve(1, 16)
     configure(tmp_path, sites)
     file = tmp_path / "sites.toml"  # slow enough for the upgrade to come in its midst
-    file.write_text(file.read_text().replace(f"delay = {DELAY}", "delay = 8"))
+    file.write_text(file.read_text().replace(f"delay = {DELAY}", "delay = 12"))
     assert command.run(tmp_path, "audit", "--queue", AUDITOR_STORE=postgresql).returncode == 0
     this, later = Workers(command, tmp_path, postgresql), Workers(command, tmp_path, postgresql)
     newer = next_version(tmp_path / "next")
@@ -351,10 +351,9 @@ def test_workers_of_this_version_and_the_next_share_a_run(
 
 def next_version(folder: Path) -> str:
     """This program as it may be next: its number, and a table with a column more. What Python finds it by."""
-    package = folder / "auditor"
-    shutil.copytree(
-        Path(auditor.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__", "node_modules")
-    )
+    package, here = folder / "auditor", Path(auditor.__file__).parents[1]
+    for name in ("auditor", "rules", "reports"):
+        shutil.copytree(here / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for file, then, now in (
         ("_version.py", f'"{auditor.__version__}"', '"9.9.9"'),
         ("store/migrate.py", f'HEAD = "{HEAD}"', 'HEAD = "9999"'),
