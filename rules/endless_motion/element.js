@@ -34,7 +34,8 @@
         axe.commons.text.accessibleText(each).trim()));
     let around = node;
     for (let steps = 0; steps < 3 && around.parentElement && !around.parentElement.matches("main, body"); steps++) around = around.parentElement;
-    if (stops.some((each) => around.contains(each))) return true;
+    const isOnly = globalThis.auditorMoving.get(node.getRootNode()).size === 1;
+    if (stops.some((each) => isOnly || around.contains(each))) return true;
     const waits = node.closest("[role=progressbar], [aria-busy=true], [class*=load i], [class*=spin i]");
     // A line of text that nothing on the page can stop; what is short may only be a sign.
     const words = (node.innerText ?? "").trim().split(/\s+/).length;
