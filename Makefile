@@ -2,6 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 export AUDITOR_NO_SANDBOX ?= 1
+unexport PYTHONDONTWRITEBYTECODE # containers set it: each start would compile the program anew
 
 .PHONY: demo setup test check bench accuracy soak clean
 
@@ -28,7 +29,7 @@ bench: setup $(VENV)/.dev ## What a page costs beside the floor, and the memory 
 accuracy: setup $(VENV)/.dev ## Score the rules over published cases: make accuracy CASES=FOLDER
 	$(BIN)/python -m bench.accuracy $(CASES)
 
-soak: setup $(VENV)/.dev ## The long tests: dozens of kills
+soak: setup $(VENV)/.dev ## The long tests: every example, dozens of kills
 	$(BIN)/python -m pytest -m soak
 
 clean:

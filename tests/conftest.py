@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
+from auditor.browser import visit
 from tests.postgresql import (  # noqa: F401
     _template,
     postgresql,
@@ -58,6 +59,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
 
 # Whoever started the tests in the background may have left Ctrl-C ignored, and the commands inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The tests start the command a few hundred times: it is compiled once, wherever they run.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 Answer = tuple[int, Mapping[str, str], bytes]
 
@@ -169,6 +174,12 @@ def _page(title: str, *links: str, body: str = "", status: int = 200) -> Answer:
 def page() -> Callable[..., Answer]:
     """`page(title, *links, body="", status=200)`: an answer with a page that has no faults of its own."""
     return _page
+
+
+@pytest.fixture(autouse=True)
+def short_stillness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the tests' pages change by themselves they change at once: half a second each would be lost."""
+    monkeypatch.setattr(visit, "STILL_MS", 150)
 
 
 @dataclass(frozen=True)

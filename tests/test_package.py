@@ -28,7 +28,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, CHECKOUT, cwd=folder)
     run(sys.executable, "-m", "venv", "--without-pip", folder / "env", cwd=folder)
     wheel = next(folder.glob("*.whl"))
-    run(sys.executable, "-m", "pip", "--python", folder / "env", "install", "--quiet", wheel, cwd=folder)
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", folder / "env"]
+    run(*pip, "install", "--quiet", "--no-compile", wheel, cwd=folder)  # what is imported is compiled then
     return folder / "env"
 
 

@@ -27,7 +27,7 @@ from auditor.models import Outcome, Report, UrlOutcome
 from auditor.report import report
 from auditor.store import RunReader, Store
 
-PAGES = 50
+PAGES = 30
 SEED = 20261123
 SAID = "said.txt"  # what the last process wrote to standard error
 
@@ -189,12 +189,19 @@ def but_for_times(folder: Path) -> str:
     return json.dumps(said, indent=1)
 
 
-def test_ten_kills_change_nothing_in_the_report(
-    tree: tuple[str, Counter[str]], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+@pytest.mark.parametrize(("kills", "count"), [(4, PAGES), pytest.param(10, 50, marks=pytest.mark.soak)])
+def test_kills_change_nothing_in_the_report(
+    tree: tuple[str, Counter[str]],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    kills: int,
+    count: int,
 ) -> None:
+    monkeypatch.setattr(f"{__name__}.PAGES", count)
     url, hits = tree
-    assert kill_at_random(url, tmp_path, hits, kills=10) == 0
-    check_nothing_lost_or_doubled(tmp_path, hits, kills=10)
+    assert kill_at_random(url, tmp_path, hits, kills=kills) == 0
+    check_nothing_lost_or_doubled(tmp_path, hits, kills=kills)
     whole = tmp_path_factory.mktemp("whole")
     assert start(url, whole).wait(timeout=300) == 0
     killed, uncut = but_for_times(tmp_path).splitlines(), but_for_times(whole).splitlines()
