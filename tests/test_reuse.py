@@ -220,7 +220,7 @@ async def test_what_has_changed_is_audited_again_and_the_rest_is_taken_over(
     server.routes["/"] = html("home", "".join(f'<p><a href="/{name}">{name}</a></p>' for name in names))
     file_of = tmp_path / "town.db"
     store = Store.open(f"sqlite:///{file_of}")
-    site = site_of(server, "", keep=1)
+    site = site_of(server, "", keep=2)
 
     first = await audited(site, store)
     assert first.unchanged is None
@@ -264,10 +264,11 @@ async def test_what_has_changed_is_audited_again_and_the_rest_is_taken_over(
     assert cut.run.state is RunState.INTERRUPTED
     third = await audited(site, store, resume=True)
     assert third.run.id == cut.run.id
-    assert anew(third) == set(AGAIN), (
-        "of pages that an audit took over, and whose first audit is dropped, too"
+    failing = {"lost", "policy"}  # something of them does not load any more: that is not compared
+    assert anew(third) == {*AGAIN, *failing}, (
+        "of pages that were taken over before, and whose run is gone, too"
     )
-    assert kept(third) == {"", *STILL, *CHANGES, "new", "aged"}
+    assert kept(third) == {"", *STILL, *CHANGES, "new", "aged"} - failing
     assert {i.id for i in third.issues} == {i.id for i in second.issues}
     assert all(third.picture(i.id) for i in third.issues if second.picture(i.id))
     assert times["still"] in {each.unchanged_since for each in third.visits()}
