@@ -445,7 +445,7 @@ class _Audit:
         )
         told = [each | {"version": self._version(each["id"])} for each in by_engine + self.told]
         self.rules = registry(told, own=texts(self.own), settings=self.site.rules)
-        if unknown := [each.id for each in self.site.rules if each.id not in self.rules]:
+        if unknown := [each.id for each in self.site.rules if each.id not in {*self.rules, *self.own}]:
             raise ConfigError(
                 f"rules: there is no rule {unknown[0]!r}, which the settings of {self.site.id} change. "
                 "`auditor rules list` names them all."
