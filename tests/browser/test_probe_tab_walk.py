@@ -31,6 +31,15 @@ async def test_a_page_of_very_many_links_is_walked_in_part_and_says_so(lab: Lab)
     assert 0 < sum(stop.look is not None for stop in walk.stops) <= tab_walk.LOOKS
 
 
+async def test_a_stop_that_takes_no_room_is_walked_like_others(lab: Lab) -> None:
+    lab.site.routes["/walk"] = (200, {"Content-Type": "text/html"}, b"<title>A</title>Text <a href='#a'></a>")
+    result = await lab.visit("/walk", probes=lambda arrival: (tab_walk.PROBE,))
+    assert result.snapshot is not None
+    walk = result.snapshot.evidence[TabWalk]
+    assert isinstance(walk, TabWalk), walk
+    assert [stop.name for stop in walk.stops] == [""]
+
+
 async def test_stops_that_grow_without_end_end(lab: Lab) -> None:
     source = """<div id="all"><button onfocus="grow()">0</button></div><script>
       let n = 0; function grow() {

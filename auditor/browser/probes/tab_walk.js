@@ -302,6 +302,7 @@
       const rect = rectOf(up);
       if (rect.width * rect.height < 150000) rects.push(rect);
     }
+    if (!rects.length) return { x: 0, y: 0, width: 0, height: 0, scrollX, scrollY }; // an empty link, say
     const dx = at.x - scrollX - here.x, dy = at.y - scrollY - here.y; // of its frame
     const x = Math.max(0, Math.min(...rects.map((each) => each.left)) + dx - 20);
     const y = Math.max(0, Math.min(...rects.map((each) => each.top)) + dy - 20);
