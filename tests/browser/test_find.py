@@ -41,20 +41,19 @@ def test_order_of_preference(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-async def test_playwrights_features_stay_on() -> None:
-    """Chromium takes the last `--enable-features` alone: ours must name what Playwright's names."""
+async def test_playwrights_features_stay_as_they_are() -> None:
+    """Chromium takes the last of such switches alone: ours must name what Playwright's names."""
     async with async_playwright() as playwright:
         browser, _ = await find.launch(playwright, sandbox=False)
         lines = [process.cmdline() for process in psutil.Process().children(recursive=True)]
         await browser.close()
     line = next(line for line in lines if "--remote-debugging-pipe" in line)
-    *before, last = [
-        set(argument.partition("=")[2].split(","))
-        for argument in line
-        if argument.startswith("--enable-features=")
-    ]
-    assert before
-    assert set().union(*before) < last
+    for switch in ("--enable-features=", "--disable-features="):
+        *before, last = [
+            set(argument.partition("=")[2].split(",")) for argument in line if argument.startswith(switch)
+        ]
+        assert before
+        assert set().union(*before) < last
     assert not set(find.LEFT_OUT) & set(line)
 
 
