@@ -43,9 +43,9 @@ from auditor.net.proxy import EgressProxy
 
 MARK = "data-expect"
 AT_ONCE = 4  # pages; most of their time they are only watched
-QUICK = (
-    "document-title"  # of axe's, beside the rule whose examples they are: a pass that runs none is a fault
-)
+# Of axe's, beside the rule whose examples they are: a pass that runs none is a fault, and for several rules
+# a probe looks at what the second left undecided.
+ALWAYS = frozenset({"document-title", "color-contrast"})
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -95,7 +95,7 @@ async def check(
 
             judged = []
             for key, folder in found.items():
-                needed = {folder.rule.id, folder.decides, QUICK}
+                needed = {folder.rule.id, folder.decides, *ALWAYS}
                 off = tuple(each["id"] for each in of_engine if each["id"] not in needed)
                 judge = _Judge(tabs, replace(engine, off=off), folder, rules, origins[key])
                 for example in folder.examples():
