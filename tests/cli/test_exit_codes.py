@@ -253,7 +253,7 @@ def test_2_all_faults_of_the_configuration_are_listed(tmp_path: Path, command: A
         assert done.returncode == 2
         assert "sites.toml has 5 faults" in done.stderr
         for words in (
-            "speed: there is no such key. Allowed: defaults, gate, notify, region, site, store",
+            "speed: there is no such key. Allowed: defaults, files, gate, notify, region, site, store",
             "[[site]] 1 (a) colour: there is no such key. Allowed: ",
             "[[site]] 1 (a) robots: Input should be 'obey' or 'ignore' (given: 'defy')",
             "[[site]] 2 (b) max_pages: Input should be greater than or equal to 1 (given: 0)",
