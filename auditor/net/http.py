@@ -249,7 +249,7 @@ class _Fetch:
 
     async def _read(self, response: httpx.Response, limit: asyncio.Timeout) -> None:
         self._headers = {
-            name: ("\n" if name in HEADERS else ", ").join(response.headers.get_list(name))[:HEADER]
+            name: ("\n" if name == "set-cookie" else ", ").join(response.headers.get_list(name))[:HEADER]
             for name in _KEPT_HEADERS
             if name in response.headers
         }

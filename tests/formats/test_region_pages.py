@@ -21,7 +21,7 @@ from auditor.formats.region._data import DICTIONARY
 from auditor.models import Authority, Impact, Overview, Region, Report, Rule, Site, Trace
 from auditor.region import authority, overview
 from auditor.suppliers import suppliers
-from tests.formats.test_html_in_browser import AXE, RUN
+from tests.formats.test_html_in_browser import ALL, AXE, RUN
 from tests.formats.test_injection import FACTS, NASTY, PAGE, RAW, TAGS, is_live, rows
 
 MADE = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -288,7 +288,7 @@ async def test_pages_run_nothing_and_have_no_fault(
             for path in plain:
                 await page.goto(path.as_uri())
                 await page.evaluate(AXE)
-                if violations := await page.evaluate(RUN):
+                if violations := await page.evaluate(RUN, ALL):
                     found[path.name] = violations
         await browser.close()
     assert found == {}

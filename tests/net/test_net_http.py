@@ -67,7 +67,11 @@ async def test_a_plain_fetch() -> None:
         None,
         False,
     )
-    assert result.headers == {"content-type": "text/plain; charset=utf-8", "content-length": "13"}
+    assert result.headers == {
+        "content-type": "text/plain; charset=utf-8",
+        "content-length": "13",
+        "set-cookie": "a=b",
+    }, "and nothing that nobody asks for"
     assert result.url == result.final_url
     assert b"User-Agent: test/1\r\n" in heads[0]
     assert b"Accept-Encoding: gzip, deflate\r\n" in heads[0]

@@ -25,7 +25,7 @@ from auditor.limits import STALLED_AFTER
 from auditor.models import Discovery, NewUrl, Outcome, RunState, Site, UrlOutcome
 from auditor.store import Store
 from auditor.store import schema as t
-from tests.formats.test_html_in_browser import AXE, RUN, SCREENSHOTS
+from tests.formats.test_html_in_browser import ALL, AXE, RUN, SCREENSHOTS
 from tests.past import Past, day, fault
 
 HOSTILE = "<script>alert(1)</script> & \u202egnp.exe\x1b[31m </bdi>{{ 7*7 }}"
@@ -334,7 +334,7 @@ async def test_in_a_browser_axe_finds_nothing_and_nothing_scrolls_sideways(
             await page.goto(f"http://127.0.0.1:{served.port}{path}")
             wide = await page.evaluate("document.documentElement.scrollWidth")
             await page.evaluate(AXE)
-            if (violations := await page.evaluate(RUN)) or wide > width:
+            if (violations := await page.evaluate(RUN, ALL)) or wide > width:
                 found[f"{path} {width}"] = [wide, violations]
             if SCREENSHOTS:
                 name = f"serve{path.replace('/', '-')}-{scheme}-{width}.png"
