@@ -13,6 +13,7 @@
   const TEXT = 6000; // characters; what says more is no banner
   const ELEMENTS = 60000;
   const FRAMES = 5;
+  const READ_MS = 1500;
 
   function* elements(root, most = { left: ELEMENTS }) {
     for (const element of root.querySelectorAll("*")) {
@@ -206,10 +207,18 @@
     return !!frame;
   }
 
+  // As `find`, in a frame, once that is read to its end: the page may be drawn before it.
+  async function findIn(given) {
+    if (document.readyState === "loading") {
+      await Promise.race([new Promise((resolve) => addEventListener("DOMContentLoaded", resolve)), new Promise((resolve) => setTimeout(resolve, READ_MS))]);
+    }
+    return find(given);
+  }
+
   const origin = () => location.origin;
 
   // The banner of the page itself, and in how many frames one may be.
   const look = (given, hosts) => ({ banner: find(given), frames: frames(hosts).length });
 
-  auditor.consent = { look, find, aim, press, hide, frames, frameAt, hideFrame, origin };
+  auditor.consent = { look, findIn, aim, press, hide, frames, frameAt, hideFrame, origin };
 })();

@@ -90,7 +90,7 @@ class Door:
         if not looked or not looked["frames"]:
             return None
         for number, world in enumerate(await self._look_in()):
-            if world and (told := await self._call(world, "find", _given())):
+            if world and (told := await self._call(world, "findIn", _given())):
                 return _banner(told, number)
         return None
 
@@ -226,12 +226,13 @@ class Door:
     async def _call(self, world: World, function: str, *arguments: Any) -> Any:
         listed = ", ".join(map(json.dumps, arguments))
         known = f"if (!auditor.consent) {{\n{_script()}\n}}"
-        asked = f"if (!globalThis.auditor) null; else {{ {known}\n[auditor.consent.{function}({listed})] }}"
+        told = f"Promise.all([auditor.consent.{function}({listed})])"
+        asked = f"if (!globalThis.auditor) null; else {{ {known}\n{told} }}"
         try:
-            if (told := await world.run(asked, seconds=SECONDS)) is None:
+            if (answer := await world.run(asked, seconds=SECONDS)) is None:
                 await prepare(world, seconds=SECONDS)
-                told = await world.run(asked, seconds=SECONDS)
-            return told[0]
+                answer = await world.run(asked, seconds=SECONDS)
+            return answer[0]
         except (WorldError, Error):
             return None
 
