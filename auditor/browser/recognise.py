@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -290,6 +290,7 @@ def _words() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in _data()["error_page"].items()}
 
 
+@lru_cache(maxsize=32)  # each sign asks it of the same title and heading
 def _coded(words: str) -> tuple[str, str]:
     """(What is left without the number of a status, that number as it was written)."""
     found = CODE.search(words[:150])
