@@ -120,27 +120,31 @@ class Tab:
             answer = await send(self.session, "Page.addScriptToEvaluateOnNewDocument", put, 5)
             self._script = answer["identifier"]
 
-    async def _clear_cookies(self, state: State | None) -> None:
-        """All but a sign-in's own, which other tabs need at this moment, and which get back their values."""
-        if state is not None:
-            kept = {(each["name"], each["domain"], each["path"]) for each in state.cookies}
-            met = (await send(self.session, "Network.getAllCookies", {}, 5))["cookies"]
-            others = [c for c in met if (c["name"], c["domain"], c["path"]) not in kept]
-            if len(others) <= STRANGERS:
-                for each in others:
-                    which = {
-                        key: each[key] for key in ("name", "domain", "path", "partitionKey") if key in each
-                    }
-                    await send(self.session, "Network.deleteCookies", which, 5)
-                await self.sign_in(state)
-                return
-        await send(self.session, "Network.clearBrowserCookies", {}, 5)
+    async def _clear_cookies(self, state: State | None, carried: Sequence[Any]) -> None:
+        """All but a sign-in's own and those carried, which other tabs need at this moment.
 
-    async def forget(self, state: State | None = None) -> None:
+        What is kept gets back its values.
+        """
+        own = [*(state.cookies if state else ()), *carried]
+        kept = {(each["name"], each["domain"], each["path"]) for each in own}
+        met = (await send(self.session, "Network.getAllCookies", {}, 5))["cookies"] if own else []
+        others = [c for c in met if (c["name"], c["domain"], c["path"]) not in kept]
+        if not own or len(others) > STRANGERS:
+            await send(self.session, "Network.clearBrowserCookies", {}, 5)
+        else:
+            for each in others:
+                which = {key: each[key] for key in ("name", "domain", "path", "partitionKey") if key in each}
+                await send(self.session, "Network.deleteCookies", which, 5)
+            if state:
+                await self.sign_in(state)
+        if carried:
+            await self.page.context.add_cookies(list(carried))
+
+    async def forget(self, state: State | None = None, carried: Sequence[Any] = ()) -> None:
         """Leave the page and clear what it left behind; the HTTP cache stays. Raises `WorldError`.
 
-        `state`: the session that the next page begins with again. The page's scripts are stopped first, so
-        that none writes anything back or goes on asking its server.
+        `state`: the session that the next page begins with again; `carried`: cookies that each page has. The
+        page's scripts are stopped first, so that none writes anything back or goes on asking its server.
         """
         frames = [urlsplit(frame.url) for frame in self.page.frames]
         await self._scripts(False)
@@ -153,10 +157,10 @@ class Tab:
         await self._scripts(True)
         await send(self.session, "Page.resetNavigationHistory", {}, 5)  # no page leads back to one before
         try:
-            await self._clear_cookies(state)
+            await self._clear_cookies(state, carried)
         except Error as error:
             raise WorldError(error.message) from error
-        types = ALL_BUT_COOKIES if state else "all"
+        types = ALL_BUT_COOKIES if state or carried else "all"
         for origin in {f"{at.scheme}://{at.netloc}" for at in frames if at.scheme in ("http", "https")}:
             await send(
                 self.session, "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": types}, 5
@@ -504,9 +508,7 @@ class Tabs:
             self._broken |= tab.crashed and not tab.outgrown  # it is tried again, in a browser of its own
         elif context is self._context and not tab.page.is_closed():
             try:
-                await tab.forget(self.state)
-                if self._cookies:
-                    await context.add_cookies(self._cookies)
+                await tab.forget(self.state, self._cookies)
             except (WorldError, Error):
                 await self.give_up(tab)
             else:

@@ -115,3 +115,27 @@ async def test_cookie_bomb(lab: Lab) -> None:
     )
     lab.places(await lab.visit("/bomb"))
     await lab.assert_sound()
+
+
+async def test_an_answer_to_a_cookie_banner_is_there_at_every_moment(lab: Lab, routes: None) -> None:
+    """Tabs of one site share their cookies: to clear one tab's must not show the banner in another."""
+    watch = (
+        "<script>let missed = 0; setInterval(() => missed += !document.cookie.includes('answer=no'))</script>"
+    )
+    lab.site.routes["/watch"] = html(watch)
+    answer = {"name": "answer", "value": "no", "url": lab.url("/")}
+    async with lab.tabs.tab() as tab:
+        await tab.page.context.add_cookies([answer])  # type: ignore[list-item]  # a TypedDict of the library's own
+        cookies = [c for c in await tab.page.context.cookies() if c["name"] == "answer"]
+    await lab.tabs.carry(cookies, {})
+    try:
+        async with lab.tabs.tab() as watching:
+            await opened(watching, lab.url("/watch"))
+            for _ in range(5):
+                async with lab.tabs.tab() as tab:
+                    await opened(tab, lab.url("/leave"))
+            assert await watching.page.evaluate("missed") == 0
+            assert "left" not in await watching.page.evaluate("document.cookie")
+    finally:
+        lab.tabs._cookies.clear()
+        lab.tabs._scripts.clear()
