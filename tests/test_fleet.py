@@ -179,7 +179,8 @@ def shared(
     for _ in range(3):
         workers.start()
     try:
-        assert wait(lambda: sum(len(site.asked) for site in sites) > 6, seconds)  # pages are under way
+        # Pages are under way: as many of forty sites as of twelve.
+        assert wait(lambda: sum(len(site.asked) for site in sites) > min(12, len(sites)), 60)
         workers.kill()
         workers.start()
         time.sleep(cut / 3)
