@@ -288,9 +288,24 @@
     });
   }
 
-  // What there is to tell of the page, once it is drawn.
+  // How long what moves by itself still takes, in ms; what would take longer than people can be asked to wait
+  // (WCAG 2.2.2) is not waited for.
+  const ENDS_MS = 5000;
+  function untilAtRest() {
+    let longest = 0;
+    for (const { playState, playbackRate, currentTime, effect } of document.getAnimations()) {
+      if (playState !== "running" || !(playbackRate > 0)) continue;
+      const left = (effect?.getComputedTiming().endTime - currentTime) / playbackRate;
+      if (left <= ENDS_MS && left > longest) longest = left;
+    }
+    return longest;
+  }
+
+  // What there is to tell of the page, once it is drawn: in the middle of a fade text has a contrast that nobody chose.
   async function drawn(quiet, limit) {
     const still = await settle(quiet, limit);
+    const left = Math.min(untilAtRest(), limit);
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left + 50));
     return { still, ...facts(), ...describe() };
   }
 

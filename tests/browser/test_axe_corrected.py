@@ -45,3 +45,13 @@ async def test_a_page_that_is_empty_until_it_leads_on_is_judged(lab: Lab) -> Non
     page = b'<!doctype html><html lang="en"><title>Moved</title><meta http-equiv="refresh" content="40">'
     lab.site.routes["/leads-on"] = (200, {"Content-Type": "text/html; charset=utf-8"}, page)
     assert "meta-refresh" in {found[0] for found in await lab.judge("/leads-on")}
+
+
+async def test_what_fades_in_is_judged_when_it_is_there(lab: Lab) -> None:
+    """What never ends is not waited for."""
+    fade = "<style>@keyframes f{{from{{opacity:.2}}}}p{{animation:f {}}}</style>"
+    shown = "<p>The hall is shut on Friday.</p>"
+    lab.site.routes["/fades"] = html(shown, head=fade.format("2s ease-in"))
+    assert await lab.judge("/fades") == set()
+    lab.site.routes["/pulses"] = html(shown, head=fade.format("1s linear infinite, g 900s"))
+    assert (await lab.visit("/pulses")).seconds < 4

@@ -15,6 +15,7 @@ LEAST = 30  # letters of a text that states no language itself
 LEAST_STATED = 6  # of one that does
 WHOLE = 25  # letters of all text together
 STATED = 0.2  # of a page's letters may be in the language it states, and it is still in another
+STATED_TEXTS = 0.5  # of its texts must not be: one long guest between the lines is a part, not the page
 
 
 async def run(drive: Drive) -> Words:
@@ -44,8 +45,14 @@ def _of_page(lang: str, texts: Sequence[Mapping[str, Any]]) -> Foreign | None:
     found = foreign(" \n".join(own), lang, least=WHOLE)
     if found is None:
         return None
-    as_stated = sum(len(each) for each in own if len(each) >= LEAST and is_in(each, lang))
-    return found if as_stated <= STATED * sum(map(len, own)) else None
+    told = [each for each in own if len(each) >= LEAST]
+    as_stated = [each for each in told if is_in(each, lang)]
+    is_part = len(as_stated) >= STATED_TEXTS * max(1, len(told))
+    return None if is_part or _letters(as_stated) > STATED * _letters(own) else found
+
+
+def _letters(texts: Sequence[str]) -> int:
+    return sum(map(len, texts))
 
 
 def _text(told: Mapping[str, Any]) -> Text:
