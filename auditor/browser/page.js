@@ -378,6 +378,21 @@
     return { ...options, rules: Object.fromEntries(Object.entries(options.rules).filter(([id]) => ids.has(id))) };
   }
 
+  // axe's tree of the page stays until the facts are told: to build it once more would be most of their price.
+  let leave = () => {};
+  function run(context, options) {
+    return new Promise((resolve, reject) => {
+      axe.addReporter("kept", (raw, given, done, fail) => {
+        const keep = (result) => {
+          leave = () => done(result);
+          resolve(result);
+        };
+        axe.getReporter("v2")(raw, given, keep, fail);
+      });
+      axe.run(context, { ...options, reporter: "kept" }).catch(reject);
+    });
+  }
+
   async function begin(context, options, most, linksMost, linksLongest) {
     options = known(options);
     children = [];
@@ -390,7 +405,7 @@
     }
     children = contexts.map((child) => axe.utils.shadowSelect(child.frameSelector));
     const isWhole = window.top === window && !contexts.length;
-    whole = isWhole ? await axe.run(context, options) : null;
+    whole = isWhole ? await run(context, options) : null;
     partial = isWhole ? { frames: [] } : await axe.runPartial(context, options);
     return JSON.stringify({
       frames: contexts,
@@ -498,5 +513,6 @@
     partial: () => partial,
     undecided: (rule) => undecided.get(rule) ?? [],
     keeps,
+    leave: () => leave(),
   };
 })();

@@ -242,14 +242,9 @@
   }
 
   try {
-    axe.teardown();
-    axe.setup(document);
+    if (!axe._tree) axe.setup(document);
   } catch {
     // names are told without it
   }
-  try {
-    return tell();
-  } finally {
-    axe.teardown();
-  }
+  return tell();
 })()
