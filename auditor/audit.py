@@ -10,12 +10,11 @@ import itertools
 import platform
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from http import HTTPStatus
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -36,7 +35,6 @@ from auditor.checks.axe_adapter import MalformedResult
 from auditor.checks.folders import RuleFolder, elements, find, in_python, of_site, sha256, texts
 from auditor.checks.page_rules import PythonRule, Told, judge_all
 from auditor.checks.registry import registry, runs, tags_to_run
-from auditor.checks.site_rules import judge_site
 from auditor.config import ad_hoc
 from auditor.consent import words as banner_words
 from auditor.consenting import Consenting, Due, TooEarly
@@ -47,21 +45,16 @@ from auditor.crawl.traps import SKETCH_KEPT
 from auditor.document_judge import apart
 from auditor.errors import AuditorError, ConfigError
 from auditor.evidence.heeds import Heeds
-from auditor.evidence.site import PageFacts, SitePages
 from auditor.exploring import Opened, opened
 from auditor.fetching import Fetching
 from auditor.heeding import Heeding
 from auditor.history import catch_up
-from auditor.inclusion import PLAIN_BYTES, digested, plain, sample
-from auditor.limits import DISCOVERY_SHARE, LINKS_PER_FRAME, MAX_URL_LENGTH, PICTURE_TRIES, limit_reason
+from auditor.inclusion import digested
+from auditor.limits import DISCOVERY_SHARE, LINKS_PER_FRAME, MAX_URL_LENGTH, limit_reason
 from auditor.models import (
-    OTHER_HOST,
     QUIET_HOURS,
     Finding,
-    Kind,
     NewUrl,
-    Outcome,
-    Picture,
     Report,
     Rule,
     RunState,
@@ -76,21 +69,21 @@ from auditor.net.proxy import EgressProxy
 from auditor.net.trackers import tracker_hosts
 from auditor.pace import Halted, Pace
 from auditor.page_log import log_page, log_run
+from auditor.picturing import Picturing
 from auditor.redact import Redactor, without
-from auditor.report import PLAIN, report
+from auditor.report import report
 from auditor.resources import folder
 from auditor.reusing import Reusing
 from auditor.sampling import Growing, Sampling
 from auditor.sign_in_settings import PART as SIGN_IN
 from auditor.signing_in import Session, SignInFailed, SigningIn, crawl_headers
 from auditor.starting import join, seed, take_up
-from auditor.statement import NOT_THE_END, PART
-from auditor.statement import find as statement
 from auditor.store import ATTEMPTS, ClaimedUrl, KeptPage, RunReader, Store
 from auditor.travelling import Travelling
 from auditor.variants import PART as VARIANTS
 from auditor.varying import Varied, Varying
 from auditor.visiting import Driving, Visiting
+from auditor.whole_site import WholeSite
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -126,16 +119,6 @@ class Stop:
 
     def __init__(self) -> None:
         self.asked = False
-
-
-class _Again:
-    """What can be read again and again, from the store each time."""
-
-    def __init__(self, read: Callable[[], Iterator[PageFacts]]) -> None:
-        self._read = read
-
-    def __iter__(self) -> Iterator[PageFacts]:
-        return self._read()
 
 
 class _Audit:
@@ -197,7 +180,7 @@ class _Audit:
             judge=self._judge_state,
             refused=self._refusals,
             hide=self.consenting.hide,
-            wanted=lambda snapshot: self._wanted(snapshot, self._judge_state),
+            wanted=lambda snapshot: self.picturing.wanted(snapshot, self._judge_state),
             needs=frozenset(need for each in self.page_rules for need in each.needs),
         )
         self.reusing = Reusing(site, self.pace)
@@ -207,8 +190,7 @@ class _Audit:
         self._tried_anew: set[str] = set()  # identities of pages that had asked to sign in
         self.deferred: set[str] = set()  # pages that wait for what they call their own address
         self.refused: Counter[str] = Counter()  # as far as it is kept
-        self.pictured: set[str] = set()  # ids of issues
-        self.missed: Counter[str] = Counter()  # issue -> pages on which no picture came of it
+        self.picturing = Picturing(self.page_rules, is_driven=site.drive != "no-page")
         self.rules: Mapping[str, Rule] = {}
         self.asked: frozenset[str] = frozenset()  # ids of those that the engine runs
         self.versions: Mapping[str, str] = {}
@@ -294,14 +276,15 @@ class _Audit:
         await self._store(self.store.settle_states, self.run_id)
         if self.limit:
             await self._store(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, self.limit)
-        await self._judge_site()
+        whole = WholeSite(self.site, self.pace, stopped=lambda: self.stop.asked, limit=self.limit or "")
+        await whole.judge(self.site_rules, self.rules)
         for banner in self.consenting.met:
             await self._note(banner_words(banner))
         if self.site.statement:
             missed = "The accessibility statement was not looked for."
-            await self._aside(self._find_statement, missed)
+            await self._aside(whole.find_statement, missed)
         if self.site.plain_pages:
-            await self._aside(self._without_script, "No page was looked at without scripts.")
+            await self._aside(whole.without_script, "No page was looked at without scripts.")
 
     async def _aside(self, work: Callable[[], Awaitable[None]], missed: str) -> None:
         """What comes beside the pages: a fault of ours in it must not cost what was audited."""
@@ -327,7 +310,7 @@ class _Audit:
         counts = await self._store(self.store.counts, self.run_id)
         self.budget.audited = counts.get(UrlOutcome.AUDITED, 0)
         self.budget.failed = counts.get(UrlOutcome.FAILED, 0) + counts.get(UrlOutcome.BLOCKED, 0)
-        self.pictured = await self._store(self.store.pictured, self.run_id)
+        self.picturing.pictured = await self._store(self.store.pictured, self.run_id)
         await self.reusing.take_up(self.versions)
         represented = self.driving.representatives.take_up
         await self._store(lambda: represented(self.store.driven(self.run_id), self.budget.audited))
@@ -398,8 +381,8 @@ class _Audit:
             engine=self.engine,
             refused=self._refusals,
             judge=self._judge_state,
-            of_issues=self._pictures_of,
-            unpictured=lambda snapshot: self._wanted(snapshot, self._judge_state),
+            of_issues=self.picturing.kept,
+            unpictured=lambda snapshot: self.picturing.wanted(snapshot, self._judge_state),
             needs=self.driving.needs,
             stopped=self._stopped,
             keep=Path(f"{self.store.file or 'auditor'}-journeys"),
@@ -570,76 +553,6 @@ class _Audit:
         told = [__version__, *(f"{self.rules[each]!r}" for each in ids)]  # their versions are in it
         return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
-    async def _judge_site(self) -> None:
-        """What only the whole crawl shows."""
-        if not self.site_rules:
-            return
-        pages = SitePages(pages=_Again(lambda: self.store.page_facts(self.run_id)))
-        told = await self._store(judge_site, self.site_rules, pages, self.rules)
-        await self._store(self.store.record_site, self.run_id, [each.id for each in self.site_rules], told)
-
-    async def _find_statement(self) -> None:
-        """Look for the accessibility statement among the pages; where none is one, ask for a few more."""
-        finder = statement.Finder(
-            homes=self.site.urls,
-            pages=_Again(lambda: self.store.page_facts(self.run_id)),
-            visits=RunReader(self.store, self.run_id).visits,
-            known=self.discover.known,
-        )
-        crawl = await self._store(finder.read)
-        text, document, asked = finder.best(crawl), finder.document(crawl), list[str]()
-        cut_short = next(iter(self.discover.left.values()), ("", self.limit or ""))[1]
-        if (
-            text is None
-            and document is None
-            and self.site.follow_links
-            and crawl.pages
-            and not self.stop.asked
-        ):
-            urls = [url for url in finder.to_ask(crawl) if not self._is_excluded(url)]
-            try:
-                text, document, asked = await statement.ask_for(urls, self._fetch)
-            except Halted:
-                cut_short = NOT_THE_END
-        elif not crawl.pages or not self.site.follow_links:
-            cut_short = (
-                cut_short or "Only the addresses that were given were visited, or none could be audited."
-            )
-        document = None if text else document
-        url = text.url if text else document[0] if document else ""
-        counted = await self._store(finder.count, crawl, url)
-        told = statement.kept(
-            crawl,
-            text=text,
-            document=document,
-            counted=counted,
-            asked=asked,
-            why_incomplete="" if url else cut_short or finder.unseen(crawl),
-        )
-        await self._store(self.store.keep_part, self.run_id, PART, told)
-
-    def _is_excluded(self, url: str) -> bool:
-        """Whether the user keeps us from an address; another host alone does not."""
-        settled = self.discover.scope.settle(url)
-        return settled is not None and settled[1] != OTHER_HOST
-
-    async def _without_script(self) -> None:
-        """What a few pages hold for who runs no script: fetched once more, without the browser."""
-        told: list[Mapping[str, Any]] = []
-        for url, shown in await self._store(
-            lambda: sample(self.store.page_facts(self.run_id), self.site.plain_pages)
-        ):
-            try:
-                answer = await self._fetch(url, PLAIN_BYTES)
-            except Halted:
-                break
-            if answer.error or answer.status != HTTPStatus.OK:
-                told.append({"url": url, "error": "it could not be fetched without a browser"})
-                continue
-            counted = await asyncio.to_thread(plain, answer.body, answer.content_type)
-            told.append({"url": url, "shown": shown, "plain": counted})
-        await self._store(self.store.keep_part, self.run_id, PLAIN, told)
-
     async def _one(self, visiting: Visiting) -> None:
         claimed = visiting.claimed
         if claimed.attempts > ATTEMPTS:
@@ -768,7 +681,7 @@ class _Audit:
             ),
             results=results,
             findings=findings,
-            pictures=self._of_issues(result, findings),
+            pictures=self.picturing.of_page(result, findings),
         )
         await self.consenting.answer(snapshot.url, due)
         self.discover.traps.not_audited(page.identity)
@@ -841,37 +754,7 @@ class _Audit:
         return visiting.told[1]
 
     async def _unpictured(self, visiting: Visiting, snapshot: Snapshot) -> list[Finding]:
-        return await self._wanted(snapshot, functools.partial(self._judge, visiting))
-
-    async def _wanted(
-        self, snapshot: Snapshot, judge: Callable[[Snapshot], Awaitable[Told]]
-    ) -> list[Finding]:
-        """The findings whose issues have no picture yet: failures first, advice last, the worst first."""
-        try:
-            _, findings, _ = await judge(snapshot)
-        except MalformedResult:
-            return []
-        is_early = not snapshot.evidence and self.site.drive != "no-page"
-        early = {each.decides for each in self.page_rules} if is_early else set()
-        wanted = [
-            each
-            for each in findings
-            if each.issue not in self.pictured
-            and self.missed[each.issue] < PICTURE_TRIES
-            and not (each.outcome is Outcome.CANT_TELL and each.rule in early)  # a rule settles it soon
-        ]
-        return sorted(wanted, key=_by_weight)
-
-    def _of_issues(self, result: Result, findings: Iterable[Finding]) -> list[Picture]:
-        self.missed.update(result.missed)
-        return self._pictures_of(result.pictures, findings)
-
-    def _pictures_of(self, taken: Iterable[Picture], findings: Iterable[Finding]) -> list[Picture]:
-        """The pictures that a page brought, but for issues that it turned out not to have."""
-        issues = {each.issue for each in findings}
-        pictures = [each for each in taken if each.issue in issues]
-        self.pictured.update(each.issue for each in pictures)
-        return pictures
+        return await self.picturing.wanted(snapshot, functools.partial(self._judge, visiting))
 
     async def _record(self, visiting: Visiting, result: Result, opened: Opened, varied: Varied) -> None:
         claimed, target, page = visiting.claimed, visiting.target, visiting.page
@@ -880,7 +763,7 @@ class _Audit:
         if kept := visiting.kept:
             site_rules = [each.id for each in self.site_rules]
             extra = {"kept": kept, "driven": visiting.driven, "site_rules": site_rules}
-            self.pictured.update(kept.pictured)
+            self.picturing.pictured.update(kept.pictured)
         elif snapshot is not None:
             try:
                 results, findings, untested = await self._judge(visiting, snapshot)
@@ -899,8 +782,10 @@ class _Audit:
                     "states": (*opened.states, *varied.states),
                     "driven": visiting.driven,
                     "pictures": [
-                        *self._of_issues(result, findings),
-                        *self._pictures_of(varied.pictures, itertools.chain(*(s[2] for s in varied.states))),
+                        *self.picturing.of_page(result, findings),
+                        *self.picturing.kept(
+                            varied.pictures, itertools.chain(*(s[2] for s in varied.states))
+                        ),
                     ],
                 }
                 if varied.told:
@@ -987,11 +872,6 @@ class _Audit:
             sketch=result.arrival.sketch[:SKETCH_KEPT] if result.arrival else (),
             unchanged_since=datetime.fromtimestamp(kept.audited, UTC) if kept else None,
         )
-
-
-def _by_weight(finding: Finding) -> tuple[bool, bool, int]:
-    rank = finding.impact.rank if finding.impact else 0
-    return finding.kind is Kind.ADVICE, finding.outcome is not Outcome.FAILED, -rank
 
 
 async def audit_async(
