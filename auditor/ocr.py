@@ -117,10 +117,8 @@ class _Reader:
             return self._process
         self._end()
         env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
-        home = str(Path(__file__).parents[1])
-        env["PYTHONPATH"] = os.pathsep.join(filter(None, (home, env.get("PYTHONPATH"))))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "auditor.ocr_reader"],
+        self._process = subprocess.Popen(  # noqa: S603 - a list, no shell
+            [sys.executable, "-P", str(Path(__file__).with_name("ocr_reader.py"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

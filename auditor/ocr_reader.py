@@ -1,4 +1,7 @@
-"""The process that `auditor.ocr` starts: a picture a line on its standard input, its words a line of JSON."""
+"""The process that `auditor.ocr` starts: a picture a line on its standard input, its words a line of JSON.
+
+It is started by its path and imports nothing of ours: with the package would come the whole of the auditor.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,7 @@ import sys
 import numpy as np
 from PIL import Image
 
-from auditor.limits import MB
-
-MEMORY = 4096 * MB
+MEMORY = 4096 * 1024 * 1024  # bytes
 LONGEST = 960  # pixels, of a side: larger pictures are made smaller
 EDGE = 24  # pixels set around a picture: letters at its very edge are missed
 LINES = 200

@@ -5,8 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from auditor.errors import StoreError
+from auditor.store.schema import metadata
 
 HEAD = "0010"  # the newest revision in migrations/versions/
+_VERSION = sa.Table(  # as Alembic makes it
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def bring_up_to_date(engine: sa.Engine, shown: str, *, upgrade: bool) -> None:
@@ -32,14 +39,29 @@ def bring_up_to_date(engine: sa.Engine, shown: str, *, upgrade: bool) -> None:
                 f"The store {shown} is of an older version of this program (schema {found}; this one needs "
                 f"{HEAD}). Let the audits under way end, then type: auditor store upgrade."
             )
-        from alembic import command  # slow to import, and needed once in a store's life
-        from alembic.config import Config
+        if found is None:
+            create(connection)
+        else:
+            migrate(connection)
 
-        config = Config()
-        config.set_main_option("script_location", "auditor.store:migrations")
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        command.upgrade(config, HEAD)
+
+def create(connection: sa.Connection) -> None:
+    """The tables as they are now: to a new store, that is what all migrations together come to."""
+    metadata.create_all(connection, checkfirst=False)  # tables of another program are a fault
+    _VERSION.create(connection, checkfirst=False)
+    connection.execute(_VERSION.insert().values(version_num=HEAD))
+
+
+def migrate(connection: sa.Connection, to: str = HEAD) -> None:
+    """Apply the migrations up to the revision `to`."""
+    from alembic import command  # slow to import, and needed where an older program's store is met alone
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "auditor.store:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
 
 
 def _revision(connection: sa.Connection) -> str | None:

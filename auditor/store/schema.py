@@ -179,7 +179,7 @@ snapshot = Table(
     Column("features", JSON),  # name -> how many; null: written by a program that did not count
     Column("facts", LargeBinary),  # `Snapshot.facts`, packed (rows.py); null: written by an older program
     Column("journey", Short(100), nullable=False, server_default=text("''")),  # its id; "": met by crawling
-    Column("step", Integer, nullable=False, server_default="0"),  # of the journey, from 1
+    Column("step", Integer, nullable=False, server_default=text("0")),  # of the journey, from 1
     Column("variant", Short(100), nullable=False, server_default=text("''")),  # "dark"; "": as the site is
     UniqueConstraint("url_id", "state"),
 )

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -824,7 +824,53 @@ def test_the_picture_of_a_page_that_another_worker_settled_stays_out(store: Stor
 # -- opening -----------------------------------------------------------------------------------------------
 
 
+def made_of(connection: sa.Connection) -> dict[str, object]:
+    """All that the database tells of its tables; columns in any order, as migrations add theirs last."""
+    looking = sa.inspect(connection)
+
+    def told(table: str) -> list[str]:
+        parts = [
+            *(("column", {**each, "type": repr(each["type"])}) for each in looking.get_columns(table)),
+            ("primary key", looking.get_pk_constraint(table)),
+            *(("foreign key", each) for each in looking.get_foreign_keys(table)),
+            *(("index", {**each, "dialect_options": _plain(each)}) for each in looking.get_indexes(table)),
+            *(("unique", each) for each in looking.get_unique_constraints(table)),
+            *(("check", each) for each in looking.get_check_constraints(table)),
+        ]
+        return sorted(f"{kind} {sorted(each.items())}" for kind, each in parts)
+
+    def _plain(index: Mapping[str, Any]) -> list[tuple[str, str]]:
+        return sorted((name, str(value)) for name, value in index.get("dialect_options", {}).items())
+
+    return {table: told(table) for table in looking.get_table_names()}
+
+
+def test_a_new_store_is_made_as_the_migrations_would_make_it(
+    empty: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    store = Store.open(empty)
+    with store._engine.connect() as c:
+        new = made_of(c)
+        assert c.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() == [migrate.HEAD]
+    store.close()
+    if empty.startswith("sqlite"):
+        other = f"sqlite:///{tmp_path}/migrated.db"
+    else:
+        other = request.getfixturevalue("postgresql_of_session").new()
+    engine = sa.create_engine(other.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as c:
+        migrate.migrate(c)
+    with engine.connect() as c:
+        migrated = made_of(c)
+    engine.dispose()
+    assert len(new) > 10
+    assert new == migrated
+
+
 def test_the_migrations_give_exactly_the_schema(empty: str) -> None:
+    engine = sa.create_engine(empty.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as c:
+        migrate.migrate(c)
     store = Store.open(empty)
     with store._engine.connect() as c:
         context = MigrationContext.configure(
@@ -837,15 +883,13 @@ def test_the_migrations_give_exactly_the_schema(empty: str) -> None:
         )
         assert compare_metadata(context, t.metadata) == []
     store.close()
+    engine.dispose()
 
 
-def test_a_store_of_the_first_schema_is_brought_up_to_date(
-    empty: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(migrate, "HEAD", "0001")
+def test_a_store_of_the_first_schema_is_brought_up_to_date(empty: str) -> None:
     engine = sa.create_engine(empty.replace("postgresql:", "postgresql+psycopg:"))
-    migrate.bring_up_to_date(engine, empty, upgrade=True)
     with engine.begin() as c:
+        migrate.migrate(c, to="0001")
         c.exec_driver_sql(
             "INSERT INTO run (id, site, state, started, seconds, settings, versions, rules, notes, seeded)"
             " VALUES (1, 'a', 'done', 1, 2, '{}', '{}', '[]', '[\"noted\"]', TRUE)"
@@ -869,7 +913,6 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(
             " (1, 1, 'x', 'cant_tell', 'failure', '[]', '[]', '[]', 'b', '', '')"
         )
     engine.dispose()
-    monkeypatch.undo()
     if empty.startswith("postgresql"):
         assert "auditor store upgrade" in str(opening(empty))
     assert cli(["store", "upgrade", "--store", empty], standalone_mode=False) == 0

@@ -69,6 +69,4 @@ PROBES: tuple[Probe, ...] = (
 def giving(evidence: Iterable[type]) -> tuple[Probe, ...]:
     """The probes that bring these kinds of evidence, in the order they run."""
     wanted = set(evidence)
-    if image_text.PROBE.gives in wanted:
-        ocr.start()
     return tuple(probe for probe in PROBES if probe.gives in wanted)

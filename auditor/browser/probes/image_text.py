@@ -35,6 +35,8 @@ class _Taken:
 
 async def run(drive: Drive) -> _Taken:
     told = await drive.call("image_text.find", PICTURES)
+    if told["pictures"]:
+        ocr.start()  # it takes a second, in which the other probes are at work
     taken = []
     for number, each in enumerate(told["pictures"]):
         if shown := await drive.call("image_text.show", number):
