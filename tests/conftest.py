@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 from auditor.browser import visit
+from tests.forked import Forking
 from tests.postgresql import (  # noqa: F401
     _template,
     postgresql,
@@ -186,6 +187,8 @@ def short_stillness(monkeypatch: pytest.MonkeyPatch) -> None:
 class Command:
     """`python -m auditor`, as a user runs it."""
 
+    forking: Forking = field(default_factory=Forking)
+
     def environment(self, **more: str) -> dict[str, str]:
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("AUDITOR_", "COLUMNS"))}
         return {**plain, "AUDITOR_NO_SANDBOX": "1", "PYTHONWARNINGS": "error::ResourceWarning", **more}
@@ -193,10 +196,14 @@ class Command:
     def run(
         self, folder: Path, *arguments: str, stdin: str = "", seconds: float = 90, **environment: str
     ) -> subprocess.CompletedProcess[str]:
+        env = self.environment(**environment)
+        is_for_python = any(name.startswith("PYTHON") for name in environment)  # it reads them as it starts
+        if hasattr(os, "fork") and not is_for_python:
+            return self.forking.run(folder, arguments, env, stdin, seconds)
         return subprocess.run(
             [sys.executable, "-m", "auditor", *arguments],
             cwd=folder,
-            env=self.environment(**environment),
+            env=env,
             input=stdin,
             capture_output=True,
             text=True,
@@ -217,8 +224,10 @@ class Command:
 
 
 @pytest.fixture(scope="session")
-def command() -> Command:
-    return Command()
+def command() -> Iterator[Command]:
+    command = Command()
+    yield command
+    command.forking.end()
 
 
 @pytest.fixture(scope="session")
