@@ -198,7 +198,7 @@ class Command:
     ) -> subprocess.CompletedProcess[str]:
         env = self.environment(**environment)
         is_for_python = any(name.startswith("PYTHON") for name in environment)  # it reads them as it starts
-        if hasattr(os, "fork") and not is_for_python:
+        if sys.platform == "linux" and not is_for_python:
             return self.forking.run(folder, arguments, env, stdin, seconds)
         return subprocess.run(
             [sys.executable, "-m", "auditor", *arguments],

@@ -1,4 +1,4 @@
-"""The command in a process of its own, without the second of CPU that its imports take each time (Unix).
+"""The command in a process of its own, without the second of CPU that its imports take each time (Linux).
 
 One process has imported the program and forks for each command: a process with its own folder, environment,
 streams and exit code, as `python -m auditor` would be, and what runs in it is that.

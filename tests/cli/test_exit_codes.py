@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -430,6 +432,11 @@ def test_a_second_signal_ends_at_once(
     assert not (tmp_path / "out").exists(), "there is no report"
 
 
+def unread(pipe: IO[str]) -> int:
+    """Bytes written to a pipe that nobody has read yet."""
+    return int.from_bytes(fcntl.ioctl(pipe.fileno(), termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
 def test_130_before_anything_began(tmp_path: Path, command: Any) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "auditor", "audit", "--urls", "-"],
@@ -440,7 +447,12 @@ def test_130_before_anything_began(tmp_path: Path, command: Any) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(2.5)  # it is waiting for its list by now
+    assert process.stdin is not None
+    process.stdin.write("https://town.example/\n")
+    process.stdin.flush()
+    while unread(process.stdin):  # then it is waiting for the rest of its list
+        assert process.poll() is None
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     returned, _, errors = ended(process)
     assert returned == 130, errors
