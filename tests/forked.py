@@ -46,9 +46,9 @@ class Forking:
                     asks = self._started(env)
                     socket.send_fds(asks, [len(told).to_bytes(4, "big")], fds)
                     asks.sendall(told)
-            here.settimeout(seconds)
             with here.makefile("rb") as answers:
                 number = int(answers.readline())
+                here.settimeout(seconds)
                 try:
                     code = int(answers.readline())
                 except TimeoutError:
