@@ -33,7 +33,11 @@ def test_it_is_the_command(command: Any, tmp_path: Path, arguments: tuple[str, .
 def test_it_gets_its_standard_input_and_its_time_is_bounded(
     command: Any, site_server: Any, tmp_path: Path
 ) -> None:
-    site = site_server({"/robots.txt": lambda asked: time.sleep(20) or (404, {}, b"")})
+    def never_in_time(_: object) -> tuple[int, dict[str, str], bytes]:
+        time.sleep(20)
+        return 404, {}, b""
+
+    site = site_server({"/robots.txt": never_in_time})
     with pytest.raises(subprocess.TimeoutExpired):
         command.run(tmp_path, "audit", "--urls", "-", "--internal", stdin=f"{site.origin}/\n", seconds=8)
     assert site.hits("/robots.txt")
