@@ -301,9 +301,13 @@
     return longest;
   }
 
+  // Without scripts and frames nothing is written later.
+  const STATIC_MS = 200;
+  const isStatic = () => document.querySelector("script, iframe, frame, object, embed, [onload]") === null;
+
   // What there is to tell of the page, once it is drawn: in the middle of a fade text has a contrast that nobody chose.
   async function drawn(quiet, limit) {
-    const still = await settle(quiet, limit);
+    const still = await settle(isStatic() ? Math.min(quiet, STATIC_MS) : quiet, limit);
     const left = Math.min(untilAtRest(), limit);
     if (left > 0) await new Promise((resolve) => setTimeout(resolve, left + 50));
     return { still, ...facts(), ...describe() };

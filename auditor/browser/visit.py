@@ -32,6 +32,7 @@ from auditor.unchanged import Loaded
 LOAD_SECONDS = 30.0  # until the document is parsed
 REST_SECONDS = 10.0  # more for its pictures and frames; a page that polls for ever is audited all the same
 STILL_MS = 500  # drawn: no change of the DOM for so long, and no request under way that may change it
+LOADED_STILL_MS = 1000  # the same of a page just loaded: scripts write more a while after
 SETTLE_SECONDS = 5.0  # at most, to get there
 ANSWER_SECONDS = 10.0  # a page that takes longer to say anything stands still
 ENGINE_SECONDS = 25.0
@@ -190,7 +191,7 @@ async def visit(
             async with tab.within(most):
                 with Drawing(tab.page) as drawing:
                     response = await go(tab, url, drawing, refusals)
-                    world, facts = await settle(tab, drawing)
+                    world, facts = await settle(tab, drawing, still_ms=LOADED_STILL_MS)
                     await loading.read_page()
                     facts |= await _blank(facts, response)
                 arrival = gate(tab, response, facts, drawing, refusals())
@@ -478,7 +479,7 @@ def _seen(arrival: Arrival, facts: Mapping[str, Any], response: Response) -> See
     )
 
 
-async def settle(tab: Tab, drawing: Drawing) -> tuple[World, dict[str, Any]]:
+async def settle(tab: Tab, drawing: Drawing, *, still_ms: int = STILL_MS) -> tuple[World, dict[str, Any]]:
     """Wait until the page is drawn; follow where its scripts lead; returns its facts."""
     for _ in range(HOPS):
         try:
@@ -487,7 +488,7 @@ async def settle(tab: Tab, drawing: Drawing) -> tuple[World, dict[str, Any]]:
             facts: dict[str, Any] = {}
             while not facts or (drawing.open and time.monotonic() < deadline):
                 left = max(0.0, deadline - time.monotonic())
-                told = f"auditor.drawn({STILL_MS}, {max(STILL_MS, round(left * 1000))})"
+                told = f"auditor.drawn({still_ms}, {max(still_ms, round(left * 1000))})"
                 if facts:
                     facts = await world.run(told, seconds=left + ANSWER_SECONDS)
                 else:

@@ -28,7 +28,7 @@ def rule_from_axe(metadata: Mapping[str, Any]) -> Rule:
     A rule that is newer than our words speaks with axe's.
     """
     text = _texts().get(metadata["id"], {})
-    criteria = wcag.from_axe_tags(metadata["tags"])
+    criteria = tuple(dict.fromkeys((*text.get("wcag", ()), *wcag.from_axe_tags(metadata["tags"]))))
     impact = metadata.get("impact")
     return Rule(
         id=metadata["id"],

@@ -67,6 +67,7 @@ class Words:
     lang: str  # of <html>
     address: str  # the path of the page's address
     texts: tuple[Text, ...]  # in the order of the page; capped in number and length
+    empty_headings: tuple[Place, ...]  # that screen readers list, without a word
     expanded: tuple[str, ...]  # abbreviations whose element has the words in full
     fields: tuple[Field, ...]
     named: tuple[Named, ...]

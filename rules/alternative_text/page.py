@@ -21,6 +21,7 @@ CAMERA = re.compile(
     r"|(?:screen ?shot|whatsapp image|image|img|photo|picture|pic)[ _-]{0,2}(?:\d(?:[ _.:-]|at ){0,3}){5,20}",
     re.IGNORECASE,
 )
+IN_PIXELS = re.compile(r"\b\d{3,4} ?[x×] ?\d{3,4}\b", re.IGNORECASE)  # "bridge final 1200x800"
 NUMBERED = re.compile(r"(.{0,40}?)[ #_-]{0,2}\d{1,4}")
 
 
@@ -48,7 +49,7 @@ def _verdict(picture: Picture) -> Verdict:
     known = phrases("kinds") | phrases("placeholders")
     if words in known or all(word in known for word in words.split()):
         return cant_tell(picture.place, f"{said}. Of what? Does that tell all that the picture does?")
-    if "_" in name and not re.search(r"\s", name):
+    if IN_PIXELS.search(name) or ("_" in name and not re.search(r"\s", name)):
         return cant_tell(picture.place, f"{said}. Is that the name of a file?")
     if name.isdigit() and len(name) > 2:
         return cant_tell(picture.place, f"{said}. Does the picture show that figure?")

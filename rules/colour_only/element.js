@@ -18,6 +18,12 @@
         const [r, g, b, a = 1] = (text.match(/[\d.]+/g) ?? []).map(Number);
         return a === 1 && Math.max(r, g, b) - Math.min(r, g, b) >= 60;
       };
+      // A drawing without words whose parts have these colours, and no table that says the same.
+      const drawnIn = (colours) => !root.querySelector("table") && [...root.querySelectorAll("svg")].slice(0, 50).some((svg) => {
+        if (svg.querySelector("text, foreignObject, pattern") || svg.getBoundingClientRect().width < 100) return false;
+        const fills = new Set([...svg.querySelectorAll("rect, path, circle, polygon")].slice(0, 200).map((part) => getComputedStyle(part).fill));
+        return [...colours].every((colour) => fills.has(colour));
+      });
       for (const element of root.querySelectorAll("span, i, b, em, div, td, li, dt")) {
         if (--left < 0) break;
         const cell = element.localName === "td";
@@ -48,7 +54,9 @@
           const row = element.parentElement !== within ? element.parentElement.textContent : "";
           return lettered(beside) || lettered(row);
         });
-        found.set(within, { told: !cells && words.length > 0, marks: `${marks.length} marks in ${colours.size} colours` });
+        const isKey = !cells && words.length === marks.length && drawnIn(colours);
+        const what = isKey ? `A drawing has no words, and the parts that a key of ${colours.size} colours explains` : `${marks.length} marks in ${colours.size} colours`;
+        found.set(within, { told: !cells && words.length > 0 && !isKey, marks: what });
       }
       kept.set(root, found);
     }

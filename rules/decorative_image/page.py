@@ -5,6 +5,7 @@ ACT rule e88epe. No machine can tell what a picture means here: signs that it me
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, cant_tell, passed
@@ -14,6 +15,8 @@ from auditor.evidence.phrases import phrases, plain, telling
 SMALL = 24  # CSS pixels
 TICK = 10  # the same, of what is all that a cell holds
 CHART = (100, 60)  # width and height of a drawing that is more than an ornament
+
+_NUMBERED = re.compile(r"\s*[^\W\d]+[.]?\s\d+[a-z]?\s*[:.–-]")  # "Figure 2: …", in any language
 
 
 def judge(names: Names) -> Iterator[Verdict]:
@@ -51,4 +54,8 @@ def _sign(picture: Picture) -> str:
         return f"The picture has no text alternative, and its file is called “{picture.file[:80]}”"
     if picture.caption and not telling(picture.caption):
         return "The picture has a caption that does not tell what it shows, and no text alternative"
+    if _NUMBERED.match(picture.caption) or phrases("telling").intersection(
+        plain(picture.caption).split()[:3]
+    ):
+        return f"The picture has no text alternative, and its caption is “{picture.caption[:80]}”"
     return ""

@@ -6,6 +6,7 @@ Which those are, after HTML's own way of assigning header cells.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.markup import Cell, Markup, Table
@@ -14,6 +15,7 @@ NAMED = 3  # headers in a message
 
 
 def judge(markup: Markup) -> Iterator[Verdict]:
+    apart = {heads.place for heads, data in pairwise(markup.tables) if _is_parted(heads, data)}
     for table in markup.tables:
         heads = [cell for cell in table.cells if cell.is_header and cell.text and not cell.is_hidden]
         if not table.is_table or not heads:
@@ -26,11 +28,22 @@ def judge(markup: Markup) -> Iterator[Verdict]:
             continue
         named = ", ".join(f"“{cell.text[:40]}”" for cell in lonely[:NAMED])
         message = f"{len(lonely)} of {len(heads)} headers have no cells that they are the headers of: {named}"
+        if table.place in apart:
+            yield failed(table.place, f"{message}; the cells stand in the table that follows")
+            continue
         has_data = any(not cell.is_header and cell.has_content for cell in table.cells)
         if has_data and not all(_may_serve(table, cell) for cell in lonely):
             yield failed(table.place, message)
         else:
             yield cant_tell(table.place, f"{message}. Is that as it should be?")
+
+
+def _is_parted(heads: Table, data: Table) -> bool:
+    """A table of one row of headers, and one of the same columns that has none."""
+    both = heads.is_table and data.is_table and heads.cells and data.cells
+    if not both or heads.height != 1 or heads.width != data.width or heads.width < 2:
+        return False
+    return all(cell.is_header for cell in heads.cells) and not any(cell.is_header for cell in data.cells)
 
 
 def _has_cells(table: Table, head: Cell) -> bool:

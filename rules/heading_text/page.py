@@ -20,6 +20,10 @@ NUMBER = re.compile(r"^(?:[\d.]+|[a-z]\))\s+")
 
 def judge(words: Words) -> Iterator[Verdict]:
     questions: list[Verdict] = []
+    for place in words.empty_headings:
+        yield cant_tell(
+            place, "This heading has no words, and screen readers list it. What does it stand for?"
+        )
     for at, heading in enumerate(words.texts):
         if heading.kind != "heading":
             continue

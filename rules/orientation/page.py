@@ -8,7 +8,7 @@ from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.sizes import Sizes, Stance
 
 LITTLE = 0.2  # of the text that is drawn the other way
-ENOUGH = 200  # characters, to speak of content that is hidden
+ENOUGH = 40  # characters, to speak of content that is hidden
 
 
 def judge(sizes: Sizes) -> Iterator[Verdict]:
@@ -33,7 +33,8 @@ def _way(name: str, here: Stance, other: Stance) -> Iterator[Verdict]:
     if not here.asks or (other.asks and other.asks.place == here.asks.place):
         return
     said = f"On a device held {name}, the page asks to turn it: “{here.asks.text}”"
-    if other.letters >= ENOUGH and here.letters < LITTLE * other.letters:
+    rest = here.letters - len(here.asks.text)
+    if other.letters >= ENOUGH and rest < LITTLE * other.letters:
         yield failed(here.asks.place, f"{said}, and shows nothing else")
     else:
         yield cant_tell(here.asks.place, f"{said}. Can all of it be used without?")

@@ -1,4 +1,4 @@
-"""WCAG 1.3.1, failures F33, F34 and F48: columns made with spaces, or with boxes that have no roles."""
+"""WCAG 1.3.1 and 1.3.2, failures F33, F34 and F48: columns made with spaces, or with boxes without roles."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ WIDE_GAP = re.compile(r"[ ]?[\u00a0\u2003][ \u00a0\u2003]{2,}")
 PROGRAM = re.compile(r"[{};<>$#\\|=]|\(\)|->|=>|^\s*[-+~]{1,2}\w")
 ROWS = 3  # at least
 CODE = 0.15  # of the lines: a program or what one prints
+RUNNING = 3  # words of a line of running text, in the mean
 ALIGNED = 0.7  # of the rows start, or end, each column at the same place
 
 
@@ -42,6 +43,11 @@ def judge(markup: Markup) -> Iterator[Verdict]:
             continue
         message = f"Spaces set {len(rows)} lines in {len(rows[0])} columns; nothing marks them up as a table"
         if _has_figures([[part.text for part in row] for row in rows]):
+            yield failed(each.place, message)
+        elif _is_running(rows):
+            message = (
+                f"Spaces set running text in {len(rows[0])} columns, and it is read line by line across them"
+            )
             yield failed(each.place, message)
         elif len(rows[0]) >= 3:
             yield cant_tell(each.place, f"{message}. Do the columns mean something?")
@@ -87,6 +93,16 @@ def _is_aligned(rows: Sequence[Sequence[Part]]) -> bool:
         if max(starts, ends) < ALIGNED * len(rows):
             return False
     return True
+
+
+def _is_running(rows: Sequence[Sequence[Part]]) -> bool:
+    """Sentences go on from line to line in each column."""
+    columns = [[row[column].text for row in rows] for column in range(len(rows[0]))]
+    return len(rows) > ROWS and all(
+        sum(len(text.split()) for text in column) >= RUNNING * len(rows)
+        and sum(text.strip()[0].islower() for text in column) * 2 >= len(rows)
+        for column in columns
+    )
 
 
 def _has_figures(rows: Sequence[Sequence[str]]) -> bool:

@@ -13,6 +13,8 @@ PART = 0.5  # of the film, at which the last caption may end
 
 def judge(media: Media) -> Iterator[Verdict]:
     for each in media.recordings:
+        if each.is_muted and each.decorates:
+            continue  # its sound is off, and nothing turns it on
         is_video = each.kind == "video" and each.shows is not False
         if is_video and each.can_play and each.is_shown and each.sounds is not False and not each.is_short:
             yield _of(each)
@@ -34,6 +36,10 @@ def _of(each: Medium) -> Verdict:
         return cant_tell(place, "It has subtitles. Do they tell all that is said, and sounds that matter?")
     if each.captions_drawn:
         return cant_tell(place, "Words are drawn in its picture. Are they captions of all that is said?")
+    if each.is_muted and not each.has_controls:
+        return cant_tell(
+            place, "It plays with its sound off. Can that be turned on, and has it captions then?"
+        )
     if each.sounds and each.captions_drawn is False:
         return failed(place, "The video has sound, and neither a captions file nor words in its picture")
     return cant_tell(

@@ -185,7 +185,10 @@
     }
 
     const top = elementOf(document);
+    const isEmpty = (heading) => !textOf(heading).trim() && visible(heading) && !closest(heading, "[aria-hidden=true], [hidden]")
+      && !is(heading, "[role]:not([role=heading])") && !nameIt(heading);
     return {
+      empty: [...document.querySelectorAll(HEADING)].slice(0, 300).filter(isEmpty).slice(0, 10).map((each) => place(each)),
       expanded: [...document.querySelectorAll("abbr[title], acronym[title], dfn[title]")].slice(0, 100).map((each) => tidy(textOf(each), 40)),
       page: place(top), titles: [...document.querySelectorAll("title")].filter((each) => each.namespaceURI === "http://www.w3.org/1999/xhtml").slice(0, 5).map((each) => tidy(textOf(each), 300)), lang: langOf(top), address: location.pathname.slice(0, 500), fields, named,
       texts: texts.map(({ element, lang, kind, heading, text, prose, linked }) => ({

@@ -30,6 +30,7 @@ def _words(told: Mapping[str, Any]) -> Words:
         lang=told["lang"],
         address=told["address"],
         texts=tuple(_text(each) for each in told["texts"]),
+        empty_headings=tuple(map(Place.of, told["empty"])),
         expanded=tuple(told["expanded"]),
         fields=tuple(_field(each, _heading(told["texts"], each["after"])) for each in told["fields"]),
         named=tuple(Named(kind=each["kind"], name=each["name"]) for each in told["named"]),
