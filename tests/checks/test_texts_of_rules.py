@@ -31,7 +31,7 @@ LONGEST_EXAMPLE = 8  # lines
 OURS = find([folder("rules")])
 AXE = tomllib.loads((folder("rules") / "axe.toml").read_text(encoding="utf-8"))
 TAGS = tags_to_run("wcag22aa")
-HEAD = '<!doctype html><html lang="en-GB"><title>Your council</title>'
+HEAD = '<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>Your council</title>'
 STYLE = "<style>body { line-height: 2 }</style>"  # else links below each other are too close together
 MAP = HEAD + '<main aria-label="Map of {0}"><h1>Map</h1><a href="/list">List</a></main>'
 JUDGE = """async (options) => {
