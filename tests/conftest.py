@@ -185,7 +185,8 @@ def page() -> Callable[..., Answer]:
 @pytest.fixture(autouse=True)
 def short_stillness(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the tests' pages change by themselves they change at once: half a second each would be lost."""
-    monkeypatch.setattr(visit, "STILL_MS", 150)
+    for still in ("STILL_MS", "LOADED_STILL_MS"):
+        monkeypatch.setattr(visit, still, 150)
 
 
 @dataclass(frozen=True)

@@ -193,7 +193,8 @@ async def lab(site_server: Callable[[], Any], wire: Wire) -> AsyncIterator[Lab]:
 
 @pytest.fixture(autouse=True)
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visit_module, "STILL_MS", 150)
+    for still in ("STILL_MS", "LOADED_STILL_MS"):
+        monkeypatch.setattr(visit_module, still, 150)
     for name, seconds in {
         "LOAD_SECONDS": 4.0,
         "REST_SECONDS": 1.0,

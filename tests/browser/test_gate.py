@@ -122,7 +122,7 @@ class Everywhere(dict[str, Any]):
     ],
 )
 async def test_led_on_by_the_page(lab: Lab, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visit, "STILL_MS", 500)
+    monkeypatch.setattr(visit, "LOADED_STILL_MS", 500)
     lab.site.routes |= {"/way": html(bad("way"), head=way), "/end": html(bad("end"))}
     result = await lab.visit("/way")
     assert lab.places(result) == image_alts("end")

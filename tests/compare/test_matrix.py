@@ -533,7 +533,7 @@ Compared = Callable[[Row], Comparison]
 async def compared(site_server: Callable[[], Any]) -> Any:
     """Both versions of each row judged, in one browser: row -> the comparison."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(visit_module, "STILL_MS", 100)
+        patch.setattr(visit_module, "LOADED_STILL_MS", 100)
         async with judging(site_server) as judge:
             wanted = []
             for row in ROWS:
