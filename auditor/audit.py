@@ -616,6 +616,7 @@ class _Audit:
                 refusals=lambda: self._refusals(began),
                 probes=visiting.probes,
                 state_of=functools.partial(self._state_of, visiting, tab),
+                listed=visiting.claimed.depth == 0 and not self.site.crawl_as,
                 unpictured=functools.partial(self._unpictured, visiting)
                 if self.site.takes_pictures
                 else None,

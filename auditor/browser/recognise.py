@@ -47,6 +47,7 @@ class Seen:
     markup: str  # the rendered document's HTML, its first 100,000 characters
     password_field: bool  # a visible one
     elements: int  # of the DOM
+    listed: bool = False  # the user named this very address: a log-in form at it is the page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +255,7 @@ SIGN_IN_PLACES = re.compile(
 def _sign_in(page: _Page) -> Recognised | None:
     """A log-in form where another page was asked for. At its own address it is a page like others."""
     seen = page.seen
-    if not _asks_to_sign_in(page) or _is_sign_in_address(seen.url):
+    if not _asks_to_sign_in(page) or seen.listed or _is_sign_in_address(seen.url):
         return None
     said = f': the page is titled "{title}"' if (title := quoted(seen.title)) else ""
     reason = f"{ASKS_TO_SIGN_IN}{said}. {SIGN_IN}"

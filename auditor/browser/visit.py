@@ -168,6 +168,7 @@ async def visit(
     probes: Callable[[Arrival], Sequence[Probe]] = lambda arrival: (),
     unpictured: Callable[[Snapshot], Awaitable[Sequence[Finding]]] | None = None,
     state_of: Callable[[World], Awaitable[str]] | None = None,
+    listed: bool = False,
 ) -> Result:
     """Load `url` and judge it; never raises for what a page, a server or the browser does.
 
@@ -194,7 +195,7 @@ async def visit(
                     world, facts = await settle(tab, drawing, still_ms=LOADED_STILL_MS)
                     await loading.read_page()
                     facts |= await _blank(facts, response)
-                arrival = gate(tab, response, facts, drawing, refusals())
+                arrival = gate(tab, response, facts, drawing, refusals(), listed=url if listed else "")
             asked = True
             if no := await may_audit(arrival):
                 raise Ended(outcome=no[0], reason=no[1], arrival=arrival)
@@ -450,10 +451,12 @@ async def _turned_away(tab: Tab, response: Response) -> None:
     raise ended
 
 
-def _recognised(arrival: Arrival, facts: Mapping[str, Any], response: Response) -> Ended | None:
+def _recognised(
+    arrival: Arrival, facts: Mapping[str, Any], response: Response, *, listed: bool = False
+) -> Ended | None:
     """The end of a visit to a refusal, a challenge, a log-in or an error page."""
     headers = response.headers
-    found = recognise(_seen(arrival, facts, response))
+    found = recognise(replace(_seen(arrival, facts, response), listed=listed))
     if found is None:
         return None
     return Ended(
@@ -512,7 +515,13 @@ async def _blank(facts: Mapping[str, Any], response: Response) -> dict[str, bool
 
 
 def gate(
-    tab: Tab, response: Response, facts: Mapping[str, Any], drawing: Drawing, refused: Mapping[str, str]
+    tab: Tab,
+    response: Response,
+    facts: Mapping[str, Any],
+    drawing: Drawing,
+    refused: Mapping[str, str],
+    *,
+    listed: str = "",
 ) -> Arrival:
     """Only a page that loaded, is HTML and shows something is judged; axe would judge anything."""
     arrival = Arrival(
@@ -556,7 +565,7 @@ def gate(
     if facts["elements"] > DOM_ELEMENTS:
         text = f"The page has {facts['elements']} elements or more: too many to be judged"
         raise stop(UrlOutcome.FAILED, limit_reason("dom_elements", DOM_ELEMENTS, text))
-    if ended := _recognised(arrival, facts, response):
+    if ended := _recognised(arrival, facts, response, listed=arrival.url == listed):
         raise ended
     if not facts["shows"]:
         raise stop(UrlOutcome.FAILED, "The page shows nothing: no text, no picture, no control.")

@@ -13,6 +13,7 @@ class Appeared:
 
     place: Place
     text: str  # cut to 200 characters
+    was: str  # what the same element said before, "" where it was not seen
     live: bool  # it is, or is within, what assistive technology is told of by itself
     within: str  # "button", "controlled" (by it), "dialog", "label" (of something); "" elsewhere
 

@@ -254,6 +254,7 @@ class WayPast:
     has_heading: bool  # of the content, in sight
     has_hidden_heading: bool  # of the content, out of sight, and told to assistive technology
     has_skip: bool  # a link that leads past at least one block, to the content
+    skip_leads_nowhere: bool  # before all other links one says that it does, to a place that is not there
     has_toggle: bool  # a control that says it opens and closes something
     has_button: bool  # another, which may
 

@@ -21,10 +21,17 @@ def judge(markup: Markup) -> Iterator[Verdict]:
     if way is None:
         return
     blocks = [block for block in way.blocks if _is_block(block)]
-    if not blocks and way.list_links < LIST:
+    if not blocks and way.list_links < LIST and not way.skip_leads_nowhere:
         return
     if way.has_main or way.has_heading or way.has_skip or way.has_toggle:
         yield passed(markup.page)
+        return
+    if way.skip_leads_nowhere and way.content and not way.has_hidden_heading and not way.has_button:
+        yield failed(
+            markup.page,
+            "The link past what is before the content leads to a place that is not on the page, and there is "
+            "no main landmark or heading",
+        )
         return
     if not blocks or not way.content:
         message = (

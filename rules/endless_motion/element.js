@@ -19,6 +19,11 @@
           "marginTop", "width", "height", "opacity", "visibility", "backgroundPosition", "offsetDistance"];
         if (moves.some((name) => changed.has(name))) moving.set(target, endTime);
       }
+      // What SVG moves by itself, as long as the page is open.
+      for (const each of root.querySelectorAll("svg :is(animate, animateTransform, animateMotion)[repeatCount=indefinite]")) {
+        const begin = each.getAttribute("begin") ?? "";
+        if (/^(?:\s*[\d.]+m?s\s*)?$/.test(begin) && !each.ownerSVGElement.animationsPaused()) moving.set(each.parentElement, Infinity);
+      }
       kept.set(root, moving);
     }
     return kept.get(root).has(node);
@@ -39,7 +44,9 @@
     const waits = node.closest("[role=progressbar], [aria-busy=true], [class*=load i], [class*=spin i]");
     // A line of text that nothing on the page can stop; what is short may only be a sign.
     const words = (node.innerText ?? "").trim().split(/\s+/).length;
-    return stops.length || waits || words < 4 ? undefined : false;
+    const blinks = /\p{L}{2}/u.test(node.innerText ?? "") && node.getAnimations().some(({ effect }) => effect.getComputedTiming().duration <= 2000
+      && effect.getKeyframes().some((frame) => frame.visibility === "hidden" || Number.parseFloat(frame.opacity) <= 0.1));
+    return stops.length || waits || (words < 4 && !blinks) ? undefined : false;
   },
   messages: {
     failed: "This text moves or blinks by itself, ${data.long}, and no button on the page says that it pauses or stops it",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.form_words import is_vague, names
 from auditor.evidence.validation import Told, Tried, TriedForm, Validation
 
+WORD = re.compile(r"[^\W\d_]{2}")
 SOFT = frozenset({"email", "url", "tel", "date", "time", "month", "datetime-local"})
 
 
@@ -31,7 +33,8 @@ def _whole(form: TriedForm) -> Iterator[Verdict]:
 
 
 def _judge(form: TriedForm, number: int, field: Tried) -> Iterator[Verdict]:
-    own = [each for each in form.told if number in each.fields or names(each.text, field.name)]
+    beside = [each for each in form.told if number in each.fields or names(each.text, field.name)]
+    own = [each for each in beside if WORD.search(each.text)]
     heard = [each for each in own if each.heard]
     if own and not heard:
         yield failed(own[0].place, f"A screen reader is not told “{own[0].text[:100]}”")
@@ -45,6 +48,11 @@ def _judge(form: TriedForm, number: int, field: Tried) -> Iterator[Verdict]:
                 field.place,
                 f"The browser says “{field.browser[:100]}” of it, as the page told it to, and not why",
             )
+        )
+    elif beside and form.stopped and not any(WORD.search(each.text) for each in form.told):
+        sign = beside[0].text[:20]
+        yield failed(
+            beside[0].place, f"“{sign}” marks “{field.name[:60]}” as wrong, and no words say that or why"
         )
     elif not (field.invalid or field.red) or any(each.browser for each in form.fields):
         return

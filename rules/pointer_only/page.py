@@ -9,11 +9,14 @@ from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.listeners import Heard, Listener, Listeners
 
 ACTS = {"click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend"}
+CLICKS = ACTS - {"touchstart", "touchend"}
 ROLES = {"button", "link", "tab", "menuitem", "checkbox", "radio", "switch", "option"}
 AROUND = {"html", "body", "label", "option", "dialog", "form", "fieldset", "optgroup", "details", "canvas"}
 COUNTS = re.compile(r"dataLayer|\bgtag\b|\bga\(|_gaq|_paq|analytics|track(Event|Click)|fbq\(|clarity\(", re.I)
 DOES = re.compile(
-    r"\blocation\b|\.open\(|toggle|class(List|Name)|\.show|\.hide|style\.|submit|innerHTML", re.I
+    r"\blocation\b|\.open\(|\balert\(|toggle|class(List|Name)|\.show|\.hide|style\.|submit"
+    r"|innerHTML|textContent ?=",
+    re.I,
 )
 SCROLLS = re.compile(r"scroll(?:To|By|Top|IntoView)\b")  # keys scroll as well
 BACKDROP = 0.5  # of the window: a click there closes what lies over it
@@ -47,10 +50,16 @@ def _is_slight(listener: Listener) -> bool:
 
 def _judge(each: Heard) -> Iterator[Verdict]:
     said = f"A click does something here, {{}} the element cannot receive the focus (“{each.name}”)"
-    if not each.beside_control and (each.role in ROLES or each.pointing):
+    if not each.beside_control and (each.role in ROLES or each.pointing or _is_plain(each)):
         yield failed(each.place, said.format("and no key can:"))
-    elif each.role in ROLES or each.pointing or (each.does({"click"}) and _is_one(each)):
+    elif each.role in ROLES or each.pointing or (each.does(CLICKS) and _is_one(each)):
         yield cant_tell(each.place, said.format("and") + ". Can the same be done by keyboard?")
+
+
+def _is_plain(each: Heard) -> bool:
+    """Words and nothing else, and a click on them is known to do something."""
+    acts = each.does(CLICKS)
+    return bool(each.name) and not each.descendants and any(DOES.search(one.code) for one in acts)
 
 
 def _is_one(each: Heard) -> bool:

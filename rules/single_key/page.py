@@ -27,7 +27,12 @@ def judge(keys: SingleKeys) -> Iterator[Verdict]:
             )
         else:
             yield cant_tell(place, f"{does}. Is that a shortcut, and can it be turned off?")
-    if keys.listening and not keys.pressed:
+    if keys.compared and not keys.pressed:
+        named = ", ".join(f"“{key}”" for key in keys.compared[:4])
+        yield cant_tell(
+            keys.page, f"A script of the whole page waits for {named}. Can that be turned off or changed?"
+        )
+    elif keys.listening and not keys.pressed:
         yield passed(keys.page)
 
 

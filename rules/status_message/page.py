@@ -13,6 +13,8 @@ STATUS = re.compile(
     rf"^(?:{DONE}|success|error|sorry|loading|searching|please wait|thank you|thanks)\b"
     rf"|\b(?:was|were|been|successfully) (?:{DONE})\b"
     r"|\b(?:is|are|was) (?:right|correct|wrong|incorrect|invalid|not (?:right|correct|valid|found))\b"
+    rf"|\b(?:{DONE}) (?:to|from|in) (?:your|the) (?:basket|bag|cart|list|favourites|account)\b"
+    r"|^(?:sub)?total\b.*\d"
     r"|\b(?:no|\d+) (?:results?|matches)\b"
     r"|^(?:showing )?\d[\d,]* (?:[^\W\d]+ ){1,2}(?:found|shown|listed|left|remaining|selected|available)\b"
     r"|^showing \d"

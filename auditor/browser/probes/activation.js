@@ -16,9 +16,14 @@
     if (element.matches("[type=submit], [type=reset], [type=image], [formaction], [popovertarget][formmethod]")) return "It sends or resets a form";
     if (nameOf(element) === "button" && element.form && (attribute(element, "type") ?? "submit").toLowerCase() !== "button") return "It sends a form";
     if (element.querySelector("a[href], button, input, select, textarea")) return "It holds another control";
-    if (refuses(element)) return "By its name it may send, delete, pay for, agree to or begin something";
+    if (refuses(element) && !isQuestion(element)) return "By its name it may send, delete, pay for, agree to or begin something";
     return "";
   }
+
+  // "How to pay", over the answer that it opens: no button that pays.
+  const ASKS = /^(how|what|when|where|which|who|why|can|do|does|is|are|ways|about|more|help)\b[^.!]*$/i;
+  const isQuestion = (element) => ASKS.test(named(element)) && !element.form
+    && (nameOf(element) === "summary" || element.matches("[aria-expanded], :is(h2, h3, h4, h5, h6) > *"));
 
   const shape = (element) => [element, parent(element)].map((each) => each
     ? `${nameOf(each)}.${attribute(each, "class") ?? ""}` : "").join("|") + (attribute(element, "aria-haspopup") ?? "");
@@ -66,12 +71,15 @@
   const LOOKS = ["backgroundColor", "backgroundImage", "color", "borderTopColor", "borderBottomWidth", "boxShadow", "fontWeight", "textDecorationLine"];
   const classes = (element) => (attribute(element, "class") ?? "").split(/\s+/).filter((each) => each && !FLEETING.test(each)).slice(0, 50);
 
+  const OWN = ["aria-pressed", "aria-checked", "aria-selected"];
+  const says = (element) => OWN.map((key) => attribute(element, key) ?? "").join(" ");
+
   // How a button is marked and looks, and the classes of the buttons beside it.
   function marks(trigger) {
     const style = getComputedStyle(trigger);
     const mates = [...(trigger.closest("ul, ol, [role=group]") ?? parent(trigger))?.querySelectorAll?.("button, [role=button]") ?? []]
       .filter((each) => each !== trigger).slice(0, 20);
-    return { classes: classes(trigger), look: LOOKS.map((each) => style[each]).join(" "), mates: mates.map((each) => [each, classes(each)]) };
+    return { classes: classes(trigger), look: LOOKS.map((each) => style[each]).join(" "), said: says(trigger), mates: mates.map((each) => [each, classes(each)]) };
   }
 
   const SAYS = `${STATES}, [aria-current], [aria-label*=press i], :disabled`;
@@ -83,8 +91,9 @@
     const now = marks(trigger);
     const given = now.classes.filter((each) => !was.classes.includes(each));
     if (now.look === was.look || !(given.length || now.classes.length < was.classes.length)) return "";
-    if (trigger.matches(SAYS) || was.mates.some(([each]) => !each.isConnected || each.matches(SAYS))) return "said";
     const left = ([each, had]) => given.some((one) => had.includes(one) && !classes(each).includes(one));
+    if (was.said.trim() && was.said === now.said) return was.mates.some(left) ? "chosen" : "stays";
+    if (trigger.matches(SAYS) || was.mates.some(([each]) => !each.isConnected || each.matches(SAYS))) return "said";
     return was.mates.some(left) ? "chosen" : "stays";
   }
 
@@ -197,7 +206,7 @@
         : dialog?.contains(element) ? "dialog"
         : named.some((each) => each.contains(element)) || (opens && trigger.parentElement?.contains(element)) ? "controlled"
         : around(element, (up) => up.matches(NAMES)) || element.querySelector("input, select, textarea, button") ? "label" : "";
-      appeared.push({ element, place: place(element), text: words(element), live: !!around(element, (up) => up.matches(LIVE)), within: inside });
+      appeared.push({ element, place: place(element), text: words(element), was: before.texts.get(element) ?? "", live: !!around(element, (up) => up.matches(LIVE)), within: inside });
     }
     const seen = texts();
     // It says "closed" still, whatever it opened.

@@ -83,7 +83,11 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
         if is_restless
         else tuple(
             Appeared(
-                place=Place.of(each["place"]), text=each["text"], live=each["live"], within=each["within"]
+                place=Place.of(each["place"]),
+                text=each["text"],
+                was=each["was"],
+                live=each["live"],
+                within=each["within"],
             )
             for each in told["appeared"]
         )

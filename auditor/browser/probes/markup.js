@@ -443,7 +443,7 @@
   function bypass() {
     const body = bodyOf(document);
     if (!body || nameOf(body) !== "body") return null;
-    const told = { blocks: [], links: 0, list: 0, main: false, heading: false, hidden_heading: false, skips: false, toggles: false, buttons: false, content: "" };
+    const told = { blocks: [], links: 0, list: 0, main: false, heading: false, hidden_heading: false, skips: false, leads_nowhere: false, toggles: false, buttons: false, content: "" };
     told.main = [...allOf(body, "main:not([role]), main[role=main], [role=main]")].some((each) => !away(each) && squeezed(textOf(each), 1));
     // The first running text outside of what a template puts around the content.
     let content = null;
@@ -480,6 +480,7 @@
       let id = href.slice(1);
       try { id = decodeURIComponent(id); } catch { /* as it is written */ }
       const there = byId(body, id) ?? oneOf(body, `a[name="${CSS.escape(id)}"]`);
+      if (!there && !told.links && id !== "top" && /\b(skip|jump|go|neidio|mynd)\b/i.test(textOf(each))) told.leads_nowhere = true;
       const reached = each.checkVisibility?.({ visibilityProperty: true }) ?? true;
       if (!there || !reached || away(there) && !contains(there, content)) continue;
       // Past at least one block, and not into another.

@@ -87,6 +87,7 @@ def _way_past(told: Mapping[str, Any]) -> WayPast:
         has_heading=told["heading"],
         has_hidden_heading=told["hidden_heading"],
         has_skip=told["skips"],
+        skip_leads_nowhere=told["leads_nowhere"],
         has_toggle=told["toggles"],
         has_button=told["buttons"],
     )

@@ -263,7 +263,8 @@
           const ticks = swaps(region);
           if (ticks.length === 0) return false;
           const long = ticks.at(-1).to - ticks[0].from;
-          return ticks.length === 1 && long < 3000 ? now - ticks[0].to < least + 1500 : long < 5000 && now - ticks.at(-1).to < 2500;
+          const gap = ticks.length > 1 ? ticks.at(-1).from - ticks.at(-2).to : 0; // the next comes after as long
+          return ticks.length === 1 && long < 3000 ? now - ticks[0].to < least + 1500 : long < 5000 && now - ticks.at(-1).to < Math.max(2500, gap + 1000);
         });
         if (now - started < least || (open && now - started < most)) return;
         clearInterval(timer);

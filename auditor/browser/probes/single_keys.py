@@ -25,6 +25,12 @@ CODED = re.compile(
 )
 
 
+COMPARED = re.compile(
+    r"""(?:\.key|\bkey)\s*={2,3}\s*["']([a-z0-9])["']|["']([a-z0-9])["']\s*={2,3}\s*[\w.]*\bkey\b""", re.I
+)
+HELD = re.compile(r"ctrlKey|altKey|metaKey|getModifierState")
+
+
 async def run(drive: Drive) -> SingleKeys:
     about = await drive.call("single_keys.about")
     codes = [each.code for each in await listeners.of_page(drive) if each.type in HEAR and not each.idle]
@@ -42,7 +48,18 @@ async def run(drive: Drive) -> SingleKeys:
             if len(pressed) == ACTING:
                 break
     return SingleKeys(
-        page=Place.of(about["page"]), listening=bool(codes), pressed=tuple(pressed), setting=about["setting"]
+        page=Place.of(about["page"]),
+        listening=bool(codes),
+        pressed=tuple(pressed),
+        setting=about["setting"],
+        compared=tuple(
+            dict.fromkeys(
+                one or other
+                for code in codes
+                if not HELD.search(code)
+                for one, other in COMPARED.findall(code)
+            )
+        ),
     )
 
 
