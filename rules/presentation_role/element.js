@@ -32,7 +32,8 @@
     evaluate(node, options, virtualNode) {
       const what = isList(node.localName) ? "list" : "heading";
       this.data({ what, role: node.getAttribute("role") });
-      return what === "list" || (words(virtualNode) <= LONG && heads(node)) ? false : undefined;
+      if (what === "heading" && words(virtualNode) > LONG) return true;
+      return what === "list" || heads(node) ? false : undefined;
     },
     messages: {
       failed: "It is seen as a ${data.what}, and its role “${data.role}” says that it is none",

@@ -332,6 +332,12 @@ def test_a_long_page_is_no_challenge(name: str) -> None:
     assert recognise(Seen(**long)) is None
 
 
+def test_a_log_in_at_an_address_that_the_user_named_is_the_page() -> None:
+    met = seen("Log in", "Log in", password=True)
+    assert recognise(met) is not None
+    assert recognise(Seen(**{**vars(met), "listed": True})) is None
+
+
 def reason(met: Seen) -> str:
     found = recognise(met)
     assert found is not None
