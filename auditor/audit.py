@@ -24,7 +24,7 @@ import httpx
 from auditor._version import __version__
 from auditor.browser.engine import Engine
 from auditor.browser.explore import offers
-from auditor.browser.recognise import ASKS_TO_SIGN_IN
+from auditor.browser.recognise import ASKS_TO_SIGN_IN, HOW_TO_SIGN_IN
 from auditor.browser.said import said
 from auditor.browser.tab import Tab, Tabs
 from auditor.browser.variants import OF_VARIANTS
@@ -53,6 +53,7 @@ from auditor.inclusion import digested
 from auditor.limits import DISCOVERY_SHARE, LINKS_PER_FRAME, MAX_URL_LENGTH, limit_reason
 from auditor.models import (
     QUIET_HOURS,
+    Discovery,
     Finding,
     NewUrl,
     Report,
@@ -606,6 +607,7 @@ class _Audit:
             await self._leave_host(claimed.host, *left)
 
     async def _visited(self, visiting: Visiting, began: float) -> Result:
+        named = visiting.claimed.discovery is Discovery.START and not self.site.crawl_as
         async with self.tabs.tab() as tab:
             result = await visit(
                 tab,
@@ -616,13 +618,22 @@ class _Audit:
                 refusals=lambda: self._refusals(began),
                 probes=visiting.probes,
                 state_of=functools.partial(self._state_of, visiting, tab),
-                listed=visiting.claimed.depth == 0 and not self.site.crawl_as,
+                listed=named,
                 unpictured=functools.partial(self._unpictured, visiting)
                 if self.site.takes_pictures
                 else None,
             )
             if not result.tab_is_sound:
                 await self.tabs.give_up(tab)
+        if (
+            named
+            and result.outcome is UrlOutcome.AUDITED
+            and result.arrival
+            and result.arrival.asks_to_sign_in
+        ):
+            await self._note(
+                f"{visiting.claimed.url} shows a form to sign in, which was audited. {HOW_TO_SIGN_IN}"
+            )
         return result
 
     async def _once_more(self, claimed: ClaimedUrl, session: Session | None) -> tuple[bool, str]:

@@ -28,7 +28,7 @@ ALLOW = (
     "origin alone (`headers` in sites.toml)."
 )
 ASKS_TO_SIGN_IN = "It asks visitors to sign in"  # so the reason begins
-SIGN_IN = "`[[site.sign_in]]` and `crawl_as` in sites.toml let the auditor sign in: docs/sign-in.md."
+HOW_TO_SIGN_IN = "`[[site.sign_in]]` and `crawl_as` in sites.toml let the auditor sign in: docs/sign-in.md."
 CREDENTIALS = "It asks for a name and a password; `[[site.sign_in]]` in sites.toml can give them."
 SLOWER = "It asks for a slower pace: a longer `delay` in sites.toml helps."
 
@@ -258,7 +258,7 @@ def _sign_in(page: _Page) -> Recognised | None:
     if not _asks_to_sign_in(page) or seen.listed or _is_sign_in_address(seen.url):
         return None
     said = f': the page is titled "{title}"' if (title := quoted(seen.title)) else ""
-    reason = f"{ASKS_TO_SIGN_IN}{said}. {SIGN_IN}"
+    reason = f"{ASKS_TO_SIGN_IN}{said}. {HOW_TO_SIGN_IN}"
     return Recognised(outcome=UrlOutcome.BLOCKED, kind="sign_in", reason=reason)
 
 
