@@ -31,7 +31,7 @@ class Gone(WorldError):
     """The document is no longer there: the frame went to another, or was removed."""
 
 
-# Of 100 KB that the protocol takes apart value by value the price is twice as high. As there, undefined is null.
+# Taken apart value by value, as the protocol has it, a large answer costs twice as much. Undefined is null.
 AS_TEXT = "(async () => JSON.stringify(await %s, (key, value) => value === undefined ? null : value))()"
 
 
