@@ -22,7 +22,5 @@ class SingleKeys:
     page: Place
     listening: bool  # something hears the keys of the whole page: only then keys were pressed
     pressed: tuple[Pressed, ...]
-    compared: tuple[
-        str, ...
-    ]  # characters that such code compares a key with, where it asks for no Ctrl or the like
+    compared: tuple[str, ...]  # what code that asks for no Ctrl or the like compares a key with
     setting: str  # text of a control that may turn them off, "" where there is none

@@ -21,7 +21,8 @@
   }
 
   // "How to pay", over the answer that it opens: no button that pays.
-  const ASKS = /^(how|what|when|where|which|who|why|can|do|does|is|are|ways|about|more|help)\b[^.!]*$/i;
+  // "Do you want to pay?" may be one: only what visitors ask counts.
+  const ASKS = /^(how|what|when|where|which|who|why|ways|about)\b[^.!]*$|^(can|do|does|is|are) (i|my)\b[^.!]*\?$/i;
   const isQuestion = (element) => ASKS.test(named(element)) && !element.form
     && (nameOf(element) === "summary" || element.matches("[aria-expanded], :is(h2, h3, h4, h5, h6) > *"));
 
