@@ -79,6 +79,9 @@ class Server:
     def start(self) -> None:
         settings = ["fsync=off", f"port={self.port}", "listen_addresses=127.0.0.1", "max_connections=100"]
         settings += ["unix_socket_directories=", "shared_buffers=32MB", "autovacuum=off"]
+        settings.append(
+            "wal_writer_delay=10s"
+        )  # what is not committed stays unwritten, and a crash forgets it
         options = [option for setting in settings for option in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(

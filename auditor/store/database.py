@@ -6,6 +6,7 @@ import functools
 import inspect
 import json
 import logging
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -151,27 +152,35 @@ class Database:
         decide by holds until it has written: a run's number; `EVERY_RUN` for what concerns several; None for
         what locks the rows that it reads. A file has one writer at a time anyway.
         """
-        number, said_all = None, False
+        name, number, said_all = "", None, False
         with self._faults():
             try:
                 with self._engine.connect().execution_options(turn=turn) as c, c.begin():
-                    number = c.info.get("transaction")
+                    name, number = c.info.get("writer", ""), c.info.get("transaction")
                     yield c
                     said_all = True
             except SQLAlchemyError as error:
-                if not (said_all and number and _may_pass(error) and self._holds(number)):
+                if not (said_all and number and _may_pass(error) and self._holds(name, number)):
                     raise
 
-    def _holds(self, number: str) -> bool:
-        """Whether a transaction was committed, the answer to which was not heard."""
+    def _holds(self, name: str, number: str) -> bool:
+        """Whether a transaction of the writer `name` was committed, the answer to which was not heard.
+
+        A server that crashed gives a number that it had not written down to another transaction: that it was
+        committed says only that the row of the writer tells the truth by now.
+        """
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 with self._engine.connect().execution_options(reading=True) as c, c.begin():
                     query = "SELECT pg_xact_status(%s::text::xid8)"
                     state = c.exec_driver_sql(query, (number,)).scalar()
+                if state == "committed":
+                    with self._engine.connect().execution_options(reading=True) as c, c.begin():
+                        wrote = sa.select(t.writer.c.transaction).where(t.writer.c.name == name)
+                        return bool(c.execute(wrote).scalar() == number)
                 if state != "in progress":
-                    return bool(state == "committed")
+                    return False
             except SQLAlchemyError as error:
                 if _state(error) == UNKNOWN_NUMBER:  # the server crashed, and it was never written down
                     return False
@@ -226,6 +235,11 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     return engine
 
 
+_SIGNED = (  # before the rest, in the same round trip: what tells later whether this was committed
+    "WITH signed AS (INSERT INTO writer (name, transaction, began) "
+    "VALUES (%s, pg_current_xact_id()::text, extract(epoch FROM now())) "
+    "ON CONFLICT (name) DO UPDATE SET transaction = excluded.transaction, began = excluded.began) "
+)
 _WRITER = (  # in one round trip; the turn's lock is of this database alone
     "SELECT set_config('idle_in_transaction_session_timeout', '{vanished}s', true), {turn}"
     "pg_current_xact_id()::text, extract(epoch FROM clock_timestamp())"
@@ -254,7 +268,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         ) from error
 
     @sa.event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:
+    def _connect(connection: Any, record: Any) -> None:
         """A pooler may give each transaction another session, where a prepared statement is someone else's.
 
         A pooler shows by a number of its own in place of the session's.
@@ -263,6 +277,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         if session != connection.info.backend_pid:
             connection.prepare_threshold = None
         connection.rollback()
+        record.info["writer"] = secrets.token_hex(8)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -273,8 +288,11 @@ def _postgresql(url: sa.URL) -> sa.Engine:
             return
         turn = options.get("turn", EVERY_RUN)
         lock = "" if turn is None else f"pg_advisory_xact_lock({TURNS}, {int(turn)}), "
+        names: tuple[str, ...] = ()
         query = _WRITER.format(vanished=VANISHED_SECONDS, turn=lock)
-        number, time = connection.exec_driver_sql(query).one()[-2:]
+        if "turn" in options:  # else it makes the tables
+            query, names = _SIGNED + query, (connection.info["writer"],)
+        number, time = connection.exec_driver_sql(query, names).one()[-2:]
         connection.info.update(transaction=number, now=float(time))
 
     return engine

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from auditor.errors import StoreError
 from auditor.store.schema import metadata
 
-HEAD = "0010"  # the newest revision in migrations/versions/
+HEAD = "0011"  # the newest revision in migrations/versions/
 _VERSION = sa.Table(  # as Alembic makes it
     "alembic_version",
     sa.MetaData(),

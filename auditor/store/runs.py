@@ -23,6 +23,7 @@ LEASE_SECONDS = 60.0  # what is still under way is held anew by `beat`
 HEARTBEAT_SECONDS = 60.0  # without a sign of life for so long, a run's holder counts as dead
 FLEET = "fleet"  # in place of a machine's name: several processes are at work on the run, in turns
 FLEET_SECONDS = 900.0  # a run of a fleet may have to wait so long for its turn
+WRITER_SECONDS = 86_400.0  # a connection that wrote nothing for so long is gone, or writes its row anew
 FREE_SETTINGS = {
     "delay",
     "concurrency",
@@ -55,6 +56,7 @@ class Runs(Database):
         """
         began = time.time()
         with self._write() as c:
+            _forget_writers(c)
             last = _newest(c, site.id)
             if last is not None:
                 _refuse_if_held(last)
@@ -259,3 +261,9 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _forget_writers(c: sa.Connection) -> None:
+    """Those of connections that are gone by now; one that is in use is let be."""
+    old = sa.select(t.writer.c.name).where(t.writer.c.began < now(c) - WRITER_SECONDS)
+    c.execute(t.writer.delete().where(t.writer.c.name.in_(old.with_for_update(skip_locked=True))))

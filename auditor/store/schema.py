@@ -365,3 +365,12 @@ told = Table(
     Column("site", Short(200), primary_key=True),
     Column("state", JSON, nullable=False),
 )
+
+# The newest transaction of each connection to a server: whether it was committed, should its answer be lost.
+writer = Table(
+    "writer",
+    metadata,
+    Column("name", Short(20), primary_key=True),
+    Column("transaction", Short(20), nullable=False),  # PostgreSQL's xid8
+    Column("began", Float, nullable=False),
+)

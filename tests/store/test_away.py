@@ -7,11 +7,13 @@ import threading
 import time
 
 import pytest
+import sqlalchemy as sa
 
 from auditor.errors import StoreError
 from auditor.models import Site
 from auditor.store import Store, database
 from auditor.store import schema as t
+from auditor.store.database import StoreAway
 from tests.postgresql import Network, Server
 
 SITE = Site(id="a", name="A", urls=("http://a.example/",))
@@ -60,6 +62,44 @@ def test_a_restart_costs_nothing_but_time(postgresql_to_break: Server, how: sign
     store.close()
 
 
+def test_a_number_that_a_crashed_server_gives_anew_is_not_taken_for_ours(postgresql_to_break: Server) -> None:
+    url = postgresql_to_break.new()
+    store, other = Store.open(url), Store.open(url)
+    run = store.start_run(SITE, versions={}, rules=[])
+    given: list[str] = []
+
+    def write() -> None:
+        with store._write(run) as c:
+            ours = str(c.info["transaction"])
+            c.execute(t.run.update().values(seconds=1.0))
+            postgresql_to_break.stop(signal.SIGQUIT)
+            postgresql_to_break.start()
+            while ours not in given and len(given) < 100:
+                with other._write(run) as another:
+                    given.append(another.info["transaction"])
+            assert ours in given, "the server did not give it anew, and nothing is shown"
+
+    with pytest.raises(StoreAway):
+        write()
+    assert store.seconds(run) == 0.0
+    store.close()
+    other.close()
+
+
+def test_writers_that_are_gone_are_forgotten(postgresql: str) -> None:
+    store = Store.open(postgresql)
+    with store._write() as c:
+        c.execute(t.writer.insert().values(name="gone", transaction="1", began=time.time() - 2 * 86_400))
+        c.execute(t.writer.insert().values(name="not yet", transaction="1", began=time.time() - 3_600))
+    store.start_run(SITE, versions={}, rules=[])
+    with store.reading() as c:
+        names = set(c.execute(sa.select(t.writer.c.name)).scalars())
+    assert "not yet" in names
+    assert "gone" not in names
+    assert len(names) == 2, "more than our own connection"
+    store.close()
+
+
 def test_who_waited_long_enough_is_told(postgresql_to_break: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store.open(postgresql_to_break.new())
     postgresql_to_break.stop()
@@ -86,5 +126,5 @@ def test_runs_do_not_wait_for_each_other(postgresql: str) -> None:
 
 def test_a_transaction_that_a_crash_forgot_does_not_hold(postgresql: str) -> None:
     store = Store.open(postgresql)
-    assert store._holds(str(2**40)) is False
+    assert store._holds("nobody", str(2**40)) is False
     store.close()
