@@ -10,7 +10,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import gcld3
@@ -142,6 +142,7 @@ def foreign(text: str, stated: str, *, least: int, is_own: bool = False) -> Fore
     )
 
 
+@lru_cache(maxsize=1000)  # menus and footers say the same on every page
 def foreign_part(text: str, stated: str, *, least: int, is_own: bool) -> Foreign | None:
     """As `foreign`, of the whole or of a sentence or part in it."""
     whole = foreign(text, stated, least=least, is_own=is_own)

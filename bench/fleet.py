@@ -144,7 +144,7 @@ def fill(store: Store, sizes: list[int]) -> dict[int, int]:
             c.execute(t.run.update().where(t.run.c.id == run_id).values(known=count))
         runs[run_id] = count
     with store._engine.connect().execution_options(isolation_level="AUTOCOMMIT", reading=True) as c:
-        c.exec_driver_sql("ANALYZE")
+        c.exec_driver_sql("ANALYZE url")  # not what is empty yet: without autovacuum it would pass for that
     return runs
 
 

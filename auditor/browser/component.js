@@ -162,12 +162,20 @@
     return [...said, plain(field), told ? plain(textOf(told) ?? "") : ""].filter(Boolean).join(" | ").slice(0, 2 * TEXT);
   }
 
-  let counted = new Map(); // of roots: how many elements of a name lead and say what; forgotten when the page may change
+  let counted = new Map(); // of roots: how many elements of a name lead and say what
+  let countedAt = "";
+  // What was counted holds until something in one of these roots changes, or their address does.
+  const forget = () => {
+    changes.disconnect();
+    [counted, countedAt] = [new Map(), location.href];
+  };
+  const changes = new MutationObserver(forget);
 
   // Whether another element leads and says the same. Where this one says nothing, what another says may be its repair.
   function hasTwin(element, key) {
     const root = rootOf(element);
     const name = nameOf(element);
+    if (changes.takeRecords().length || countedAt !== location.href) forget();
     let counts = counted.get(root)?.get(name);
     if (!counts) {
       counts = new Map();
@@ -176,7 +184,7 @@
         const leads = target(each);
         for (const said of new Set(["", text(each)])) counts.set(`${leads}\n${said}`, (counts.get(`${leads}\n${said}`) ?? 0) + 1);
       }
-      if (!counted.size) queueMicrotask(() => (counted = new Map()));
+      if (!counted.has(root)) changes.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
       counted.set(root, (counted.get(root) ?? new Map()).set(name, counts));
     }
     return counts.get(key) !== 1; // where there are too many, nobody knows

@@ -44,16 +44,23 @@ def sketch(text: str) -> tuple[int, ...]:
 
 KINDS = 400  # of one page
 _KIND = re.compile(r"^(\S+)|(?:^| )(class|role|type)=((?:(?! [\w:-]+=).)*)")
+# What marks words within a line: its looks are judged on every page, and nobody operates it.
+_MARKS_WORDS = re.compile(
+    r"(?:abbr|b|bdi|bdo|br|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strong|sub"
+    r"|sup|time|tt|u|var|wbr)(?! .*?\b(?:role|tabindex|contenteditable|draggable|on\w+)\b)(?: |$)"
+)
 _VARIES = re.compile(r"(?<=[-_])\w*\d\w*|\d+")
 
 
 def kinds(skeleton: str) -> tuple[int, ...]:
     """Hashes of the kinds of element on a page, by tag, classes, role and type; at most `KINDS`, ascending.
 
-    What a build tool numbers (`css-1x2y3`) is left out.
+    What a build tool numbers (`css-1x2y3`) is left out, and so are the marks of words within a line.
     """
     found = set()
     for element in {line.partition(">")[0] for line in skeleton.splitlines()}:
+        if _MARKS_WORDS.match(element):
+            continue
         told = [tag or f"{key}={_VARIES.sub('', value)}" for tag, key, value in _KIND.findall(element)]
         found.add(zlib.crc32(" ".join(told).encode("utf-8", "surrogatepass")))
     return tuple(sorted(found)[:KINDS])

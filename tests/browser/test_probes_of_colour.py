@@ -103,6 +103,55 @@ async def test_a_page_with_more_than_can_be_measured(lab: Lab, monkeypatch: pyte
     assert [each.place.selector for each in texts] == [f"p:nth-child({n})" for n in range(2, 7)]
 
 
+CONTROLS = """<style>
+  body { background: #fff } a { color: #005; background: #eef;
+      display: inline-block; padding: 4px; font-size: 20px }
+  .clear:hover { color: #000 } .short:hover { color: #99a } .same:hover { color: #99a; font-style: italic }
+  .veiled { background: rgb(0 0 80 / 50%); color: #fff } .veiled:hover { color: #eee;
+      background: rgb(0 0 80 / 90%) }
+  .under { position: relative; z-index: 0 } .under:hover { color: #fff }
+  .under:hover::before { content: ""; position: absolute; inset: 0; background: #003; z-index: -1 }
+  .pale:hover { opacity: .3 } .stripes:hover { color: #111; background: linear-gradient(#222, #333) }
+  .large { font-size: 30px } .large:hover { color: #777 }
+  .out { position: absolute; background: none; left: 300px; top: 5px }
+  .out:hover { color: #223 } button { background: #eee; border: 0 } button:hover { color: #bbb }
+</style>"""
+
+
+async def test_styles_tell_of_states_what_the_picture_tells(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["clear", "short", "same", "veiled", "under", "pale", "stripes", "large", "out"]
+    links = " ".join(f'<a class="{name}" href="#{name}">The {name} link</a>' for name in names)
+    lab.site.routes["/states"] = html(f"<p>{links}</p><button>Press</button>", head=CONTROLS)
+    told = []
+    drawn: list[int] = []
+    measure = text_pixels.measure
+
+    async def counting(drive: Drive, numbers: Any, **given: Any) -> Any:
+        drawn.extend(numbers)
+        return await measure(drive, numbers, **given)
+
+    monkeypatch.setattr(state_colours, "measure", counting)
+    for clearly in (state_colours.CLEARLY, 99.0):
+        monkeypatch.setattr(state_colours, "CLEARLY", clearly)
+        result = await lab.visit("/states", probes=lambda arrival: (state_colours.PROBE,))
+        assert result.snapshot is not None
+        texts = result.snapshot.evidence[StateColours].texts
+        told.append({(each.text, each.state): each.measured for each in texts})
+        drawn.append(-1)
+    by_styles, by_picture = told
+    assert by_styles.keys() == by_picture.keys()
+    assert len(by_styles) > 8
+    for key, measured in by_styles.items():
+        assert measured.is_enough == by_picture[key].is_enough, key
+        assert measured.median.ratio == pytest.approx(by_picture[key].median.ratio, rel=0.05), key
+    assert by_styles["The short link", "hover"].is_enough is False
+    assert by_styles["The under link", "hover"].is_enough
+    few, many = (len(part.split()) for part in " ".join(map(str, drawn)).split("-1")[:2])
+    assert few < many
+
+
 def photograph() -> str:
     noise = np.random.default_rng(1).integers(0, 256, (24, 24, 3), dtype=np.uint8)
     file = io.BytesIO()

@@ -62,3 +62,16 @@ def test_kinds_are_told_by_what_a_template_sets() -> None:
     assert kinds(page) != kinds(page.replace("type=text", "type=date"))
     assert kinds("div class=css-1x2y3z") == kinds("div class=css-9q8w7")
     assert len(kinds("\n".join(f"x{'y' * n}" for n in range(1000)))) == 400
+
+
+def test_what_marks_words_within_a_line_is_no_kind_unless_it_can_be_used() -> None:
+    page = "html\np"
+    assert kinds(page) == kinds(f"{page}\nspan class=k>def\nem\ncode class=xref\nbr")
+    for used in (
+        "span class=tip tabindex=0",
+        "b role=button",
+        "i onclick=open()",
+        "spanner class=k",
+        "summary",
+    ):
+        assert len(kinds(f"{page}\n{used}")) == 3, used

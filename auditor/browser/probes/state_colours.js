@@ -1,7 +1,7 @@
 // Controls of different looks, and how each looks in the state that it is put in.
 (() => {
-  const { elements, parent, place, nameOf, attribute } = auditor.driven;
-  const { add, likeness, boxes, inReach, shown, said } = auditor.text_pixels;
+  const { elements, parent, place, nameOf, attribute, resolve } = auditor.driven;
+  const { add, likeness, plainly, boxes, inReach, shown, said } = auditor.text_pixels;
   const CONTROLS = "a[href], button, summary, input, textarea, [role=button], [role=link], [role=tab], [role=menuitem]";
   const PRESSED = /^(submit|button|reset)$/;
   const OFF = ":disabled, [aria-disabled=true i], [inert]";
@@ -76,22 +76,28 @@
     for (const each of chosen) each.rest = state(each);
   }
 
+  // `plain`: its colours by the styles, where axe could decide at rest by those.
+  function told(some) {
+    const doubtful = new Set(auditor.undecided("color-contrast").map(({ target }) => resolve(target)));
+    return some.map(({ told, text }) => ({ ...told, plain: doubtful.has(text) ? null : plainly(text) }));
+  }
+
   // Those that look otherwise than at rest: of those that come to look the same, the first.
   function changed() {
     still();
     const known = new Set();
-    return chosen.filter((each) => {
+    return told(chosen.filter((each) => {
       if (state(each) === each.rest) return false;
       const like = likeness(each.text);
       return like === "" || (!known.has(like) && known.add(like));
-    }).map(({ told }) => told);
+    }));
   }
 
   // Which of these are to be seen at rest.
   function atRest(numbers) {
     still();
     const isSeen = ({ text }) => shown(text) && inReach(boxes(text, false));
-    return chosen.filter((each) => numbers.includes(each.told.number) && isSeen(each)).map(({ told }) => told.number);
+    return told(chosen.filter((each) => numbers.includes(each.told.number) && isSeen(each)));
   }
 
   return { choose, changed, atRest, controls: () => chosen.map(({ control }) => control) };

@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from auditor.browser.drive import ANSWER_SECONDS, Drive, Probe
-from auditor.browser.probes.text_pixels import measure
+from auditor.browser.pixels import contrasts
+from auditor.browser.probes.text_pixels import colour, least, measure
 from auditor.browser.world import send
 from auditor.evidence import Place
 from auditor.evidence.state_colours import StateColours, StateText
-from auditor.evidence.text_pixels import Measured
+from auditor.evidence.text_pixels import Measured, Pair
 
 CONTROLS = 40  # of different looks
 WINDOWS = 10  # looked at in each state
+CLEARLY = 1.1  # times what is needed
 STATES: Mapping[Literal["hover", "focus"], list[str]] = {
     "hover": ["hover"],
     "focus": ["focus", "focus-visible"],
@@ -49,7 +51,7 @@ async def _states(drive: Drive) -> list[StateText]:
         for state, classes in STATES.items():
             await _force(drive, nodes, classes)
             changed = {each["number"]: each for each in await drive.call("state_colours.changed")}
-            measured = await measure(drive, list(changed), windows=WINDOWS)
+            measured = await _measured(drive, changed)
             found += [(changed[n], state, what) for n, what in measured.items() if isinstance(what, Measured)]
             await _force(drive, nodes, [])
     finally:
@@ -57,8 +59,43 @@ async def _states(drive: Drive) -> list[StateText]:
         await _send(drive, "DOM.disable")
     short = sorted({told["number"] for told, _, measured in found if not measured.is_enough})
     seen = await drive.call("state_colours.atRest", short) if short else []
-    at_rest = await measure(drive, seen, windows=WINDOWS)
+    at_rest = await _measured(drive, {each["number"]: each for each in seen})
     return [_text(told, state, measured, at_rest.get(told["number"])) for told, state, measured in found]
+
+
+async def _measured(drive: Drive, texts: Mapping[int, Mapping[str, Any]]) -> dict[int, Measured | str]:
+    """By the styles where they say that it is clearly enough; else drawn, the first of the same colours."""
+    found: dict[int, Measured | str] = {}
+    alike: dict[object, list[int]] = {}
+    for number, told in texts.items():
+        styled = _as_styled(told["plain"]) if told["plain"] else None
+        if styled and styled.median.ratio >= CLEARLY * styled.needed:
+            found[number] = styled
+        else:
+            alike.setdefault(styled or number, []).append(number)
+    drawn = await measure(drive, [numbers[0] for numbers in alike.values()], windows=WINDOWS)
+    rest: list[int] = []
+    for first, *others in alike.values():
+        if isinstance(shown := drawn.get(first), Measured) and shown.as_styled and not shown.is_covered:
+            found |= dict.fromkeys(others, shown)
+        else:
+            rest += others
+    return found | drawn | await measure(drive, rest, windows=WINDOWS)
+
+
+def _as_styled(told: Mapping[str, Any]) -> Measured:
+    [ratio] = contrasts([told["text"]], [told["behind"]])
+    pair = Pair(ratio=float(ratio), text=colour(told["text"]), behind=colour(told["behind"]))
+    needed = least(told["size"], told["weight"])
+    return Measured(
+        needed=needed,
+        share_below=float(ratio < needed),
+        worst=pair,
+        median=pair,
+        as_styled=True,
+        is_covered=False,
+        is_outlined=False,
+    )
 
 
 def _text(

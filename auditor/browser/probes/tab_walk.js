@@ -115,7 +115,9 @@
     }
   }
 
-  // After a key: what has the focus, and what had it in between. A page's own timers that move it soon have run.
+  const met = new Set();
+
+  // After a key: what has the focus, with its measures the first time, and what had it in between. A page's own timers that move it soon have run.
   async function stop() {
     const soon = rest(SOON);
     await settle();
@@ -123,8 +125,13 @@
     await soon;
     if (active() !== there) await settle();
     const at = active();
-    const told = { at: at ? keep(at) : null, received: [...new Set(received)].map(keep) };
+    const number = at ? keep(at) : null;
+    const told = { at: number, received: [...new Set(received)].map(keep), measured: null };
     received = [];
+    if (at && !met.has(number)) {
+      met.add(number);
+      told.measured = measure(number);
+    }
     return told;
   }
 

@@ -39,6 +39,7 @@ class _Walk:
         self.drive = drive
         self.order: list[int] = []
         self.told: dict[int, dict[str, Any]] = {}
+        self.stop: dict[str, Any] = {}  # the last, as tab_walk.js tells it
         self.suspects: list[tuple[int, Effect]] = []
         self.traps: list[Trap] = []
         self.is_whole = False
@@ -87,12 +88,13 @@ class _Walk:
     async def press(self, key: str) -> tuple[int | None, list[int]]:
         """What has the focus then, and what received it."""
         await self.drive.press(key)
-        told = await self.drive.call("tab_walk.stop")
-        return told["at"], told["received"]
+        self.stop = await self.drive.call("tab_walk.stop")
+        return self.stop["at"], self.stop["received"]
 
     async def add(self, number: int) -> None:
         self.order.append(number)
-        self.told[number] = await self.drive.call("tab_walk.measure", number)
+        measured = self.stop["measured"] if self.stop["at"] == number else None
+        self.told[number] = measured or await self.drive.call("tab_walk.measure", number)
 
     def suspect(self, source: int | None, at: int | None, last: int, gone: int, opened: int) -> None:
         """Note what may have come of a stop, or late of the one before; `confirm` makes sure."""

@@ -93,6 +93,32 @@
     return key.join();
   }
 
+  const LEVELS = 15;
+
+  // Its colour over the one behind it, where the styles alone tell both: nothing that is drawn has a say in it.
+  function plainly(element) {
+    const style = getComputedStyle(element);
+    const text = colour(style.webkitTextFillColor);
+    if (!text || likeness(element) === "" || style.textShadow !== "none" || parseFloat(style.webkitTextStrokeWidth) > 0) return null;
+    const layers = [];
+    for (let at = element, levels = 0; layers.at(-1)?.[3] !== 1; at = parent(at), levels++) {
+      if (levels > LEVELS) return null;
+      if (!at) { // the canvas, which is white but in a dark scheme
+        if (/dark/.test(getComputedStyle(document.documentElement).colorScheme)) return null;
+        layers.push([255, 255, 255, 1]);
+        break;
+      }
+      const { backgroundColor, position, display } = getComputedStyle(at);
+      const layer = colour(backgroundColor);
+      const boxes = ["::before", "::after"].some((pseudo) => !/^(none|normal)$/.test(getComputedStyle(at, pseudo).content));
+      if (!layer || boxes || display === "contents" || (layer[3] !== 1 && !/^(static|relative)$/.test(position))) return null;
+      layers.push(layer);
+    }
+    const over = (above, below) => [0, 1, 2].map((part) => above[part] * above[3] + below[part] * (1 - above[3]));
+    const behind = layers.reduceRight((below, above) => over(above, below), [255, 255, 255]);
+    return { text: over(text, behind), behind, size: parseFloat(style.fontSize), weight: Number(style.fontWeight) };
+  }
+
   // All that axe left undecided under a rule; beyond `most` they have no facts.
   function find(rule, most) {
     texts.length = 0;
@@ -241,5 +267,5 @@
     scrolled.clear();
   }
 
-  return { find, add, likeness, boxes, inReach, within, shown, said, bring, uncover, gather, draw, undraw, end };
+  return { find, add, likeness, plainly, boxes, inReach, within, shown, said, bring, uncover, gather, draw, undraw, end };
 })()

@@ -165,8 +165,8 @@ def _measure(text: Mapping[str, Any], drawn: Numbers, behind: Numbers, marked: N
     drawn, behind, marked, strength = drawn[inside], behind[inside], marked[inside], strength[inside, None]
     as_marked = np.median(_most(behind + strength * (MARK - behind) - marked)) <= OFF
     if text["colour"] and as_marked:
-        *colour, alpha = text["colour"]
-        way = alpha * (np.array(colour, dtype=np.float64) - behind)
+        *ink, alpha = text["colour"]
+        way = alpha * (np.array(ink, dtype=np.float64) - behind)
         if np.median(_most(behind + strength * way - drawn)) <= OFF:
             return _figures(text, behind + text["opacity"] * way, behind, as_styled=True)
     coverage = np.minimum(1.0, strength / peak)
@@ -177,15 +177,19 @@ def _measure(text: Mapping[str, Any], drawn: Numbers, behind: Numbers, marked: N
     return _figures(text, np.clip(letter, 0, 255), behind[whole], as_styled=False)
 
 
+def least(size: float, weight: float) -> float:
+    """The contrast that text needs: `size` in CSS pixels (WCAG 2.2, "large scale")."""
+    return 3.0 if size >= 24 or (size >= 18.66 and weight >= 700) else 4.5
+
+
 def _figures(text: Mapping[str, Any], letters: Numbers, behind: Numbers, *, as_styled: bool) -> Measured:
     ratios = contrasts(letters, behind)
     order = np.argsort(ratios)
-    is_large = text["size"] >= 24 or (text["size"] >= 18.66 and text["weight"] >= 700)
-    needed = 3.0 if is_large else 4.5
+    needed = least(text["size"], text["weight"])
 
     def pair(share: float) -> Pair:
         at = order[int(share * (len(order) - 1))]
-        return Pair(ratio=float(ratios[at]), text=_colour(letters[at]), behind=_colour(behind[at]))
+        return Pair(ratio=float(ratios[at]), text=colour(letters[at]), behind=colour(behind[at]))
 
     return Measured(
         needed=needed,
@@ -207,7 +211,7 @@ def _length(difference: Numbers) -> Numbers:
     return np.asarray(np.sqrt(np.sum(difference**2, axis=1)))
 
 
-def _colour(pixel: Numbers) -> Colour:
+def colour(pixel: Iterable[float]) -> Colour:
     red, green, blue = (round(float(part)) for part in pixel)
     return red, green, blue
 
