@@ -44,6 +44,7 @@ class Look:
     elsewhere: int  # pixels that differ outside of that and do not move by themselves; 0 if not looked for
     contrast: float  # the highest between a pixel near it and the same pixel without focus, 1 to 21
     difference: int  # the greatest of a colour channel there, 0 to 255
+    around: bool  # what differs lies around the element and nothing in it, as an outline does
 
 
 @dataclass(frozen=True, kw_only=True)

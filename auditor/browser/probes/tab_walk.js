@@ -318,6 +318,7 @@
       width: Math.min(innerWidth, Math.max(...rects.map((each) => each.right)) + dx + 20) - x,
       height: Math.min(innerHeight, Math.max(...rects.map((each) => each.bottom)) + dy + 20) - y,
       scrollX, scrollY,
+      own: { left: here.left + dx - x, top: here.top + dy - y, right: here.right + dx - x, bottom: here.bottom + dy - y },
     };
   }
 

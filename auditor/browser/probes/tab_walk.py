@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ NOTICED = 4  # of 255, in a colour channel
 REST_MS = 350  # for transitions
 MOVES_MS = 230  # in which what moves by itself shows that it does
 BLOCK = 40  # pixels
+LEAST = 4  # pixels: less is no control that is seen, but one that its label draws
+ROUND = 0.07  # of its lesser side a curved edge may lie in a box, beside its middle half
 FEWEST, FAINTEST, PALEST = 12, 1.1, 48  # what is below is looked at again
 
 
@@ -271,7 +274,7 @@ class _Walk:
             return None
         zone = await self.drive.call("tab_walk.zone", number)
         if zone["width"] < 1 or zone["height"] < 1:
-            return Look(near=0, elsewhere=0, contrast=1, difference=0)
+            return Look(near=0, elsewhere=0, contrast=1, difference=0, around=False)
         box = Box(
             x=zone["x"] + zone["scrollX"],
             y=zone["y"] + zone["scrollY"],
@@ -281,7 +284,7 @@ class _Walk:
         focused = await self.drive.picture(box)
         if not await self.drive.call("tab_walk.blur"):
             return None
-        return compare(focused, await self.drive.picture(box))
+        return compare(focused, await self.drive.picture(box), zone["own"])
 
     async def look_again(self, number: int) -> Look | None:
         """At the whole window, reached by a key, after transitions; None: it was not reached."""
@@ -304,14 +307,14 @@ class _Walk:
         without = await self.drive.picture()
         x, y = round(zone["x"]), round(zone["y"])
         part = np.s_[y : y + round(max(0, zone["height"])), x : x + round(max(0, zone["width"]))]
-        found = compare(focused[part], without[part])
+        found = compare(focused[part], without[part], zone.get("own"))
         if found.near:
             return found
         changed = differs(focused, without)
         for _ in range(2 if changed.any() else 0):  # what moves by itself says nothing
             await self.drive.call("tab_walk.rest", MOVES_MS)
             changed &= ~blocks(differs(without, await self.drive.picture()))
-        return Look(near=0, elsewhere=int(changed.sum()), contrast=1, difference=0)
+        return Look(near=0, elsewhere=int(changed.sum()), contrast=1, difference=0, around=False)
 
 
 def named_keys(text: str) -> list[str]:
@@ -339,18 +342,43 @@ def differs(one: Picture, other: Picture) -> np.ndarray[Any, np.dtype[np.bool_]]
     return np.asarray(apart.max(axis=2) > NOTICED)
 
 
-def compare(focused: Picture, without: Picture) -> Look:
-    """How two pictures of one size differ."""
+def compare(focused: Picture, without: Picture, own: Mapping[str, float] | None) -> Look:
+    """How two pictures of one size differ; `own`: where in them the element is."""
     changed = differs(focused, without) if focused.shape == without.shape and focused.size else None
     if changed is None or not changed.any():
-        return Look(near=0, elsewhere=0, contrast=1, difference=0)
+        return Look(near=0, elsewhere=0, contrast=1, difference=0, around=False)
     one, other = focused[changed], without[changed]
     lit, dark = luminance(one), luminance(other)
     ratio = (np.maximum(lit, dark) + 0.05) / (np.minimum(lit, dark) + 0.05)
     apart = np.abs(one.astype(np.int16) - other.astype(np.int16))
     return Look(
-        near=int(changed.sum()), elsewhere=0, contrast=float(ratio.max()), difference=int(apart.max())
+        near=int(changed.sum()),
+        elsewhere=0,
+        contrast=float(ratio.max()),
+        difference=int(apart.max()),
+        around=own is not None and _lies_around(changed, own),
     )
+
+
+def _lies_around(changed: np.ndarray[Any, np.dtype[np.bool_]], own: Mapping[str, float]) -> bool:
+    """Whether pixels make an outline or a shadow around a box, whose corners may be round."""
+    left, top, right, bottom = (own[side] for side in ("left", "top", "right", "bottom"))
+    width, height = right - left, bottom - top
+    if min(width, height) < LEAST:
+        return False
+    outside = changed.copy()
+    outside[_part(left - 0.99, top - 0.99, right + 0.99, bottom + 0.99)] = False  # what it covers in part
+    blended = 1 + ROUND * min(width, height)  # at its edge, and where it curves
+    across = _part(left + blended, top + height / 4, right - blended, bottom - height / 4)
+    along = _part(left + width / 4, top + blended, right - width / 4, bottom - blended)
+    return not changed[across].any() and not changed[along].any() and outside.sum() * 2 >= changed.sum()
+
+
+def _part(left: float, top: float, right: float, bottom: float) -> tuple[slice, slice]:
+    """The pixels that lie wholly between these."""
+    edges = (math.ceil(top), math.floor(bottom), math.ceil(left), math.floor(right))
+    y, below, x, beyond = (max(0, each) for each in edges)
+    return slice(y, below), slice(x, beyond)
 
 
 def luminance(colours: Picture) -> np.ndarray[Any, np.dtype[np.float64]]:
