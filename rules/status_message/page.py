@@ -7,11 +7,17 @@ from collections.abc import Iterator
 
 from auditor.evidence import Verdict, failed, passed, untested
 from auditor.evidence.activation import Activated, Activation, Appeared
+from auditor.evidence.form_words import is_error
+from auditor.evidence.validation import Told, TriedForm, Validation
 
 DONE = "saved|added|removed|updated|copied|changed|applied|received|sent|submitted|deleted"
+BROUGHT_ABOUT = (
+    rf"(?:{DONE}|archived|cancelled|canceled|booked|reserved|subscribed|unsubscribed|registered|confirmed|renewed|reported)"
+)
 STATUS = re.compile(
     rf"^(?:{DONE}|success|error|sorry|loading|searching|please wait|thank you|thanks)\b"
     rf"|\b(?:was|were|been|successfully) (?:{DONE})\b"
+    rf"|^(?:your|all|the|this|these)\b.* (?:is|are|has been|have been)(?: now)? {BROUGHT_ABOUT}[.!]?$"
     r"|\b(?:is|are|was) (?:right|correct|wrong|incorrect|invalid|not (?:right|correct|valid|found))\b"
     rf"|\b(?:{DONE}) (?:to|from|in) (?:your|the) (?:basket|bag|cart|list|favourites|account)\b"
     r"|^(?:sub)?total\b.*\d"
@@ -27,9 +33,11 @@ SHORT = 100  # characters: a message, not a part of the page
 FEW = 3  # texts that came at once: with more, another part of the page is shown
 
 
-def judge(activation: Activation) -> Iterator[Verdict]:
+def judge(activation: Activation, validation: Validation) -> Iterator[Verdict]:
     for each in activation.activated:
         yield from _judge(each)
+    for form in validation.forms:
+        yield from _of_form(form)
     for refused in activation.refused:
         yield untested(refused.place, f"It was not pressed: {refused.reason}")
     if activation.left_out:
@@ -51,5 +59,21 @@ def _judge(each: Activated) -> Iterator[Verdict]:
             )
 
 
-def _is_status(one: Appeared) -> bool:
+def _of_form(form: TriedForm) -> Iterator[Verdict]:
+    """Of a form whose page answers itself, and did not find the entries wrong."""
+    came = [each for each in form.told if each.at_end]
+    if form.sends or not form.stopped or form.moved or form.dialog or len(came) > FEW:
+        return
+    for one in came:
+        if one.fields or is_error(one.text) or not _is_status(one):
+            continue
+        if one.live or form.live:
+            yield passed(one.place)
+        else:
+            yield failed(
+                one.place, f"“{one.text}” comes when the form is sent, and a screen reader is not told of it"
+            )
+
+
+def _is_status(one: Appeared | Told) -> bool:
     return len(one.text) <= SHORT and STATUS.search(one.text) is not None
