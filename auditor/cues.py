@@ -14,9 +14,9 @@ from auditor.wordlists import words
 NEAR = 2  # words that may stand between the word for a look and its thing
 LONGEST = 60  # words of a sentence
 OF = {  # of what each look is said in instructions; "the big picture" and "a round table" are none
-    "shape": ("button", "icon", "image", "navigation", "field", "link"),
+    "shape": ("button", "icon", "image", "navigation", "field", "box", "link"),
     "size": ("button", "icon"),
-    "colour": ("button", "icon", "image", "navigation", "field", "link", "region"),
+    "colour": ("button", "icon", "image", "navigation", "field", "box", "link", "region"),
 }
 MAY_BE = {  # what a thing in an instruction may be on the page
     "button": ("button", "link"),
@@ -26,6 +26,7 @@ MAY_BE = {  # what a thing in an instruction may be on the page
     "navigation": ("navigation",),
     "field": ("field",),
     "region": ("region", "navigation"),
+    "box": ("field", "region", "navigation"),  # to fill in, or drawn around a part of the page
 }
 _END = re.compile(r"(?<=[.!?;])\s+|\s[-–—]\s")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|\*")
@@ -36,9 +37,9 @@ _QUOTED = re.compile(r"[“\"‘«]([^“”\"‘’«»]{1,80})[”\"’»]")
 class Cue:
     """One instruction."""
 
-    by: str  # "shape", "size", "place", "colour"
+    by: str  # "shape", "size", "place", "colour", "sound", "type": how letters look
     word: str  # the word or phrase for it: "round", "on the right"
-    thing: str  # what it speaks of, as a kind of `Named`, or "icon"
+    thing: str  # what it speaks of, as a kind of `Named`, or "icon", "box"; "" for a sound and for type
     sentence: str
     is_quoted: bool  # it quotes a name, or says that one follows
 
@@ -75,6 +76,7 @@ def cues(text: str, lang: str) -> Iterator[Cue]:
     apart: dict[str, list[Cue]] = {}
     for sentence, found in _sentences(text):
         spoken = f" {' '.join(found)} "
+        yield from _by_sound_or_type(sentence, spoken, told)
         if any(f" {word} " in spoken for word in told["elsewhere"]):
             continue
         quoted = _QUOTED.search(sentence) is not None or any(f" {word} " in spoken for word in told["named"])
@@ -97,6 +99,22 @@ def cues(text: str, lang: str) -> Iterator[Cue]:
             yield from each
 
 
+def _by_sound_or_type(sentence: str, spoken: str, told: Mapping[str, Any]) -> Iterator[Cue]:
+    """What waits for a sound that nothing shows, and what the look of letters alone says."""
+    hears = next((phrase for phrase in told["hear"] if f" {phrase} " in spoken), "")
+    if hears and _has(spoken, told["sound"]) and not _has(spoken, told["seen"]):
+        yield Cue(by="sound", word=hears, thing="", sentence=sentence, is_quoted=False)
+    for phrase in told["by_type"]:
+        _, at, after = spoken.partition(f" {phrase} ")
+        if at and _has(f" {after}", told["state"]):
+            yield Cue(by="type", word=phrase, thing="", sentence=sentence, is_quoted=False)
+            return
+
+
+def _has(spoken: str, listed: Sequence[str]) -> bool:
+    return any(f" {word} " in spoken for word in listed)
+
+
 def _place(spoken: str, told: Mapping[str, Any]) -> str:
     """The first phrase for a place in a sentence, "" where there is none."""
     for phrase in told["side"]:
@@ -109,8 +127,14 @@ def _place(spoken: str, told: Mapping[str, Any]) -> str:
 def answered(cue: Cue, named: Sequence[Named]) -> bool | None:
     """Whether an instruction has what names its thing: quoted, or one thing of the kind, or its name.
 
-    None: there is nothing of that kind on the page, or one button alone, which its look may be meant to show.
+    None: a person must tell. There is nothing of that kind on the page, or one button alone, which its look
+    may be meant to show; or the instruction is by a sound or by type.
     """
+    if not cue.thing:
+        return None
+    if cue.thing == "box" and [each.kind for each in named].count("field") == 1 and not cue.is_quoted:
+        field = next(_said(each.name) for each in named if each.kind == "field")
+        return True if field in _said(cue.sentence) else None  # it, or another box
     names = [_said(each.name) for each in named if each.kind in MAY_BE[cue.thing]]
     spoken = _said(cue.sentence)
     is_named = any((len(name) > 4 and name in spoken) or f" {cue.word} " in name for name in names)

@@ -15,6 +15,9 @@ INSTRUCTIONS = {
     "Choose a date from the list on your left.": ("en", "place", "on your left"),
     "More can be found in the links to the right.": ("en", "place", "to the right"),
     "Select the red tab.": ("en", "colour", "red"),
+    "Choose how to pay from the box on the right.": ("en", "place", "on the right"),
+    "When you hear the beep, enter the code.": ("en", "sound", "when you hear"),
+    "Courses in bold are full.": ("en", "type", "in bold"),
     "Pwyswch y botwm crwn i barhau.": ("cy", "shape", "crwn"),
     "Dewiswch o'r ddewislen ar y chwith.": ("cy", "place", "ar y chwith"),
 }
@@ -27,6 +30,9 @@ NO_INSTRUCTIONS = [
     "Go round the table and choose a chair.",
     "Use your green bin for garden waste.",
     "Look at the big picture.",
+    "When you hear the fire bell, leave by the nearest door.",
+    "When you hear the beep, the word Ready appears.",
+    "Important words are in bold.",
 ]
 
 

@@ -476,6 +476,7 @@
         id: about.id,
         impact: about.impact,
         selector: code.selector ?? "*",
+        excludeHidden: code.excludeHidden ?? true, // what screen readers are kept from
         ...(code.matches ? { matches: code.matches } : {}),
         tags: about.tags,
         actIds: about.act,

@@ -22,6 +22,9 @@ CAMERA = re.compile(
     re.IGNORECASE,
 )
 IN_PIXELS = re.compile(r"\b\d{3,4} ?[x×] ?\d{3,4}\b", re.IGNORECASE)  # "bridge final 1200x800"
+SIZED = re.compile(
+    r"\s*[(\[,–-]?\s*\d[\d.,]* ?(?:bytes|[kmg]i?b)\s*[)\]]?\s*", re.IGNORECASE
+)  # "map.gif (12 kB)"
 NUMBERED = re.compile(r"(.{0,40}?)[ #_-]{0,2}\d{1,4}")
 
 
@@ -58,6 +61,8 @@ def _verdict(picture: Picture) -> Verdict:
 
 def _is_file(picture: Picture) -> bool:
     name = picture.name.strip()
+    if sized := SIZED.search(name):
+        name = name[: sized.start()] if sized.end() == len(name) else name
     if FILE.fullmatch(name) or SPACED_FILE.fullmatch(name):
         return True
     stem = picture.file.rpartition(".")[0] or picture.file

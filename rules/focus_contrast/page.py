@@ -1,7 +1,7 @@
 """WCAG 1.4.11: the outline that shows the keyboard focus stands out from what lies around it.
 
-Judged where all that changes lies around the item: there the outline is held against the same place without it.
-What changes in the item itself is another state of it, which need not stand out from the one before.
+Judged where all that changes lies around the item: there the outline is held against the same place without
+it. What changes in the item itself is another state of it, which need not stand out from the one before.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def judge(walk: TabWalk) -> Iterator[Verdict]:
         if look.contrast < ENOUGH:
             yield failed(
                 stop.place,
-                f"Only an outline shows the keyboard focus, at {look.contrast:.1f} to 1 against what is behind it",
+                "Only an outline shows the keyboard focus, with a contrast of "
+                f"{look.contrast:.1f} to 1 to what is behind it",
             )
         else:
             yield passed(stop.place)

@@ -11,6 +11,10 @@ from auditor.evidence.phrases import phrases, plain
 
 SAME = 0.9  # share of words that two frames have in common, of all of theirs
 OTHER = 0.6
+NONE = frozenset(
+    {"frame", "iframe", "inline frame", "frame title", "iframe title", "untitled", "untitled frame"}
+    | {"untitled document", "undefined", "null"}
+)  # what stands where nobody wrote a name
 
 
 def judge(names: Names) -> Iterator[Verdict]:
@@ -21,7 +25,11 @@ def judge(names: Names) -> Iterator[Verdict]:
     for group in alike.values():
         yield _of_same_name(group)
         for frame in group[:1]:
-            if _is_vague(frame.name):
+            if plain(frame.name) in NONE:
+                yield failed(
+                    frame.place, f"The frame is called “{frame.name[:60]}”, which does not say what it holds"
+                )
+            elif _is_vague(frame.name):
                 yield cant_tell(
                     frame.place,
                     f"The frame is called “{frame.name[:60]}”. Does that say what it holds"

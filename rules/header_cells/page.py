@@ -24,7 +24,14 @@ def judge(markup: Markup) -> Iterator[Verdict]:
             heads = [cell for cell in heads if cell.row == 0]
         lonely = [cell for cell in heads if not _has_cells(table, cell)]
         if not lonely:
-            yield passed(table.place)
+            if spanning := _spanning(table):
+                yield cant_tell(
+                    table.place,
+                    f"“{spanning.text[:40]}” spans columns with headers of their own, and nothing says "
+                    "that it is theirs too (scope=colgroup, or headers on cells). Is it read out with each?",
+                )
+            else:
+                yield passed(table.place)
             continue
         named = ", ".join(f"“{cell.text[:40]}”" for cell in lonely[:NAMED])
         message = f"{len(lonely)} of {len(heads)} headers have no cells that they are the headers of: {named}"
@@ -36,6 +43,26 @@ def judge(markup: Markup) -> Iterator[Verdict]:
             yield failed(table.place, message)
         else:
             yield cant_tell(table.place, f"{message}. Is that as it should be?")
+
+
+def _spanning(table: Table) -> Cell | None:
+    """A header over several columns with headers below it, which HTML gives to none for sure (H43, H63)."""
+    if not table.is_whole or any(cell.headers for cell in table.cells):
+        return None
+    for head in table.cells:
+        if (
+            head.kind != "header"
+            or head.scope
+            or head.columns < 2
+            or not head.text
+            or head.columns >= table.width
+        ):
+            continue
+        beside = any(_in_rows(head, cell) and not cell.is_header for cell in table.cells)
+        below = [cell for cell in table.row(head.row + head.rows) if _in_columns(head, cell)]
+        if beside and len(below) > 1 and all(cell.is_header for cell in below):
+            return head
+    return None
 
 
 def _is_parted(heads: Table, data: Table) -> bool:

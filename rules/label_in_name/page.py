@@ -46,6 +46,12 @@ def _verdict(control: Control, label: Sequence[str]) -> Verdict:
     is_spelt = any(unicodedata.category(sign) == "Sm" for sign in control.label)  # "3 × 4" as "3 times 4"
     if _in_order(label, name) and not is_spelt:
         return cant_tell(control.place, f"{said}: other words come between those that it shows")
+    if (
+        len(label) == 1
+        and label[0].isdigit()
+        and any(word.strip(string.ascii_lowercase) == label[0] for word in name)
+    ):
+        return cant_tell(control.place, f"{said}. Is it found by what it shows?")  # "1" of "A1"
     return failed(control.place, said)
 
 

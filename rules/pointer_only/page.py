@@ -18,6 +18,11 @@ DOES = re.compile(
     r"|innerHTML|textContent ?=",
     re.I,
 )
+COMES = {"mouseenter", "mouseover", "pointerenter", "pointerover"}
+FOCUS = {"focus", "focusin"}
+CHANGES = re.compile(
+    r"\b(?:innerHTML|innerText|textContent|src|hidden) ?= ?[^=]|\.(?:display|visibility) ?= ?[^=]"
+)
 SCROLLS = re.compile(r"scroll(?:To|By|Top|IntoView)\b")  # keys scroll as well
 BACKDROP = 0.5  # of the window: a click there closes what lies over it
 MANY = 30
@@ -26,12 +31,35 @@ FEW = 3  # elements: it is a thing to click, not a container that hears for what
 
 def judge(listeners: Listeners) -> Iterator[Verdict]:
     for each in listeners.elements:
-        if not each.visible or each.disabled or each.native or each.tag in AROUND or not _acts(each):
+        if not each.visible or each.disabled or each.native or each.tag in AROUND:
+            continue
+        if not _acts(each):
+            yield from _under_the_pointer(each)
             continue
         if each.focusable or each.holds_control or each.within_control:
             yield passed(each.place)
         elif each.cover < BACKDROP:
             yield from _judge(each)
+
+
+def _under_the_pointer(each: Heard) -> Iterator[Verdict]:
+    """Words that do something, as far as is known, when the pointer comes, and nothing else does it (F54)."""
+    if (
+        each.focusable
+        or each.holds_control
+        or each.within_control
+        or each.descendants >= FEW
+        or not each.name
+    ):
+        return
+    if each.above & FOCUS or any(one.type in FOCUS for one in each.own):
+        return
+    if any(CHANGES.search(one.code) for one in each.does(COMES)):
+        yield cant_tell(
+            each.place,
+            f"Something changes when the pointer comes here, and the element cannot receive the focus "
+            f"(“{each.name}”). Can the same be had by keyboard?",
+        )
 
 
 def _acts(each: Heard) -> bool:

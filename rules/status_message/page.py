@@ -12,7 +12,8 @@ from auditor.evidence.validation import Told, TriedForm, Validation
 
 DONE = "saved|added|removed|updated|copied|changed|applied|received|sent|submitted|deleted"
 BROUGHT_ABOUT = (
-    rf"(?:{DONE}|archived|cancelled|canceled|booked|reserved|subscribed|unsubscribed|registered|confirmed|renewed|reported)"
+    rf"(?:{DONE}|archived|cancelled|canceled|booked|reserved|subscribed|unsubscribed|registered|confirmed"
+    "|renewed|reported)"
 )
 STATUS = re.compile(
     rf"^(?:{DONE}|success|error|sorry|loading|searching|please wait|thank you|thanks)\b"

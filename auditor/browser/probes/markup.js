@@ -224,6 +224,25 @@
     };
   }
 
+  function gridColumns(element) {
+    const style = getComputedStyle(element);
+    return style.display === "grid" ? style.gridTemplateColumns.split(" ").length : 0;
+  }
+
+  // The texts that a grid sets in rows, where each cell of it holds one.
+  function inTracks(element, children, tracks) {
+    const some = children.slice(0, 12 * tracks);
+    if (tracks < 2 || tracks > 12 || children.length % tracks || some.length < 3 * tracks || !visible(element)) return null;
+    if (closest(element, "table, [role=table], [role=grid], [role=treegrid], [role=list], nav, dl, [aria-hidden=true]")) return null;
+    for (const [at, each] of some.entries()) {
+      if (!/^(div|span|b|strong|p|i|em)$/.test(nameOf(each)) || words(each) > 8 || oneOf(each, "div, p, ul, h1, h2, h3, h4, button, input, a[href], img")) return null;
+      if (Math.abs(rectOf(each).left - rectOf(some[at % tracks]).left) > 3) return null;
+    }
+    const rows = [];
+    for (let at = 0; at < some.length; at += tracks) rows.push(some.slice(at, at + tracks).map((each) => squeezed(textOf(each), 40)));
+    return rows;
+  }
+
   // Boxes set out as rows and columns that no role calls a table: their texts, row by row.
   function boxes(element) {
     const children = [...childrenOf(element)].slice(0, 200);
@@ -232,6 +251,10 @@
     const columns = first < 0 ? 0 : childrenOf(children[first]).length;
     const end = children.findIndex((each, at) => at > first && !isLike(each));
     const rows = children.slice(first, end < 0 ? undefined : end);
+    if (children.length >= 9 && (first < 0 || rows.length < 3)) {
+      const tracks = gridColumns(element);
+      if (tracks) return inTracks(element, children, tracks);
+    }
     if (first < 0 || rows.length < 3 || columns > 12) return null;
     if (closest(element, "table, [role=table], [role=grid], [role=treegrid], [role=list], nav, [aria-hidden=true]")) return null;
     const some = rows.slice(0, 12);
@@ -501,7 +524,7 @@
       if (seen) told.heading = true;
       else if (each.checkVisibility?.({ visibilityProperty: true })) told.hidden_heading = true;
     }
-    for (const list of allOf(body, "ul, ol, table, div, p")) {
+    for (const list of allOf(body, "ul, ol, table, td, div, p")) {
       if (!before(list)) continue;
       const links = [...childrenOf(list)].filter((each) => nameOf(each) === "a" || oneOf(each, "a[href]")).length;
       if (links > told.list && visible(list)) told.list = links;
