@@ -22,6 +22,7 @@ class Appeared:
 class Dialog:
     place: Place
     modal: bool  # says so, or lies on a backdrop over the whole window
+    says_modal: bool  # by aria-modal: screen readers leave out the page behind it
     focus_in: bool  # the focus moved into it by itself
     tab_in: bool  # the first press of Tab led into it
     behind: Place | None  # what had the focus outside of it, when Tab was pressed

@@ -17,6 +17,7 @@ class Hovered:
     text: str  # that showed, cut to 200 characters
     controls: bool  # what showed holds links or other controls
     elsewhere: bool  # all of these are links that also stand elsewhere on the page, shown
+    said: bool  # the page shows the same words elsewhere
     told: bool  # the text is part of the trigger's name or description
     leads: bool  # the trigger is, or holds, a link to another page
     toggles: bool  # a button at it says that it opens something

@@ -22,6 +22,12 @@ def _verdict(dialog: Dialog, name: str) -> Verdict:
     opened = f"“{name}” opens a dialog over the page"
     if not dialog.focus_in and not dialog.tab_in and dialog.behind:
         return failed(dialog.place, f"{opened}; the focus stays behind it, and so does Tab: {_short(dialog)}")
+    if dialog.behind and dialog.says_modal and not dialog.focus_in:
+        return failed(
+            dialog.place,
+            f"{opened} and says that nothing else can be used (aria-modal); the focus does not move into it, "
+            f"and Tab leads on to the page behind: {_short(dialog)}",
+        )
     if dialog.behind:
         return cant_tell(
             dialog.place,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.hover import Hover, Hovered
 
+LONG = 40  # characters: more than a name that is said elsewhere in other words
 SHORT = 20  # characters: a caption or a hint; a name is rarely longer
 
 
@@ -30,4 +31,8 @@ def _verdict(each: Hovered) -> Verdict:
         )
     if len(each.text) < SHORT or each.leads:
         return passed(each.content)
+    if each.said:
+        return passed(each.content)
+    if not each.toggles and len(each.text) >= LONG:
+        return failed(each.content, f"This text shows only {at}; no key was found that shows it")
     return cant_tell(each.content, f"This text was only seen {at}. Can it be read by keyboard, or elsewhere?")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from auditor.evidence import Verdict, cant_tell, passed
+from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.listeners import Heard, Listeners
 
 DOWN = {"mousedown", "pointerdown", "touchstart"}
 UP = {"click", "mouseup", "pointerup", "touchend"}
+CARRIES = re.compile(  # something out, and not back; a toggle or a look may be what the press itself shows
+    r"\blocation(?:\.href)? ?= ?[^=]|\blocation\.(?:assign|replace)\(|\.submit\(|\.requestSubmit\(|\.remove\("
+    r"|\b(?:textContent|innerHTML|innerText) ?= ?[^=]"
+)
 IN_MARKUP = tuple(f"function on{name}(" for name in DOWN)
 
 
@@ -19,6 +24,13 @@ def judge(listeners: Listeners) -> Iterator[Verdict]:
         down = [one for one in each.does(DOWN) if one.code.startswith(IN_MARKUP) or _is_pressed(each)]
         if not down:
             yield passed(each.place)
+            continue
+        if any(CARRIES.search(one.code) for one in down) and _is_pressed(each):
+            yield failed(
+                each.place,
+                f"It acts when the pointer goes down (“{each.name}”), and hears nothing after that: "
+                "who slides away cannot call it off",
+            )
             continue
         names = ", ".join(sorted({one.type for one in down}))
         yield cant_tell(

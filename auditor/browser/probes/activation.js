@@ -223,7 +223,7 @@
       appeared: appeared.map(({ element, ...told }) => told),
       shownLive: before.live.some(([each, text]) => !each.isConnected || words(each) !== text)
         || liveTexts().some(([each, text]) => text && !before.live.some(([old]) => old === each)),
-      dialog: dialog && { number: keep(dialog), place: place(dialog), modal: isModal(dialog) },
+      dialog: dialog && { number: keep(dialog), place: place(dialog), modal: isModal(dialog), says: dialog.matches("[aria-modal=true]") },
     };
   }
 

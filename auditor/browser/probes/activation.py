@@ -133,6 +133,7 @@ async def _dialog(drive: Drive, number: int, key: str, told: Any) -> tuple[Dialo
     return Dialog(
         place=Place.of(told["place"]),
         modal=told["modal"],
+        says_modal=told["says"],
         focus_in=focus_in,
         tab_in=tab_in,
         behind=behind,

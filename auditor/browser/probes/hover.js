@@ -239,6 +239,7 @@
       controls: inside.length > 0,
       elsewhere: inside.length > 0 && inside.every((each) => (leads(each) && others.has(address(each))) || toItself(each)),
       told: !host.contains(content) && text !== "" && told.includes(text.slice(0, 60)),
+      said: text !== "" && (document.body?.innerText ?? "").replace(/\s+/g, " ").split(text.slice(0, 60)).length > 2,
       leads: outside.some(leads),
       toggles: [...outside, ...(host.parentElement?.children ?? [])].some((each) => each.matches("[aria-expanded], [aria-haspopup]")),
       covers: covers(content, host),

@@ -35,6 +35,11 @@ async def run(drive: Drive) -> SingleKeys:
     about = await drive.call("single_keys.about")
     codes = [each.code for each in await listeners.of_page(drive) if each.type in HEAR and not each.idle]
     kbd = {each["key"].lower(): Place.of(each["place"]) for each in about["keys"]}
+    compared = tuple(
+        dict.fromkeys(
+            one or other for code in codes if not HELD.search(code) for one, other in COMPARED.findall(code)
+        )
+    )
     pressed: list[Pressed] = []
     state: Any = None  # of the page, where the last key changed nothing
     with Wanted(drive.page) as wanted:
@@ -42,7 +47,8 @@ async def run(drive: Drive) -> SingleKeys:
             state = state or await _rested(drive, wanted)
             if state is None:
                 continue
-            one, state = await _press(drive, wanted, key, state)
+            is_sure = key in compared  # it may do a thing once: all is archived then
+            one, state = await _press(drive, wanted, key, state, is_sure=is_sure)
             if one is not None:
                 pressed.append(replace(one, place=kbd.get(key)))
             if len(pressed) == ACTING:
@@ -52,14 +58,7 @@ async def run(drive: Drive) -> SingleKeys:
         listening=bool(codes),
         pressed=tuple(pressed),
         setting=about["setting"],
-        compared=tuple(
-            dict.fromkeys(
-                one or other
-                for code in codes
-                if not HELD.search(code)
-                for one, other in COMPARED.findall(code)
-            )
-        ),
+        compared=compared,
     )
 
 
@@ -74,7 +73,9 @@ def _named(codes: Iterable[str]) -> Iterable[str]:
             yield from (letter.lower() for letter in letters if letter)
 
 
-async def _press(drive: Drive, wanted: Wanted, key: str, before: Any) -> tuple[Pressed | None, Any]:
+async def _press(
+    drive: Drive, wanted: Wanted, key: str, before: Any, *, is_sure: bool
+) -> tuple[Pressed | None, Any]:
     """What it does, None for nothing or for what the page does by itself; the page, if as before."""
     await drive.press(key)
     await asyncio.sleep(ACT_SECONDS)
@@ -83,7 +84,7 @@ async def _press(drive: Drive, wanted: Wanted, key: str, before: Any) -> tuple[P
         return None, after
     moved = after["focus"] if after["focus"] != before["focus"] else None
     acts = went or moved or after["scroll"] != before["scroll"]
-    if not acts and not await _again(drive, wanted, key):
+    if not acts and not is_sure and not await _again(drive, wanted, key):
         return None, None
     return Pressed(
         key=key,
