@@ -25,13 +25,14 @@ def judge(walk: TabWalk) -> Iterator[Verdict]:
         )
     jumps = [one for one, other in pairwise(walk.stops) if one.tabindex > 0 and other.position < one.position]
     against = dict(_against(walk))
+    for stop, above in against.items():
+        yield failed(
+            stop.place,
+            f"tabindex leads from “{stop.name[:60]}” back up to “{above.name[:60]}”, "
+            "and past it again further on: not in the order of the form",
+        )
     for stop in jumps:
         if stop in against:
-            yield failed(
-                stop.place,
-                f"tabindex leads from “{stop.name[:60]}” back up to “{against[stop].name[:60]}”, "
-                "and past it again further on: not in the order of the form",
-            )
             continue
         yield cant_tell(
             stop.place,
