@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from auditor.evidence import Verdict, cant_tell
+from auditor.evidence import Verdict, cant_tell, passed
 from auditor.evidence.listeners import Heard, Listeners
+
+STEPS = re.compile(r"\b(?:move|up|down|earlier|later|higher|lower|symud|i fyny|i lawr)\b", re.IGNORECASE)
 
 
 def judge(listeners: Listeners) -> Iterator[Verdict]:
     drags = [
         each for each in listeners.elements if each.visible and each.draggable and _moves(each, listeners)
     ]
-    if drags:
+    if drags and all(each.holds_control and STEPS.search(each.name) for each in drags):
+        yield passed(drags[0].place)  # each holds a button that moves it
+    elif drags:
         others = f", and {len(drags) - 1} more like it" if len(drags) > 1 else ""
         yield cant_tell(
             drags[0].place,

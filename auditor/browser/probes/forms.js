@@ -291,6 +291,14 @@
     .filter((each) => /^(dd|td)$/.test(nameOf(each.nextElementSibling ?? each)) && drawn(each) && /[^\s–—-]/.test(textOf(each.nextElementSibling)))
     .map(seenText).filter(Boolean);
 
+  // All its words: textContent would join the last of a block with the first of the next.
+  function allWords(element, most) {
+    let text = "";
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node && text.length < most; node = walker.nextNode()) text += `${node.data} `;
+    return text;
+  }
+
   function read() {
     const { fields, forms, leftOut } = formsAndFields();
     const number = new Map(forms.map((each, at) => [each, at]));
@@ -299,7 +307,7 @@
       page: place(document.documentElement),
       forms: forms.map((each) => ({
         place: place(each),
-        text: squeeze(`${textOf(each.previousElementSibling ?? each).slice(0, 1000)} ${textOf(each)}`, 5000),
+        text: squeeze(`${allWords(each.previousElementSibling ?? each, 1000).slice(0, 1000)} ${allWords(each, 8000)}`, 5000),
         search: isSearch(each, of(each)),
         buttons: senders(each).map(named),
         errors: errorsOf(each, of(each)).map(({ element, ...told }) => told),
