@@ -26,9 +26,37 @@ class Dialog:
     focus_in: bool  # the focus moved into it by itself
     tab_in: bool  # the first press of Tab led into it
     behind: Place | None  # what had the focus outside of it, when Tab was pressed
+    covered: bool  # that cannot be reached by the pointer: something lies over it
     escapes: bool  # Escape closed it
     closes: bool  # a button in it, or the trigger pressed again, closed it; where Escape did not
     returned: bool  # the focus was at the trigger again, once closed
+    strayed: Place | None  # the focus was nowhere once closed, and Tab began the page anew, here
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unnamed:
+    """A control or picture without a name that came to be seen."""
+
+    place: Place
+    rule: str  # axe's, by which it has none: "button-name"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clickable:
+    """Words that came to be seen, that the pointer is a hand over and no key reaches."""
+
+    place: Place
+    name: str
+    own: bool  # it listens for clicks itself; else something around it does
+    field: bool  # a field stands near, in which the same may be typed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swapped:
+    """An image that shows another file than before; its alternative is the same."""
+
+    place: Place
+    alt: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +70,14 @@ class Activated:
     renamed: bool  # its words were others once it was pressed
     worn: str  # "stays": pressed, it looks otherwise, pressed again as before; "chosen": it took its look
     # from a button beside it; "said": either, and it says so; "" for none
+    stale: (
+        str  # "words": those it shows changed and its label, which had them, did not; "picture": until it is
+    )
+    # pressed again another is drawn in it, and its name and state are as before; "" for neither
+    controls: int  # that came to be seen
+    unnamed: tuple[Unnamed, ...]
+    clickable: tuple[Clickable, ...]
+    swapped: tuple[Swapped, ...]
     appeared: tuple[Appeared, ...]
     shown_live: bool  # some region changed that is told by itself, seen or not
     dialog: Dialog | None

@@ -43,6 +43,9 @@ class Heard:
     visible: bool
     focusable: bool
     native: bool  # a control by its element: a link, button, field, video, or editable text
+    untabbed: (
+        bool  # a button that is out of Tab's order, with no sign that other keys or controls do its work
+    )
     disabled: bool
     within_control: str  # "label", "control" or "": what around it hears keys by nature
     holds_control: bool  # something within can have the focus

@@ -10,7 +10,7 @@ from auditor.evidence.activation import Activation, Dialog
 
 def judge(activation: Activation) -> Iterator[Verdict]:
     for each in activation.activated:
-        if each.dialog and each.dialog.modal:
+        if each.dialog and (each.dialog.modal or each.dialog.strayed):
             yield _verdict(each.dialog, each.name)
     for refused in activation.refused:
         yield untested(refused.place, f"It was not pressed: {refused.reason}")
@@ -19,7 +19,7 @@ def judge(activation: Activation) -> Iterator[Verdict]:
 
 
 def _verdict(dialog: Dialog, name: str) -> Verdict:
-    opened = f"“{name}” opens a dialog over the page"
+    opened = f"“{name}” opens a dialog{' over the page' if dialog.modal else ''}"
     if not dialog.focus_in and not dialog.tab_in and dialog.behind:
         return failed(dialog.place, f"{opened}; the focus stays behind it, and so does Tab: {_short(dialog)}")
     if dialog.behind and dialog.says_modal and not dialog.focus_in:
@@ -28,6 +28,11 @@ def _verdict(dialog: Dialog, name: str) -> Verdict:
             f"{opened} and says that nothing else can be used (aria-modal); the focus does not move into it, "
             f"and Tab leads on to the page behind: {_short(dialog)}",
         )
+    if dialog.behind and dialog.covered:
+        return failed(
+            dialog.place,
+            f"{opened}; Tab leaves it for what it covers, where no pointer gets to: {_short(dialog)}",
+        )
     if dialog.behind:
         return cant_tell(
             dialog.place,
@@ -35,6 +40,12 @@ def _verdict(dialog: Dialog, name: str) -> Verdict:
         )
     if not dialog.escapes and not dialog.closes:
         return cant_tell(dialog.place, f"{opened}; neither Escape nor a close button was seen to close it")
+    if dialog.strayed:
+        return failed(
+            dialog.place,
+            f"{opened}; once closed, the focus is nowhere, and Tab begins at the top of the page again: "
+            f"{dialog.strayed.selector[:80]}",
+        )
     if not dialog.returned:
         return cant_tell(
             dialog.place, f"{opened}; once closed, the focus is not at the button again. Where is it?"

@@ -10,6 +10,8 @@ from auditor.evidence.listeners import Heard, Listener, Listeners
 
 ACTS = {"click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend"}
 CLICKS = ACTS - {"touchstart", "touchend"}
+KEYS = {"keydown", "keyup", "keypress"}
+ARROWS = re.compile(r"Arrow|keyCode|\bwhich\b|focus\(")
 ROLES = {"button", "link", "tab", "menuitem", "checkbox", "radio", "switch", "option"}
 AROUND = {"html", "body", "label", "option", "dialog", "form", "fieldset", "optgroup", "details", "canvas"}
 COUNTS = re.compile(r"dataLayer|\bgtag\b|\bga\(|_gaq|_paq|analytics|track(Event|Click)|fbq\(|clarity\(", re.I)
@@ -30,7 +32,16 @@ FEW = 3  # elements: it is a thing to click, not a container that hears for what
 
 
 def judge(listeners: Listeners) -> Iterator[Verdict]:
+    arrows = any(one.type in KEYS and ARROWS.search(one.code) for one in listeners.everywhere)
     for each in listeners.elements:
+        if each.untabbed and each.visible and not each.disabled and _acts(each) and not each.above & KEYS:
+            said = f"Tab passes over this button (“{each.name}”): tabindex takes it out"
+            yield (
+                cant_tell(each.place, f"{said}. Does a key lead to it?")
+                if arrows
+                else failed(each.place, said)
+            )
+            continue
         if not each.visible or each.disabled or each.native or each.tag in AROUND:
             continue
         if not _acts(each):

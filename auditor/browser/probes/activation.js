@@ -9,9 +9,13 @@
     + "summary, [popovertarget], [commandfor], [role=tab]";
   const TEXTS = 6000;
 
+  // A link of this page that is a button or tab by its role, or says what it opens.
+  const opensHere = (link) => /^#/.test(attribute(link, "href") ?? "") && !link.matches("[target]:not([target=_self])")
+    && link.matches("[role=button], [role=tab], [aria-expanded], [aria-haspopup]:not([aria-haspopup=false])");
+
   // Why not to press it, "" for no reason.
   function reason(element) {
-    if (element.matches("a[href], area[href]")) return "It is a link";
+    if (element.matches("a[href], area[href]") && !opensHere(element)) return "It is a link";
     if (element.matches("input:not([type=button]), select, textarea")) return "It is a field, or sends or resets a form";
     if (element.matches("[type=submit], [type=reset], [type=image], [formaction], [popovertarget][formmethod]")) return "It sends or resets a form";
     if (nameOf(element) === "button" && element.form && (attribute(element, "type") ?? "submit").toLowerCase() !== "button") return "It sends a form";
@@ -32,12 +36,15 @@
   function buttons(most) {
     const shapes = new Map();
     const found = [];
+    const tabs = [];
     const refused = [];
     let leftOut = 0;
     for (const element of elements()) {
       if (!element.matches(BUTTON) || !visible(element) || element.matches(":disabled, [aria-disabled=true]")) continue;
       const at = rectOf(element);
-      if (at.width < 2 || at.height < 2 || at.right <= 0 || at.bottom + scrollY <= 0 || element.tabIndex < 0) continue;
+      if (at.width < 2 || at.height < 2 || at.right <= 0 || at.bottom + scrollY <= 0) continue;
+      const isTab = element.matches("[role=tab]");
+      if (isTab ? element.matches("[aria-selected=true]") : element.tabIndex < 0) continue; // arrows lead to tabs
       const why = reason(element);
       if (why === "It is a link" || why.startsWith("It is a field")) continue;
       if (why) {
@@ -47,10 +54,10 @@
       const count = shapes.get(shape(element)) ?? 0;
       shapes.set(shape(element), count + 1);
       if (count >= 2) continue; // like two that are tried
-      if (found.length >= most) leftOut++;
-      else found.push(keep(element));
+      if (found.length + tabs.length >= most) leftOut++;
+      else (isTab ? tabs : found).push(keep(element)); // a tab hides what the one before it showed: they come last
     }
-    return { found, refused, leftOut, page: place(document.documentElement) };
+    return { found: [...found, ...tabs], refused, leftOut, page: place(document.documentElement) };
   }
 
   const SILENT = /^(script|style|noscript|template|head|title|option|br|html|body)$/;
@@ -58,9 +65,13 @@
     .map((node) => node.data).join(" ").replace(/\s+/g, " ").trim().slice(0, 300);
   const words = (element) => (element?.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 200);
 
+  const letters = (text) => text.slice(0, 500).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+
   // What a button is called, its letters and figures alone: an arrow that turns says no state.
-  const said = (element) => [attribute(element, "aria-label"), element.value, element.textContent, attribute(element, "title")]
-    .join(" ").slice(0, 500).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  // A label written for it is all that is heard, whatever it shows.
+  const label = (element) => (element.hasAttribute("aria-labelledby") ? "" : letters(attribute(element, "aria-label") ?? ""));
+  const said = (element) => label(element)
+    || letters([element.value, element.textContent, attribute(element, "aria-labelledby"), attribute(element, "title")].join(" "));
 
   function shown(element) {
     if (!element?.isConnected || !visible(element)) return false;
@@ -83,7 +94,31 @@
     return { classes: classes(trigger), look: LOOKS.map((each) => style[each]).join(" "), said: says(trigger), mates: mates.map((each) => [each, classes(each)]) };
   }
 
-  const SAYS = `${STATES}, [aria-current], [aria-label*=press i], :disabled`;
+  // What is drawn in a button: its words, and the shapes, classes and colours of its pictures.
+  const face = (element) => [...element.querySelectorAll("*")].slice(0, 30).map((each) => {
+    const style = getComputedStyle(each);
+    const drawn = ["d", "src", "href", "xlink:href", "points"].map((key) => (attribute(each, key) ?? "").slice(0, 200));
+    const sign = getComputedStyle(each, "::before");
+    return [nameOf(each), ...drawn, shown(each), style.fill, style.backgroundImage, sign.content, sign.backgroundImage].join(" ");
+  }).join("|");
+
+  const STATED = `${STATES}, [aria-current], [aria-label*=press i], :disabled`;
+
+  // How what it shows and what is heard of it part: "words": those it shows changed and its label, which had them,
+  // did not; "picture": another is drawn in it, and its name and state are as before; "" for neither.
+  function stale(trigger) {
+    const now = faceOf(trigger);
+    const was = before.face;
+    if (now.label !== was.label || trigger.matches(STATED) || trigger.closest("[aria-sort], [aria-busy=true]")) return "";
+    if (now.words !== was.words) {
+      return now.label && now.words && was.words && now.label.includes(was.words) && !now.label.includes(now.words) ? "words" : "";
+    }
+    return now.drawn !== was.drawn && (now.label || now.words) ? "picture" : "";
+  }
+
+  const faceOf = (trigger) => ({ label: label(trigger), words: letters(trigger.innerText ?? ""), drawn: face(trigger) });
+  const unfaced = (number) => JSON.stringify(faceOf(kept(number))) === JSON.stringify(before.face);
+
 
   // "stays": it looks otherwise since it was pressed; "chosen": a button beside it looked so before; "said": either,
   // and it says so; "" for none.
@@ -94,7 +129,7 @@
     if (now.look === was.look || !(given.length || now.classes.length < was.classes.length)) return "";
     const left = ([each, had]) => given.some((one) => had.includes(one) && !classes(each).includes(one));
     if (was.said.trim() && was.said === now.said) return was.mates.some(left) ? "chosen" : "stays";
-    if (trigger.matches(SAYS) || was.mates.some(([each]) => !each.isConnected || each.matches(SAYS))) return "said";
+    if (trigger.matches(STATED) || was.mates.some(([each]) => !each.isConnected || each.matches(STATED))) return "said";
     return was.mates.some(left) ? "chosen" : "stays";
   }
 
@@ -153,7 +188,7 @@
     if (!shown(element) || reason(element)) return false;
     element.focus({ preventScroll: false });
     if (active() !== element) return false;
-    before = { said: said(element), texts: texts(), live: liveTexts(), dialogs: dialogs(), backdrops: backdrops(), marks: marks(element), expanded: attribute(element, "aria-expanded") };
+    before = { said: said(element), texts: texts(), live: liveTexts(), dialogs: dialogs(), backdrops: backdrops(), marks: marks(element), face: faceOf(element), order: order(), expanded: attribute(element, "aria-expanded") };
     return true;
   }
 
@@ -219,6 +254,7 @@
       adds: adds && (!trigger.matches(STATES) || isStuck),
       worn: shown(trigger) ? worn(trigger) : "",
       renamed: said(trigger) !== before.said,
+      stale: shown(trigger) ? stale(trigger) : "",
       opens,
       appeared: appeared.map(({ element, ...told }) => told),
       shownLive: before.live.some(([each, text]) => !each.isConnected || words(each) !== text)
@@ -233,12 +269,41 @@
   function focusIn(dialogNumber) {
     const now = active();
     const dialog = kept(dialogNumber);
-    return { inside: !!now && dialog.contains(now), at: now ? place(now) : null };
+    const is = { inside: !!now && dialog.contains(now), at: null, covered: false };
+    return now && shown(dialog) ? { ...is, at: place(now), covered: !is.inside && covered(now) } : is;
+  }
+
+  // No pointer can reach it: something that is not around it lies over its middle.
+  function covered(element) {
+    if (element.ownerDocument !== document || !shown(element)) return false;
+    const at = rectOf(element);
+    const over = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+    return !!over && !over.contains(element) && !around(element, (up) => up === over) && !element.contains(over)
+      && getComputedStyle(over).pointerEvents !== "none";
+  }
+
+  // What Tab goes to, in the order of the page.
+  const order = () => [...elements()].filter((each) => each.tabIndex >= 0 && !each.matches(":disabled, iframe") && visible(each)).slice(0, 1000);
+
+  // The focus is nowhere: on neither the button nor anything else.
+  const nowhere = () => active() === null;
+
+  // Where Tab went from nowhere, if that is the beginning of the page and the button stands far from there.
+  function strayed(number) {
+    const now = active();
+    const was = before.order.indexOf(kept(number));
+    const at = now ? before.order.indexOf(now) : -1;
+    return was > 1 && was < before.order.length - 2 && at === 0 ? place(now) : null;
   }
 
   const closed = (number) => !shown(kept(number));
   const focused = (number) => kept(number).contains(active());
-  const returned = (number) => active() === kept(number);
+  // A script may have drawn the button anew.
+  function returned(number) {
+    const trigger = kept(number);
+    const now = active();
+    return now === trigger || (!!now && !trigger.isConnected && nameOf(now) === nameOf(trigger) && said(now) === before.said);
+  }
 
   const CLOSES = /^(close|dismiss|back|ok|done|hide|no thanks|cau|x|×|✕|✖|⨯)\b|^[×✕✖⨯]$|\bclose\b/i;
 
@@ -258,5 +323,5 @@
   const isOpen = (number) => attribute(kept(number), "aria-expanded") === "true" || !!kept(number).closest("details[open]");
   const refocus = (number) => { kept(number)?.focus({ preventScroll: true }); return active() === kept(number); };
 
-  return { buttons, ready, restless, after, undone, unworn, focusIn, closed, focused, returned, closer, about, press, isOpen, refocus };
+  return { shown, buttons, ready, restless, after, undone, unworn, unfaced, focusIn, nowhere, strayed, closed, focused, returned, closer, about, press, isOpen, refocus };
 })()

@@ -9,6 +9,7 @@ import asyncio
 from typing import Any
 
 from auditor.browser.drive import Drive, Probe
+from auditor.browser.probes import brought
 from auditor.browser.probes.wanted import Wanted
 from auditor.evidence import Place
 from auditor.evidence.activation import Activated, Activation, Appeared, Dialog, Refused
@@ -35,6 +36,7 @@ async def run(drive: Drive) -> Activation:
                 continue
             if not await drive.call("activation.ready", number):
                 continue
+            await brought.before(drive)
             one, is_usable = await _activate(drive, wanted, number, about)
             activated.append(one)
     return Activation(
@@ -55,9 +57,11 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
     await drive.press(key)
     await asyncio.sleep(ACT_SECONDS)
     told = await drive.call("activation.after", number)
+    news = await brought.found(drive, number, is_restless=is_restless)
     went = tuple(dict.fromkeys(wanted.take()))
     dialog, is_usable = None, True
     toggles, worn = False, "" if is_restless or told["renamed"] or went else told["worn"]
+    stale = "" if is_restless or went or told["dialog"] else told["stale"]
     if told["dialog"]:
         dialog, is_usable = await _dialog(drive, number, key, told["dialog"])
     elif told["adds"] and not is_restless and not told["moved"] and not went:
@@ -65,14 +69,16 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
         await asyncio.sleep(ACT_SECONDS)
         toggles = await drive.call("activation.undone")
         if toggles:
-            worn = ""  # what it opened and shut is another matter
+            worn = stale = ""  # what it opened and shut is another matter
         else:
             await drive.press("Escape")
-    elif worn == "stays" and not told["moved"]:
+    elif (worn == "stays" or stale) and not told["moved"]:
         await drive.press(key)
         await asyncio.sleep(ACT_SECONDS)
         if not await drive.call("activation.unworn", number):
-            worn = ""
+            worn = "" if worn == "stays" else worn
+        if not await drive.call("activation.unfaced", number):
+            stale = ""
     elif not was_open and await drive.call("activation.isOpen", number):
         if await drive.call("activation.refocus", number):
             await drive.press(key)
@@ -100,6 +106,11 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
         toggles=toggles,
         renamed=told["renamed"],
         worn=worn if told["dialog"] is None else "",
+        stale=stale,
+        controls=news.controls,
+        unnamed=news.unnamed,
+        clickable=news.clickable,
+        swapped=news.swapped,
         appeared=appeared,
         shown_live=told["shownLive"],
         dialog=dialog,
@@ -110,15 +121,18 @@ async def _activate(drive: Drive, wanted: Wanted, number: int, about: Any) -> tu
 async def _dialog(drive: Drive, number: int, key: str, told: Any) -> tuple[Dialog, bool]:
     """How it takes the focus, keeps it and gives it back; and whether it could be closed."""
     this = told["number"]
-    behind, tab_in = None, False
+    behind, covered, tab_in = None, False, False
     focus_in = await _until(drive, "activation.focused", this)
     if told["modal"]:
         for turn in range(TABS):
             await drive.press("Tab")
             now = await drive.call("activation.focusIn", this)
+            if now["at"] and not now["inside"]:  # a script may fetch it back in a moment
+                await asyncio.sleep(KEY_SECONDS)
+                now = await drive.call("activation.focusIn", this)
             tab_in |= turn == 0 and now["inside"]
             if now["at"] and not now["inside"]:
-                behind = Place.of(now["at"])
+                behind, covered = Place.of(now["at"]), now["covered"]
                 break
     await drive.press("Escape")
     escapes = await _until(drive, "activation.closed", this)
@@ -130,6 +144,12 @@ async def _dialog(drive: Drive, number: int, key: str, told: Any) -> tuple[Dialo
             await drive.press(key)
         closes = await _until(drive, "activation.closed", this)
     returned = (escapes or closes) and await _until(drive, "activation.returned", number)
+    strayed = None
+    if (escapes or closes) and not returned and await drive.call("activation.nowhere"):
+        await drive.press("Tab")
+        if await drive.call("activation.nowhere"):  # it left the page at its end
+            await drive.press("Tab")
+        strayed = await drive.call("activation.strayed", number)
     return Dialog(
         place=Place.of(told["place"]),
         modal=told["modal"],
@@ -137,9 +157,11 @@ async def _dialog(drive: Drive, number: int, key: str, told: Any) -> tuple[Dialo
         focus_in=focus_in,
         tab_in=tab_in,
         behind=behind,
+        covered=covered,
         escapes=escapes,
         closes=closes,
         returned=returned,
+        strayed=Place.of(strayed) if strayed else None,
     ), escapes or closes
 
 

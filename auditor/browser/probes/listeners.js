@@ -7,6 +7,7 @@
   const MANY = 30; // types of one element: a framework's root
 
   let names = new Set(); // that controls have
+  let twice = new Set(); // that several have
   let heard = new Map(); // element -> types it listens for
 
   const frames = () => [document, ...[...elements()].filter((each) => nameOf(each) === "iframe").slice(0, 20)
@@ -66,6 +67,26 @@
     return either.some((each) => visible(each) && (focusable(each) || each.querySelector(inside)));
   }
 
+  const COMPOSITE = "[role=tablist], [role=menu], [role=menubar], [role=toolbar], [role=listbox], [role=radiogroup], [role=grid], [role=tree], "
+    + "[role=combobox], [role=group], [aria-hidden=true], [inert], [aria-activedescendant]";
+
+  // A button that is in sight and out of Tab's order, with no sign that other keys lead to it or another control
+  // does the same: a field beside it, a mate that Tab leads to, its own name on another.
+  function untabbed(element) {
+    if (!element.matches("button, input[type=button]") || element.tabIndex >= 0 || element.closest(COMPOSITE)) return false;
+    const mates = parent(parent(element) ?? element)?.querySelectorAll?.("[tabindex='0'], input, select, textarea") ?? [];
+    const name = words(element);
+    if (mates.length || !name || twice.has(name)) return false;
+    const at = rectOf(element);
+    if (at.left < 0 || at.right > innerWidth) return false;
+    for (let up = parent(element), left = 50; up && left > 0 && !isPage(up); up = parent(up), left--) {
+      const around = rectOf(up);
+      const clips = getComputedStyle(up).overflow !== "visible";
+      if (clips && (at.top >= around.bottom || at.bottom <= around.top || at.left >= around.right || at.right <= around.left)) return false;
+    }
+    return true;
+  }
+
   function facts(element, node) {
     const { above, many, within } = around(element);
     const at = rectOf(element);
@@ -86,6 +107,7 @@
       visible: visible(element) && at.width > 1 && at.height > 1 && at.right > 0 && at.bottom + scrollY > 0,
       focusable: focusable(element),
       native: element.matches(CONTROL),
+      untabbed: untabbed(element),
       disabled: element.matches(":disabled, [aria-disabled=true], [inert] *"),
       holds: [...element.querySelectorAll(CONTROL + ", [tabindex]")].slice(0, 50).some(focusable),
       beside: beside(element, name),
@@ -102,7 +124,9 @@
     known.clear();
     heard = new Map(nodes.map((node, at) => [node, types[at]]));
     const controls = [...document.querySelectorAll("a[href], button, summary")].slice(0, 1000);
-    names = new Set(controls.filter(visible).map((each) => words(each)));
+    const called = controls.filter(visible).map((each) => words(each));
+    names = new Set(called);
+    twice = new Set(called.filter((each, at) => called.indexOf(each) !== at));
     const told = [];
     const page = [];
     for (const [at, node] of nodes.entries()) {

@@ -67,8 +67,15 @@ async def of_page(drive: Drive) -> list[Listener]:
     return [*windows, *(one for at in told for one in found[kept[at]])]
 
 
+async def of_node(drive: Drive, node: str) -> list[Listener]:
+    """What a node of our world listens for itself."""
+    found: dict[int, list[Listener]] = {}
+    _add(found, await _listeners(drive, await _in_page(drive, node), depth=0))
+    return [one for own in found.values() for one in own]
+
+
 async def _in_page(drive: Drive, document: str) -> str:
-    """The same document as the page's own scripts have it: listeners are told to their own world alone."""
+    """The same document or element in the page's own world: listeners are told to that alone."""
     node = await send(drive.tab.session, "DOM.describeNode", {"objectId": document}, ANSWER_SECONDS)
     params = {"backendNodeId": node["node"]["backendNodeId"], "objectGroup": GROUP}
     answer = await send(drive.tab.session, "DOM.resolveNode", params, ANSWER_SECONDS)
@@ -187,6 +194,7 @@ def _heard(told: dict[str, Any], own: Iterable[Listener]) -> Heard:
         visible=told["visible"],
         focusable=told["focusable"],
         native=told["native"],
+        untabbed=told["untabbed"],
         disabled=told["disabled"],
         within_control=told["within"],
         holds_control=told["holds"],
