@@ -30,7 +30,8 @@ class Dialog:
     escapes: bool  # Escape closed it
     closes: bool  # a button in it, or the trigger pressed again, closed it; where Escape did not
     returned: bool  # the focus was at the trigger again, once closed
-    strayed: Place | None  # the focus was nowhere once closed, and Tab began the page anew, here
+    lost: bool  # the focus was nowhere, once closed
+    strayed: Place | None  # and then Tab began the page anew, here
 
 
 @dataclass(frozen=True, kw_only=True)

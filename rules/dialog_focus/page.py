@@ -10,7 +10,7 @@ from auditor.evidence.activation import Activation, Dialog
 
 def judge(activation: Activation) -> Iterator[Verdict]:
     for each in activation.activated:
-        if each.dialog and (each.dialog.modal or each.dialog.strayed):
+        if each.dialog and (each.dialog.modal or (each.dialog.focus_in and each.dialog.lost)):
             yield _verdict(each.dialog, each.name)
     for refused in activation.refused:
         yield untested(refused.place, f"It was not pressed: {refused.reason}")

@@ -44,7 +44,7 @@
       const at = rectOf(element);
       if (at.width < 2 || at.height < 2 || at.right <= 0 || at.bottom + scrollY <= 0) continue;
       const isTab = element.matches("[role=tab]");
-      if (isTab ? element.matches("[aria-selected=true]") : element.tabIndex < 0) continue; // arrows lead to tabs
+      if (element.tabIndex < 0 && !isTab) continue; // arrows lead to tabs
       const why = reason(element);
       if (why === "It is a link" || why.startsWith("It is a field")) continue;
       if (why) {
@@ -53,7 +53,7 @@
       }
       const count = shapes.get(shape(element)) ?? 0;
       shapes.set(shape(element), count + 1);
-      if (count >= 2) continue; // like two that are tried
+      if (count >= (isTab ? 3 : 2)) continue; // like those that are tried; one tab is open already
       if (found.length + tabs.length >= most) leftOut++;
       else (isTab ? tabs : found).push(keep(element)); // a tab hides what the one before it showed: they come last
     }
@@ -154,8 +154,13 @@
 
   function texts() {
     if (observer.takeRecords().length) known = null;
+    if (!known) version++;
     return (known ??= read());
   }
+
+  // Another number once anything of the page has changed.
+  let version = 0;
+  const state = () => texts() && version;
 
   function read() {
     const found = new Map();
@@ -270,16 +275,16 @@
     const now = active();
     const dialog = kept(dialogNumber);
     const is = { inside: !!now && dialog.contains(now), at: null, covered: false };
-    return now && shown(dialog) ? { ...is, at: place(now), covered: !is.inside && covered(now) } : is;
+    return now && shown(dialog) ? { ...is, at: place(now), covered: !is.inside && covered(now, dialog) } : is;
   }
 
-  // No pointer can reach it: something that is not around it lies over its middle.
-  function covered(element) {
+  // No pointer can reach it: the dialog or its backdrop lies over its middle.
+  function covered(element, dialog) {
     if (element.ownerDocument !== document || !shown(element)) return false;
     const at = rectOf(element);
     const over = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
-    return !!over && !over.contains(element) && !around(element, (up) => up === over) && !element.contains(over)
-      && getComputedStyle(over).pointerEvents !== "none";
+    return !!over && !around(element, (up) => up === over) && !element.contains(over)
+      && (dialog.contains(over) || !!around(over, isBackdrop));
   }
 
   // What Tab goes to, in the order of the page.
@@ -323,5 +328,5 @@
   const isOpen = (number) => attribute(kept(number), "aria-expanded") === "true" || !!kept(number).closest("details[open]");
   const refocus = (number) => { kept(number)?.focus({ preventScroll: true }); return active() === kept(number); };
 
-  return { shown, buttons, ready, restless, after, undone, unworn, unfaced, focusIn, nowhere, strayed, closed, focused, returned, closer, about, press, isOpen, refocus };
+  return { shown, state, buttons, ready, restless, after, undone, unworn, unfaced, focusIn, nowhere, strayed, closed, focused, returned, closer, about, press, isOpen, refocus };
 })()

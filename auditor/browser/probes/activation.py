@@ -144,8 +144,9 @@ async def _dialog(drive: Drive, number: int, key: str, told: Any) -> tuple[Dialo
             await drive.press(key)
         closes = await _until(drive, "activation.closed", this)
     returned = (escapes or closes) and await _until(drive, "activation.returned", number)
-    strayed = None
+    strayed, lost = None, False
     if (escapes or closes) and not returned and await drive.call("activation.nowhere"):
+        lost = True
         await drive.press("Tab")
         if await drive.call("activation.nowhere"):  # it left the page at its end
             await drive.press("Tab")
@@ -161,6 +162,7 @@ async def _dialog(drive: Drive, number: int, key: str, told: Any) -> tuple[Dialo
         escapes=escapes,
         closes=closes,
         returned=returned,
+        lost=lost,
         strayed=Place.of(strayed) if strayed else None,
     ), escapes or closes
 

@@ -2,7 +2,7 @@
 // that were swapped. Used by activation.py, after activation.js.
 (() => {
   const { elements, parent, place, keep, kept, named, nameOf, attribute, resolve } = auditor.driven;
-  const { shown } = auditor.activation;
+  const { shown, state } = auditor.activation;
   const CONTROL = "button, a[href], input:not([type=hidden]), select, textarea, summary, [role=button], [role=link], [role=checkbox], [role=radio], "
     + "[role=switch], [role=slider], [role=spinbutton], [role=combobox], [role=textbox], [role=searchbox], [role=listbox], [role=menuitem], [role=tab]";
   const PICTURE = "img, area[href], [role=img]";
@@ -48,7 +48,11 @@
   const picturesInSight = () => new Map([...elements()].filter((each) => nameOf(each) === "img" && shown(each))
     .slice(0, 200).map((each) => [each, [each.src, attribute(each, "alt") ?? ""]]));
 
+  let at = null; // the state of the page that these are of
+
   function before() {
+    if (at === state()) return;
+    at = state();
     const now = inSight();
     seen = new Set(now);
     like = new Set(now.filter((each) => !evident(each)).map(code));
@@ -125,5 +129,11 @@
     return found.length > 3 ? [] : found; // the whole page is drawn another way
   }
 
-  return { before, unnamed, newHands, chain, swapped };
+  // What the button brought; null where nothing of the page changed.
+  async function after(number) {
+    if (at === state()) return null;
+    return { hands: newHands(number), swapped: swapped(), unnamed: await unnamed() };
+  }
+
+  return { before, after, chain };
 })()

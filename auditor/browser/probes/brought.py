@@ -32,28 +32,28 @@ async def before(drive: Drive) -> None:
 
 async def found(drive: Drive, number: int, *, is_restless: bool) -> Brought:
     """What came since `before`, by the button of this number; nothing of a page that changes by itself."""
-    if is_restless:
+    told = None if is_restless else await drive.call("brought.after", number)
+    if told is None:
         return Brought()
-    hands = await drive.call("brought.newHands", number)
-    swapped = await drive.call("brought.swapped")
-    unnamed = await drive.call("brought.unnamed")
     clickable = []
-    for each in hands:
+    for each in told["hands"]:
         own, *around = await _listeners(drive, each["number"])
         keys = [one for level in (own, *around) for one in level if one.type in KEYS]
         if any(ARROWS.search(one.code) for one in keys):
             continue
         hears_click = [any(one.type in CLICKS and not one.idle for one in level) for level in (own, *around)]
         if any(hears_click):
-            told = Clickable(
-                place=Place.of(each["place"]), name=each["name"], own=hears_click[0], field=each["field"]
+            place = Place.of(each["place"])
+            clickable.append(
+                Clickable(place=place, name=each["name"], own=hears_click[0], field=each["field"])
             )
-            clickable.append(told)
     return Brought(
-        unnamed=tuple(Unnamed(place=Place.of(each["place"]), rule=each["rule"]) for each in unnamed["found"]),
-        controls=unnamed["controls"],
+        unnamed=tuple(
+            Unnamed(place=Place.of(each["place"]), rule=each["rule"]) for each in told["unnamed"]["found"]
+        ),
+        controls=told["unnamed"]["controls"],
         clickable=tuple(clickable),
-        swapped=tuple(Swapped(place=Place.of(each["place"]), alt=each["alt"]) for each in swapped),
+        swapped=tuple(Swapped(place=Place.of(each["place"]), alt=each["alt"]) for each in told["swapped"]),
     )
 
 
