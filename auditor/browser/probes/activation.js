@@ -158,6 +158,9 @@
     return (known ??= read());
   }
 
+  // Elements whose own words came to be seen since the button was made ready.
+  const came = () => [...texts().keys()].filter((each) => !before.texts.has(each));
+
   // Another number once anything of the page has changed.
   let version = 0;
   const state = () => texts() && version;
@@ -328,5 +331,5 @@
   const isOpen = (number) => attribute(kept(number), "aria-expanded") === "true" || !!kept(number).closest("details[open]");
   const refocus = (number) => { kept(number)?.focus({ preventScroll: true }); return active() === kept(number); };
 
-  return { shown, state, buttons, ready, restless, after, undone, unworn, unfaced, focusIn, nowhere, strayed, closed, focused, returned, closer, about, press, isOpen, refocus };
+  return { shown, state, came, buttons, ready, restless, after, undone, unworn, unfaced, focusIn, nowhere, strayed, closed, focused, returned, closer, about, press, isOpen, refocus };
 })()

@@ -2,25 +2,26 @@
 // that were swapped. Used by activation.py, after activation.js.
 (() => {
   const { elements, parent, place, keep, kept, named, nameOf, attribute, resolve } = auditor.driven;
-  const { shown, state } = auditor.activation;
+  const { shown, state, came } = auditor.activation;
   const CONTROL = "button, a[href], input:not([type=hidden]), select, textarea, summary, [role=button], [role=link], [role=checkbox], [role=radio], "
     + "[role=switch], [role=slider], [role=spinbutton], [role=combobox], [role=textbox], [role=searchbox], [role=listbox], [role=menuitem], [role=tab]";
   const PICTURE = "img, area[href], [role=img]";
   const RULES = ["button-name", "link-name", "input-button-name", "input-image-alt", "label", "select-name", "aria-command-name",
     "aria-toggle-field-name", "aria-input-field-name", "image-alt", "role-img-alt", "svg-img-alt", "area-alt"];
   const MOST = 10;
+  const ASKED = 4; // times that axe is asked on a page: it reads the page anew for it
 
-  let seen = new Set(); // controls and pictures that were in sight
-  let like = new Set(); // the code of those without an evident name: what a script draws anew is not new
-  let hands = new Set(); // what the pointer was a hand over
+  let seen = null; // controls and pictures that were in sight at some time
+  const like = new Set(); // the code of those without an evident name: what a script draws anew is not new
+  let asked = 0;
   let pictures = new Map(); // image -> source and alternative
-  const told = new Set();
+  const told = new Set(); // words under a hand
 
   const has = (text) => /[\p{L}\p{N}]/u.test(text ?? "");
 
-  // It plainly has a name: axe need not be asked.
+  // It plainly has a name, or needs none: axe need not be asked.
   function evident(element) {
-    return ["aria-label", "title", "alt", "placeholder"].some((key) => has(attribute(element, key))) || element.hasAttribute("aria-labelledby")
+    return element.matches("img[alt], [aria-hidden=true], [aria-hidden=true] *") || ["aria-label", "title", "alt", "placeholder"].some((key) => has(attribute(element, key))) || element.hasAttribute("aria-labelledby")
       || (element.matches("input") ? element.matches("[type=submit], [type=reset]") || (element.matches("[type=button]") && has(element.value))
         : !element.matches("select, textarea") && has(element.textContent))
       || [...(element.labels ?? [])].some((each) => has(each.textContent))
@@ -28,16 +29,23 @@
   }
 
   const code = (element) => element.outerHTML.slice(0, 1000);
-  const inSight = () => [...elements()].filter((each) => each.matches(`${CONTROL}, ${PICTURE}`) && shown(each));
+  const KINDS = `${CONTROL}, ${PICTURE}`;
+  const newInSight = () => [...elements()].filter((each) => !seen.has(each) && each.matches(KINDS) && shown(each));
+
+  function remember(elements) {
+    for (const each of elements) {
+      seen.add(each);
+      if (!evident(each)) like.add(code(each));
+    }
+  }
 
   const isHand = (element) => getComputedStyle(element).cursor === "pointer";
-  const ownText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && has(node.data));
 
-  // What has words of its own under a hand: the outermost element that the hand is over.
-  function handsInSight() {
+  // What a hand is over in what came: the outermost element that it is over.
+  function newlyUnderHand() {
     const found = new Set();
-    for (const element of elements()) {
-      if (element.ownerDocument !== document || !ownText(element) || !isHand(element) || !shown(element)) continue;
+    for (const element of came()) {
+      if (element.ownerDocument !== document || !has(element.textContent) || !isHand(element)) continue;
       let outermost = element;
       for (let up = parent(element), left = 20; up && left > 0 && isHand(up); up = parent(up), left--) outermost = up;
       found.add(outermost);
@@ -45,27 +53,28 @@
     return found;
   }
 
-  const picturesInSight = () => new Map([...elements()].filter((each) => nameOf(each) === "img" && shown(each))
-    .slice(0, 200).map((each) => [each, [each.src, attribute(each, "alt") ?? ""]]));
+  const picturesInSight = () => new Map([...document.images].slice(0, 200).filter(shown)
+    .map((each) => [each, [each.src, attribute(each, "alt") ?? ""]]));
 
   let at = null; // the state of the page that these are of
 
   function before() {
     if (at === state()) return;
     at = state();
-    const now = inSight();
-    seen = new Set(now);
-    like = new Set(now.filter((each) => !evident(each)).map(code));
-    hands = handsInSight();
+    if (!seen) {
+      seen = new Set();
+      remember(newInSight());
+    }
     pictures = picturesInSight();
   }
 
   // How many controls came to be seen, and which of them and of pictures have no name, by axe's own rules.
   async function unnamed() {
-    const came = inSight().filter((each) => !seen.has(each) && each.ownerDocument === document);
-    const chosen = came.filter((each) => !told.has(each) && !evident(each) && !like.has(code(each))).slice(0, MOST);
-    const controls = came.filter((each) => each.matches(CONTROL)).length;
-    if (!chosen.length) return { controls, found: [] };
+    const now = newInSight();
+    const chosen = now.filter((each) => each.ownerDocument === document && !evident(each) && !like.has(code(each))).slice(0, MOST);
+    const controls = now.filter((each) => each.matches(CONTROL)).length;
+    remember(now);
+    if (!chosen.length || ++asked > ASKED) return { controls, found: [] };
     axe.teardown();
     let result;
     try {
@@ -80,7 +89,6 @@
       const element = resolve(target);
       if (chosen.includes(element) && !found.has(element)) found.set(element, id);
     }
-    for (const element of found.keys()) told.add(element);
     return { controls, found: [...found].map(([element, rule]) => ({ place: place(element), rule })) };
   }
 
@@ -95,9 +103,9 @@
     const trigger = kept(number);
     const names = new Set([...document.querySelectorAll("a[href], button, summary")].slice(0, 500).filter(shown).map((each) => named(each)));
     const found = [];
-    for (const element of handsInSight()) {
+    for (const element of newlyUnderHand()) {
       if (found.length >= 4) break;
-      if (hands.has(element) || told.has(element) || trigger.contains(element) || element.contains(trigger)) continue;
+      if (told.has(element) || trigger.contains(element) || element.contains(trigger)) continue;
       const name = named(element);
       if (!has(name) || SHUTS.test(name) || names.has(name)) continue;
       if (element.closest(`${INTERACTIVE.replace(", [tabindex]", "")}, ${COMPOSITE}`) || element.tabIndex >= 0 || element.querySelector(INTERACTIVE)) continue;
