@@ -11,6 +11,9 @@ from auditor.evidence.listeners import Heard, Listener, Listeners
 ACTS = {"click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend"}
 CLICKS = ACTS - {"touchstart", "touchend"}
 KEYS = {"keydown", "keyup", "keypress"}
+SLIDES = re.compile(
+    r"^(?:prev|next|scroll|slide|go to|blaenorol|nesaf)", re.I
+)  # Tab may lead to what it shows
 ARROWS = re.compile(r"Arrow|keyCode|\bwhich\b|focus\(")
 ROLES = {"button", "link", "tab", "menuitem", "checkbox", "radio", "switch", "option"}
 AROUND = {"html", "body", "label", "option", "dialog", "form", "fieldset", "optgroup", "details", "canvas"}
@@ -35,12 +38,7 @@ def judge(listeners: Listeners) -> Iterator[Verdict]:
     arrows = any(one.type in KEYS and ARROWS.search(one.code) for one in listeners.everywhere)
     for each in listeners.elements:
         if each.untabbed and each.visible and not each.disabled and _acts(each) and not each.above & KEYS:
-            said = f"Tab passes over this button (“{each.name}”): tabindex takes it out"
-            yield (
-                cant_tell(each.place, f"{said}. Does a key lead to it?")
-                if arrows
-                else failed(each.place, said)
-            )
+            yield _passed_over(each, arrows)
             continue
         if not each.visible or each.disabled or each.native or each.tag in AROUND:
             continue
@@ -71,6 +69,13 @@ def _under_the_pointer(each: Heard) -> Iterator[Verdict]:
             f"Something changes when the pointer comes here, and the element cannot receive the focus "
             f"(“{each.name}”). Can the same be had by keyboard?",
         )
+
+
+def _passed_over(each: Heard, arrows: bool) -> Verdict:
+    said = f"Tab passes over this button (“{each.name}”): tabindex takes it out"
+    if arrows or SLIDES.search(each.name):
+        return cant_tell(each.place, f"{said}. Can the same be done by keyboard?")
+    return failed(each.place, said)
 
 
 def _acts(each: Heard) -> bool:

@@ -196,7 +196,7 @@
     if (!shown(element) || reason(element)) return false;
     element.focus({ preventScroll: false });
     if (active() !== element) return false;
-    before = { said: said(element), texts: texts(), live: liveTexts(), dialogs: dialogs(), backdrops: backdrops(), marks: marks(element), face: faceOf(element), order: order(), expanded: attribute(element, "aria-expanded") };
+    before = { said: said(element), texts: texts(), live: liveTexts(), dialogs: dialogs(), backdrops: backdrops(), marks: marks(element), face: faceOf(element), expanded: attribute(element, "aria-expanded") };
     return true;
   }
 
@@ -299,9 +299,9 @@
   // Where Tab went from nowhere, if that is the beginning of the page and the button stands far from there.
   function strayed(number) {
     const now = active();
-    const was = before.order.indexOf(kept(number));
-    const at = now ? before.order.indexOf(now) : -1;
-    return was > 1 && was < before.order.length - 2 && at === 0 ? place(now) : null;
+    const all = order();
+    const was = all.indexOf(kept(number));
+    return was > 1 && was < all.length - 2 && now === all[0] ? place(now) : null;
   }
 
   const closed = (number) => !shown(kept(number));
