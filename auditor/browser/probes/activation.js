@@ -9,13 +9,9 @@
     + "summary, [popovertarget], [commandfor], [role=tab]";
   const TEXTS = 6000;
 
-  // A link of this page that is a button or tab by its role, or says what it opens.
-  const opensHere = (link) => /^#/.test(attribute(link, "href") ?? "") && !link.matches("[target]:not([target=_self])")
-    && link.matches("[role=button], [role=tab], [aria-expanded], [aria-haspopup]:not([aria-haspopup=false])");
-
   // Why not to press it, "" for no reason.
   function reason(element) {
-    if (element.matches("a[href], area[href]") && !opensHere(element)) return "It is a link";
+    if (element.matches("a[href], area[href]")) return "It is a link";
     if (element.matches("input:not([type=button]), select, textarea")) return "It is a field, or sends or resets a form";
     if (element.matches("[type=submit], [type=reset], [type=image], [formaction], [popovertarget][formmethod]")) return "It sends or resets a form";
     if (nameOf(element) === "button" && element.form && (attribute(element, "type") ?? "submit").toLowerCase() !== "button") return "It sends a form";

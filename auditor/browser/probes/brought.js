@@ -12,10 +12,11 @@
   const ASKED = 4; // times that axe is asked on a page: it reads the page anew for it
 
   let seen = null; // controls and pictures that were in sight at some time
-  const like = new Set(); // the code of those without an evident name: what a script draws anew is not new
+  const plain = new Set(); // those of them without an evident name
+  let like = new Set(); // and their code: what a script draws anew is not new
   let asked = 0;
   let pictures = new Map(); // image -> source and alternative
-  const told = new Set(); // words under a hand
+  const told = new Set();
 
   const has = (text) => /[\p{L}\p{N}]/u.test(text ?? "");
 
@@ -35,7 +36,7 @@
   function remember(elements) {
     for (const each of elements) {
       seen.add(each);
-      if (!evident(each)) like.add(code(each));
+      if (!evident(each)) plain.add(each);
     }
   }
 
@@ -65,13 +66,15 @@
       seen = new Set();
       remember(newInSight());
     }
+    for (const each of plain) if (!shown(each)) [seen, plain].forEach((set) => set.delete(each)); // of a tab left, as it may be
+    like = new Set([...plain].map(code));
     pictures = picturesInSight();
   }
 
   // How many controls came to be seen, and which of them and of pictures have no name, by axe's own rules.
   async function unnamed() {
     const now = newInSight();
-    const chosen = now.filter((each) => each.ownerDocument === document && !evident(each) && !like.has(code(each))).slice(0, MOST);
+    const chosen = now.filter((each) => each.ownerDocument === document && !told.has(each) && !evident(each) && !like.has(code(each))).slice(0, MOST);
     const controls = now.filter((each) => each.matches(CONTROL)).length;
     remember(now);
     if (!chosen.length || ++asked > ASKED) return { controls, found: [] };
@@ -89,6 +92,7 @@
       const element = resolve(target);
       if (chosen.includes(element) && !found.has(element)) found.set(element, id);
     }
+    for (const element of found.keys()) told.add(element);
     return { controls, found: [...found].map(([element, rule]) => ({ place: place(element), rule })) };
   }
 
