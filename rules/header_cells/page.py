@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from auditor.evidence import Verdict, cant_tell, failed, passed
 from auditor.evidence.markup import Cell, Markup, Table
+from auditor.evidence.table_headers import directions, has_cells, in_columns, in_rows
 
 NAMED = 3  # headers in a message
 
@@ -22,7 +23,7 @@ def judge(markup: Markup) -> Iterator[Verdict]:
             continue
         if not table.is_whole:
             heads = [cell for cell in heads if cell.row == 0]
-        lonely = [cell for cell in heads if not _has_cells(table, cell)]
+        lonely = [cell for cell in heads if not has_cells(table, cell)]
         if not lonely:
             if spanning := _spanning(table):
                 yield cant_tell(
@@ -58,8 +59,8 @@ def _spanning(table: Table) -> Cell | None:
             or head.columns >= table.width
         ):
             continue
-        beside = any(_in_rows(head, cell) and not cell.is_header for cell in table.cells)
-        below = [cell for cell in table.row(head.row + head.rows) if _in_columns(head, cell)]
+        beside = any(in_rows(head, cell) and not cell.is_header for cell in table.cells)
+        below = [cell for cell in table.row(head.row + head.rows) if in_columns(head, cell)]
         if beside and len(below) > 1 and all(cell.is_header for cell in below):
             return head
     return None
@@ -73,52 +74,8 @@ def _is_parted(heads: Table, data: Table) -> bool:
     return all(cell.is_header for cell in heads.cells) and not any(cell.is_header for cell in data.cells)
 
 
-def _has_cells(table: Table, head: Cell) -> bool:
-    down, right = _directions(table, head)
-    for cell in table.cells:
-        if cell is head or cell.is_hidden or cell.kind == "other":
-            continue
-        if cell.headers:
-            if head.id and head.id in cell.headers:
-                return True
-        elif (down and _is_below(head, cell)) or (right and _is_right(head, cell)):
-            return True
-    return False
-
-
-def _directions(table: Table, head: Cell) -> tuple[bool, bool]:
-    """Whether it heads what is below it, and what is beside it."""
-    if head.kind == "columnheader" or (head.kind == "header" and head.scope in ("col", "colgroup")):
-        return True, False
-    if head.kind == "rowheader" or head.scope == "row":
-        return False, True
-    if head.scope == "rowgroup":
-        return True, True  # it heads the rows of its group
-    if not any(_in_rows(head, cell) and not cell.is_header for cell in table.cells):
-        return True, False
-    if not any(_in_columns(head, cell) and not cell.is_header for cell in table.cells):
-        return False, True
-    return True, True  # HTML says neither; browsers guess
-
-
-def _in_rows(head: Cell, cell: Cell) -> bool:
-    return head.row < cell.row + cell.rows and cell.row < head.row + head.rows
-
-
-def _in_columns(head: Cell, cell: Cell) -> bool:
-    return head.column < cell.column + cell.columns and cell.column < head.column + head.columns
-
-
-def _is_below(head: Cell, cell: Cell) -> bool:
-    return cell.row >= head.row + head.rows and _in_columns(head, cell)
-
-
-def _is_right(head: Cell, cell: Cell) -> bool:
-    return cell.column >= head.column + head.columns and _in_rows(head, cell)
-
-
 def _may_serve(table: Table, head: Cell) -> bool:
     """A header at the end of its row, where cells stand before it."""
-    _, right = _directions(table, head)
-    before = [cell for cell in table.cells if _in_rows(head, cell) and cell.column < head.column]
+    _, right = directions(table, head)
+    before = [cell for cell in table.cells if in_rows(head, cell) and cell.column < head.column]
     return right and any(not cell.is_header and cell.has_content for cell in before)

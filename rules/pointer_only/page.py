@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, cant_tell, failed, passed
-from auditor.evidence.listeners import Heard, Listener, Listeners
+from auditor.evidence.clicks import ACTS, DOES, acts
+from auditor.evidence.listeners import Heard, Listeners
 
-ACTS = {"click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend"}
 CLICKS = ACTS - {"touchstart", "touchend"}
 KEYS = {"keydown", "keyup", "keypress"}
 SLIDES = re.compile(
@@ -17,32 +17,24 @@ SLIDES = re.compile(
 ARROWS = re.compile(r"Arrow|keyCode|\bwhich\b|focus\(")
 ROLES = {"button", "link", "tab", "menuitem", "checkbox", "radio", "switch", "option"}
 AROUND = {"html", "body", "label", "option", "dialog", "form", "fieldset", "optgroup", "details", "canvas"}
-COUNTS = re.compile(r"dataLayer|\bgtag\b|\bga\(|_gaq|_paq|analytics|track(Event|Click)|fbq\(|clarity\(", re.I)
-DOES = re.compile(
-    r"\blocation\b|\.open\(|\balert\(|toggle|class(List|Name)|\.show|\.hide|style\.|submit"
-    r"|innerHTML|textContent ?=",
-    re.I,
-)
 COMES = {"mouseenter", "mouseover", "pointerenter", "pointerover"}
 FOCUS = {"focus", "focusin"}
 CHANGES = re.compile(
     r"\b(?:innerHTML|innerText|textContent|src|hidden) ?= ?[^=]|\.(?:display|visibility) ?= ?[^=]"
 )
-SCROLLS = re.compile(r"scroll(?:To|By|Top|IntoView)\b")  # keys scroll as well
 BACKDROP = 0.5  # of the window: a click there closes what lies over it
-MANY = 30
 FEW = 3  # elements: it is a thing to click, not a container that hears for what it holds
 
 
 def judge(listeners: Listeners) -> Iterator[Verdict]:
     arrows = any(one.type in KEYS and ARROWS.search(one.code) for one in listeners.everywhere)
     for each in listeners.elements:
-        if each.untabbed and each.visible and not each.disabled and _acts(each) and not each.above & KEYS:
+        if each.untabbed and each.visible and not each.disabled and acts(each) and not each.above & KEYS:
             yield _passed_over(each, arrows)
             continue
         if not each.visible or each.disabled or each.native or each.tag in AROUND:
             continue
-        if not _acts(each):
+        if not acts(each):
             yield from _under_the_pointer(each)
             continue
         if each.focusable or each.holds_control or each.within_control:
@@ -78,20 +70,6 @@ def _passed_over(each: Heard, arrows: bool) -> Verdict:
     return failed(each.place, said)
 
 
-def _acts(each: Heard) -> bool:
-    acts = each.does(ACTS)
-    if not acts:  # React marks with an idle listener what it hears at its root
-        return each.many_above and each.pointing and any(one.type == "click" for one in each.own)
-    is_root = len({one.type for one in each.own}) >= MANY  # a framework's: it hears for all that it holds
-    return not is_root and not all(_is_slight(one) for one in acts)
-
-
-def _is_slight(listener: Listener) -> bool:
-    """It counts the click, or scrolls, and does nothing else that is known."""
-    slight = COUNTS.search(listener.code) or SCROLLS.search(listener.code)
-    return slight is not None and DOES.search(listener.code) is None
-
-
 def _judge(each: Heard) -> Iterator[Verdict]:
     said = f"A click does something here, {{}} the element cannot receive the focus (“{each.name}”)"
     if not each.beside_control and (each.role in ROLES or each.pointing or _is_plain(each)):
@@ -102,8 +80,9 @@ def _judge(each: Heard) -> Iterator[Verdict]:
 
 def _is_plain(each: Heard) -> bool:
     """Words and nothing else, and a click on them is known to do something."""
-    acts = each.does(CLICKS)
-    return bool(each.name) and not each.descendants and any(DOES.search(one.code) for one in acts)
+    return (
+        bool(each.name) and not each.descendants and any(DOES.search(one.code) for one in each.does(CLICKS))
+    )
 
 
 def _is_one(each: Heard) -> bool:
