@@ -111,7 +111,13 @@ async def opened(
         states.append((kept, results_of(results, new), [replace(each, url=url) for each in new]))
 
     exploring = Exploring(
-        engine=engine, ask=ask, refusals=refusals, turn=lambda: pace.turn(host), base=base, state=state
+        engine=engine,
+        ask=ask,
+        refusals=refusals,
+        turn=lambda: pace.turn(host),
+        forget=tabs.forget,
+        base=base,
+        state=state,
     )
     async with tabs.tab() as tab:
         told = await explore(tab, url, exploring)

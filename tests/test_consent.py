@@ -86,6 +86,29 @@ def test_the_first_page_has_it_and_no_other(
     assert any("No page audited after that showed it." in note for note in report.run.notes)
 
 
+def test_what_a_page_opens_is_looked_for_with_the_answer_in_place(
+    site_server: Callable[..., Any], page: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The page is loaded anew for it, in a tab that shares its cookies with those at work beside it."""
+    cookies: dict[str, list[str]] = {"/one": [], "/two": []}
+
+    def answering(path: str) -> Callable[[Any], Any]:
+        def answer(asked: Any) -> Any:
+            cookies[path].append(asked.headers.get("cookie", ""))
+            more = f"<details><summary>More</summary><p>{path} in full</p></details>"
+            return page(f"Page {path}", body=f"<p>Page {path}</p>{more}{script(COOKIE, LIGHT)}")
+
+        return answer
+
+    site = site_server(
+        {"/": page("Start", *cookies, body=script(COOKIE, LIGHT)), **{p: answering(p) for p in cookies}}
+    )
+    report = audited(site, tmp_path, drive="every-page", explore=True)
+    assert len(cookies["/one"]) > 1, "it was not loaded again"
+    assert {each for told in cookies.values() for each in told} == {"choice=no"}
+    assert report.banners[0].stood == 0
+
+
 def test_pages_opened_beside_the_first_that_has_it_come_again(
     site_server: Callable[..., Any], page: Callable[..., Any], tmp_path: Path
 ) -> None:

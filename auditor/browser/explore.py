@@ -71,6 +71,7 @@ class Exploring:
     ask: Ask
     refusals: Callable[[], Mapping[str, str]]
     turn: Callable[[], Awaitable[None]]  # wait until the page may be asked for again
+    forget: Callable[[Tab], Awaitable[None]]  # as `Tabs.forget`
     base: Callable[[Snapshot], Awaitable[None]]  # the page as loaded
     state: Callable[[Snapshot], Awaitable[None]]  # each new state of it
 
@@ -145,8 +146,8 @@ class _Explorer:
         self.told.untested.append(Untested(url=self.url, what="state", where=_name(control), reason=reason))
 
     async def _load(self) -> None:
-        """The page as it loads, in a tab that remembers nothing of it."""
-        await self.tab.forget()
+        """The page as it loads, in a tab that remembers nothing of it but what each page begins with."""
+        await self.exploring.forget(self.tab)
         await self.exploring.turn()
         self._loads += 1
         async with self.tab.within(60):

@@ -66,8 +66,10 @@ PUT_BACK = """((given) => {
 class Tab:
     """One tab, its session of the DevTools protocol, and what it may request."""
 
-    def __init__(self, page: Page, session: CDPSession, requests: Requests) -> None:
+    def __init__(self, page: Page, session: CDPSession, requests: Requests, jar: asyncio.Lock) -> None:
+        """`jar`: held while cookies that tabs share are cleared or put."""
         self.page = page
+        self._jar = jar
         self.session = session
         self.requests = requests
         self.viewport = VIEWPORT  # CSS pixels, between probes
@@ -157,7 +159,8 @@ class Tab:
         await self._scripts(True)
         await send(self.session, "Page.resetNavigationHistory", {}, 5)  # no page leads back to one before
         try:
-            await self._clear_cookies(state, carried)
+            async with self._jar:
+                await self._clear_cookies(state, carried)
         except Error as error:
             raise WorldError(error.message) from error
         types = ALL_BUT_COOKIES if state or carried else "all"
@@ -204,6 +207,7 @@ class Tabs:
         self._idle: list[Tab] = []
         self._cookies: list[Any] = []  # of answers to cookie banners, as are the scripts
         self._scripts: list[str] = []
+        self._jar = asyncio.Lock()
         self._lock = asyncio.Lock()
         self._pages = 0
         self._busy = 0
@@ -303,12 +307,20 @@ class Tabs:
     async def carry(self, cookies: Sequence[Any], items: Mapping[str, Any]) -> None:
         """From here on each page has these cookies, and these items: origin -> store -> items."""
         script = PUT_BACK % json.dumps(items)
-        self._cookies += cookies
-        self._scripts.append(script)
-        with contextlib.suppress(Error):  # its browser is gone: the next one begins with them
-            if self._context is not None:
-                await self._context.add_cookies(list(cookies))
-                await self._context.add_init_script(script)
+        async with self._jar:  # else a clearing that began without them may take them away again
+            self._cookies += cookies
+            self._scripts.append(script)
+            with contextlib.suppress(Error):  # its browser is gone: the next one begins with them
+                if self._context is not None:
+                    await self._context.add_cookies(list(cookies))
+                    await self._context.add_init_script(script)
+
+    async def forget(self, tab: Tab) -> None:
+        """Leave a tab's page, and clear all but the session and the answers that each page begins with.
+
+        Raises `WorldError` or Playwright's `Error`.
+        """
+        await tab.forget(self.state, self._cookies)
 
     async def _introduce(self, context: BrowserContext) -> tuple[Tab, str]:
         """Answer the proxy's one challenge; Chromium remembers it for the context.
@@ -351,7 +363,7 @@ class Tabs:
         await session.send("Page.resetNavigationHistory")
         session.remove_listener("Fetch.authRequired", challenged)
         session.remove_listener("Fetch.requestPaused", paused)
-        return Tab(page, session, requests), about["targetInfo"]["browserContextId"]
+        return Tab(page, session, requests, self._jar), about["targetInfo"]["browserContextId"]
 
     async def _stop(self) -> None:
         await self._watch_memory(None)
@@ -454,7 +466,7 @@ class Tabs:
         async with asyncio.timeout(30):
             page = await self._window()
             session = await self._context.new_cdp_session(page)
-            return Tab(page, session, await self._gate.tab(page, session))
+            return Tab(page, session, await self._gate.tab(page, session), self._jar)
 
     async def _window(self) -> Page:
         """A page in a window of its own: of those that share one, the browser may draw only the last."""
@@ -508,7 +520,7 @@ class Tabs:
             self._broken |= tab.crashed and not tab.outgrown  # it is tried again, in a browser of its own
         elif context is self._context and not tab.page.is_closed():
             try:
-                await tab.forget(self.state, self._cookies)
+                await self.forget(tab)
             except (WorldError, Error):
                 await self.give_up(tab)
             else:
