@@ -47,7 +47,7 @@ _KIND = re.compile(r"^(\S+)|(?:^| )(class|role|type)=((?:(?! [\w:-]+=).)*)")
 # What marks words within a line: its looks are judged on every page, and nobody operates it.
 _MARKS_WORDS = re.compile(
     r"(?:abbr|b|bdi|bdo|br|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strong|sub"
-    r"|sup|time|tt|u|var|wbr)(?! .*?\b(?:role|tabindex|contenteditable|draggable|on\w+)\b)(?: |$)"
+    r"|sup|time|tt|u|var|wbr)(?!.* (?:role|tabindex|contenteditable|draggable|on\w+)=)(?: |$)"
 )
 _VARIES = re.compile(r"(?<=[-_])\w*\d\w*|\d+")
 

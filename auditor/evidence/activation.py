@@ -41,6 +41,10 @@ class Unnamed:
     place: Place
     rule: str  # axe's, by which it has none: "button-name"
 
+    @property
+    def is_picture(self) -> bool:
+        return self.rule in ("image-alt", "role-img-alt", "svg-img-alt")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Clickable:
@@ -71,10 +75,9 @@ class Activated:
     renamed: bool  # its words were others once it was pressed
     worn: str  # "stays": pressed, it looks otherwise, pressed again as before; "chosen": it took its look
     # from a button beside it; "said": either, and it says so; "" for none
-    stale: (
-        str  # "words": those it shows changed and its label, which had them, did not; "picture": until it is
-    )
-    # pressed again another is drawn in it, and its name and state are as before; "" for neither
+    # "words": those it shows changed and its label, which had them, did not; "picture": until it is pressed
+    # again another is drawn in it, and its name and state are as before; "" for neither
+    stale: str
     controls: int  # that came to be seen
     unnamed: tuple[Unnamed, ...]
     clickable: tuple[Clickable, ...]

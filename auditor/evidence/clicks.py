@@ -7,6 +7,8 @@ import re
 from auditor.evidence.listeners import Heard, Listener
 
 ACTS = {"click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend"}
+CLICKS = ACTS - {"touchstart", "touchend"}
+KEYS = {"keydown", "keyup", "keypress"}
 COUNTS = re.compile(r"dataLayer|\bgtag\b|\bga\(|_gaq|_paq|analytics|track(Event|Click)|fbq\(|clarity\(", re.I)
 DOES = re.compile(
     r"\blocation\b|\.open\(|\balert\(|toggle|class(List|Name)|\.show|\.hide|style\.|submit"

@@ -2,10 +2,12 @@
 (() => {
   const LEAST = 6; // words; less is a mark, or part of a control
   const squeezed = (text) => text.replace(/\s+/g, " ").trim();
-  let spoken = null; // the page's text that is not hidden so
+  let spoken = ""; // the page's text that is not hidden so
+  let tree = null; // of axe, when that was read: a later state of the page has another
 
   function spokenText() {
-    if (spoken !== null) return spoken;
+    if (tree === axe._tree) return spoken;
+    tree = axe._tree;
     const parts = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
       node.nodeType === 1 && node.matches("[aria-hidden=true], script, style, template, noscript") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);

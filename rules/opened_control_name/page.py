@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from auditor.evidence import Verdict, failed, passed
 from auditor.evidence.activation import Activation
 
-PICTURES = frozenset({"image-alt", "role-img-alt", "svg-img-alt"})
-
 
 def judge(activation: Activation) -> Iterator[Verdict]:
     for each in activation.activated:
-        found = [one for one in each.unnamed if one.rule not in PICTURES]
+        found = [one for one in each.unnamed if not one.is_picture]
         for one in found:
             yield failed(one.place, f"It has no name. It came when “{each.name[:60]}” was pressed")
         if not found and each.controls:

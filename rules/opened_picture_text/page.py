@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from auditor.evidence import Verdict, failed
 from auditor.evidence.activation import Activation
 
-PICTURES = frozenset({"image-alt", "role-img-alt", "svg-img-alt"})
-
 
 def judge(activation: Activation) -> Iterator[Verdict]:
     for each in activation.activated:
         for one in each.unnamed:
-            if one.rule in PICTURES:
+            if one.is_picture:
                 yield failed(one.place, f"It has no text. It came when “{each.name[:60]}” was pressed")

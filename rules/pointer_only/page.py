@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 
 from auditor.evidence import Verdict, cant_tell, failed, passed
-from auditor.evidence.clicks import ACTS, DOES, acts
+from auditor.evidence.clicks import CLICKS, DOES, KEYS, acts
 from auditor.evidence.listeners import Heard, Listeners
 
-CLICKS = ACTS - {"touchstart", "touchend"}
-KEYS = {"keydown", "keyup", "keypress"}
 SLIDES = re.compile(
     r"^(?:prev|next|scroll|slide|go to|blaenorol|nesaf)", re.I
 )  # Tab may lead to what it shows

@@ -66,7 +66,7 @@ def test_kinds_are_told_by_what_a_template_sets() -> None:
 
 def test_what_marks_words_within_a_line_is_no_kind_unless_it_can_be_used() -> None:
     page = "html\np"
-    assert kinds(page) == kinds(f"{page}\nspan class=k>def\nem\ncode class=xref\nbr")
+    assert kinds(page) == kinds(f"{page}\nspan class=only one>def role=x\nem\ncode class=xref\nbr")
     for used in (
         "span class=tip tabindex=0",
         "b role=button",

@@ -115,7 +115,6 @@
   const faceOf = (trigger) => ({ label: label(trigger), words: letters(trigger.innerText ?? ""), drawn: face(trigger) });
   const unfaced = (number) => JSON.stringify(faceOf(kept(number))) === JSON.stringify(before.face);
 
-
   // "stays": it looks otherwise since it was pressed; "chosen": a button beside it looked so before; "said": either,
   // and it says so; "" for none.
   function worn(trigger) {

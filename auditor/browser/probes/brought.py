@@ -10,10 +10,9 @@ from auditor.browser.probes import listeners
 from auditor.browser.world import send
 from auditor.evidence import Place
 from auditor.evidence.activation import Clickable, Swapped, Unnamed
+from auditor.evidence.clicks import CLICKS, KEYS
 from auditor.evidence.listeners import Listener
 
-CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup"})
-KEYS = frozenset({"keydown", "keyup", "keypress"})
 ARROWS = re.compile(r"Arrow|keyCode|\bwhich\b|\b(?:37|38|39|40)\b")  # in code that hears keys
 
 
