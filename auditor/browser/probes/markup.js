@@ -143,7 +143,7 @@
   }
 
   function broken(element) {
-    if (!inline(element) || [...childrenOf(element)].filter((each) => nameOf(each) === "br").length < 1) return null;
+    if (![...childrenOf(element)].some((each) => nameOf(each) === "br") || !inline(element)) return null;
     const all = lines(element);
     return all.filter((line) => MARK.test(line)).length >= 2 ? all : null;
   }
@@ -409,8 +409,8 @@
 
   // ---- Markup that only changes looks ----
   const LOOKS = "font, center, big, strike, tt, basefont, [bgcolor], table[align], td[align], th[align], tr[align], p[align], div[align], h1[align], h2[align], h3[align], img[align], [valign], table[border][cellpadding], td[width], body[text], body[link]";
-  const empty = (element) => element && /^(p|div)$/.test(nameOf(element)) && childrenOf(element).length <= 1 && !/\S/.test(textOf(element))
-    && [...childrenOf(element)].every((each) => nameOf(each) === "br") && nameOf(element) === "p";
+  const empty = (element) => element && nameOf(element) === "p" && childrenOf(element).length <= 1 && !/\S/.test(textOf(element))
+    && [...childrenOf(element)].every((each) => nameOf(each) === "br");
 
   // ---- Structure used for its look ----
   const LONG = 25; // words
