@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 
 from auditor.limits import OPENED_AT_LEAST, OPENED_FOR_EACH_PAGE, limit_reason
 from auditor.models import Site
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far an audit is. Counts of URLs; `findings` counts confirmed failures, by element."""
+
+    site: str
+    done: int
+    left: int
+    audited: int
+    failed: int
+    findings: int
+    url: str
 
 
 class Budget:
@@ -32,6 +46,17 @@ class Budget:
         """Whether so much of the time is gone."""
         left = (1 - share) * 60 * (self.site.max_minutes or 0)
         return self._ends is not None and time.monotonic() >= self._ends - left
+
+    def progress(self, done: int, left: int, url: str) -> Progress:
+        return Progress(
+            site=self.site.id,
+            done=done,
+            left=left,
+            audited=self.audited,
+            failed=self.failed,
+            findings=self.findings,
+            url=url,
+        )
 
     def waits(self) -> bool:
         """The last pages are under way: they may yet turn out to be none."""

@@ -21,9 +21,10 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 from procrastinate.worker import Worker
 
-from auditor.audit import Part, Stop, audit_part, concluded
+from auditor.audit import audit_part, concluded
 from auditor.errors import StoreBusy, UsageError
 from auditor.models import QUIET_HOURS, Report, RunState, Site
+from auditor.pipeline import Part, Stop
 from auditor.report import site_from_settings
 from auditor.store import FLEET, RunReader, Store, settings
 

@@ -97,7 +97,7 @@ class Pace:
         async def may_follow(to: str) -> str | None:
             if no := await self._forbidden(to, url):
                 return no
-            await self._rest(hosts[-1])
+            await self.rest(hosts[-1])
             host = urlsplit(to).netloc
             await self._slot(host)
             if host not in hosts:
@@ -125,7 +125,7 @@ class Pace:
             self._under_way.subtract(set(hosts))
             for host in set(hosts):
                 if self._under_way[host] > 0:
-                    await self._rest(host)
+                    await self.rest(host)
                 else:
                     await self.call(self.store.free, host, self.discover.delay(host))
 
@@ -140,7 +140,7 @@ class Pace:
 
     async def again(self, host: str) -> None:
         """Wait for another turn for a page that was claimed: the first was used up."""
-        await self._rest(host)
+        await self.rest(host)
         await asyncio.sleep(await self.call(self.store.book, host, self.discover.delay(host)))
 
     async def _forbidden(self, url: str, first: str) -> str | None:
@@ -161,7 +161,8 @@ class Pace:
             for host in set(hosts):
                 await self.call(self.store.hold, host)
 
-    async def _rest(self, host: str) -> None:
+    async def rest(self, host: str) -> None:
+        """A request to the host ended: it is left alone for its delay from now on."""
         await self.call(self.store.rest, host, self.discover.delay(host))
 
     async def _slot(self, host: str) -> None:
@@ -185,7 +186,7 @@ class Pace:
         delay = self.discover.delay(host)
         if url not in been and (host != urlsplit(been[0]).netloc or len(been) * delay > PATIENCE):
             return False
-        await self._rest(host)
+        await self.rest(host)
         await asyncio.sleep(await self.call(self.store.book, host, delay))
         return True
 
@@ -213,7 +214,7 @@ class Pace:
                 return no[1]
             if is_page:
                 if hosts:
-                    await self._rest(hosts[-1])
+                    await self.rest(hosts[-1])
                 hosts.append(host)
                 await self.turn(host)
             return None
@@ -222,7 +223,7 @@ class Pace:
             yield ask
         finally:
             for host in set(hosts):
-                await self._rest(host)
+                await self.rest(host)
 
     async def later(self, claimed: ClaimedUrl, result: Result) -> bool:
         """Whether to try the URL again, since its host said "later"; the host is left alone until then."""

@@ -15,11 +15,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from auditor.browser.journey import Shown, Travelled, Way, travel
+from auditor.browser.recognise import ASKS_TO_SIGN_IN
 from auditor.browser.requests import Ask
 from auditor.browser.signed_in import STATE_BYTES, State, parsed, taken
 from auditor.browser.tab import Tabs
@@ -171,6 +173,52 @@ class SigningIn:
         told["failed"] = failed
         if self._keep:
             await self._keep(self._told)
+
+
+class CrawlSession:
+    """Whom one run's crawl is signed in as, if anybody: its pages begin with that session."""
+
+    def __init__(self, site: Site, tabs: Tabs, cookies: CookieJar) -> None:
+        """`cookies`: those of requests that no browser makes."""
+        self._role, self._tabs, self._cookies = site.crawl_as, tabs, cookies
+        self._signing_in: SigningIn | None = None
+        self._tried_anew: set[str] = set()  # identities of pages that had asked to sign in
+        self.now: Session | None = None
+
+    async def begin(self, signing_in: SigningIn) -> None:
+        """Sign in as whom the site is crawled as; where that fails, what is public is audited."""
+        self._signing_in = signing_in
+        if self._role:
+            with contextlib.suppress(SignInFailed):
+                self._wear(await signing_in.session(self._role))
+
+    def _wear(self, session: Session) -> None:
+        """From here on the crawl's pages begin with it."""
+        self.now = session
+        if session.state:
+            self._tabs.state = session.state
+            session.state.fill(self._cookies)
+
+    def helped(self, session: Session) -> None:
+        """As `SigningIn.helped`."""
+        assert self._signing_in is not None
+        self._signing_in.helped(session.role)
+
+    async def once_more(self, identity: str, session: Session | None) -> str | None:
+        """Sign in anew since a page asked to: None where it is worth another try, else what to say of it.
+
+        `session`: the one that the visit began with.
+        """
+        assert self._signing_in is not None
+        if identity in self._tried_anew:
+            return f"{ASKS_TO_SIGN_IN}, though the auditor had just signed in as {self._role}."
+        self._tried_anew.add(identity)
+        again = self._signing_in.again(session) if session else self._signing_in.session(self._role)
+        try:
+            self._wear(await again)
+        except SignInFailed as why:
+            return f"{ASKS_TO_SIGN_IN}. {why}"
+        return None
 
 
 def hosts_of(how: SignIn, site: Site) -> list[str]:

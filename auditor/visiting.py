@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from auditor.browser.drive import Probe
@@ -32,7 +32,14 @@ class Driving:
 class Visiting:
     """The decisions on one claimed address; the browser asks them by `ask` and `may_audit`."""
 
-    def __init__(self, claimed: ClaimedUrl, pace: Pace, deferred: set[str], driving: Driving) -> None:
+    def __init__(
+        self,
+        claimed: ClaimedUrl,
+        pace: Pace,
+        deferred: set[str],
+        driving: Driving,
+        judge: Callable[[Snapshot], Awaitable[Told]],
+    ) -> None:
         """`deferred`: identities of the run's pages that wait, or waited, for their canonical address."""
         self.claimed = claimed
         self.began = time.time()
@@ -44,7 +51,6 @@ class Visiting:
         self.driven: tuple[int, ...] | None = (
             None  # kinds of element on it, where it stands for other pages too
         )
-        self.told: tuple[Snapshot, Told] | None = None  # what the rules said of the snapshot last judged
         self.target: ClaimedUrl | None = None  # where a redirect led, when that is audited in this visit
         self.offers = False  # it may have something to open, and that is wanted
         self.banner: Due | None = None  # that it was judged with, and that is to be answered now
@@ -55,12 +61,24 @@ class Visiting:
         self.shows_banner = False
         self.lost = False  # it showed a log-in form in place of the page
         self._been: list[str] = []
+        self._judge = judge
+        self._told: tuple[Snapshot, Told] | None = None  # what the rules said of the snapshot last judged
 
-    async def start_over(self) -> None:
-        """What was decided so far does not count: a page that was to be taken over is visited after all."""
+    async def judge(self, snapshot: Snapshot) -> Told:
+        """What all rules say of a snapshot; judged once. Raises `MalformedResult`."""
+        if self._told is None or self._told[0] is not snapshot:
+            self._told = snapshot, await self._judge(snapshot)
+        return self._told[1]
+
+    def not_audited(self) -> None:
+        """The page is not audited in this visit after all: it stands for no other."""
         self.discover.traps.not_audited(self.page.identity)
         if self.driven is not None:
             self.driving.representatives.give_back(self.driven)
+
+    async def start_over(self) -> None:
+        """What was decided so far does not count: a page that was to be taken over is visited after all."""
+        self.not_audited()
         if self.target is not None:
             await self.pace.call(self.pace.store.release, self.target, cost=self.target.cost)
         self.is_chosen, self.driven, self.target, self.copy_of = False, None, None, None

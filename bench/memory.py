@@ -12,7 +12,7 @@ import tempfile
 
 import psutil
 
-from auditor.audit import Progress, audit_async
+from auditor import Progress, audit_async
 from auditor.models import Site
 from bench.pages import served
 from bench.trees import memory_mb

@@ -26,7 +26,7 @@ from urllib.parse import urljoin, urlsplit
 import psutil
 
 import auditor.audit
-from auditor.audit import Progress, audit_async
+from auditor import Progress, audit_async
 from auditor.browser.content import sketch
 from auditor.browser.visit import Result
 from auditor.browser.visit import visit as real_visit

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
-from auditor.audit import _Audit
 from auditor.browser import drive, visit
 from auditor.browser.pictures import Camera
 from auditor.browser.tab import Tab
 from auditor.browser.world import World
+from auditor.run_rules import RunRules
+from auditor.store_thread import StoreThread
 from bench.trees import Tree
 
 AXE = 300_000  # characters: so long is no other script
@@ -78,8 +79,8 @@ class Stages:
             (Camera, "take", lambda *_: "pictures"),
             (Tab, "forget", lambda *_: "leave the page"),
             (drive, "_run", lambda driving, probe, ends: f"probe {probe.gives.__name__}"),
-            (_Audit, "_judge", lambda *_: "judge in Python"),
-            (_Audit, "_store", lambda *_: "store"),
+            (RunRules, "judge", lambda *_: "judge in Python"),
+            (StoreThread, "call", lambda *_: "store"),
         ]
         with contextlib.ExitStack() as patches:
             for owner, name, stage in places:

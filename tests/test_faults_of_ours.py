@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import auditor
-from auditor import cli
+from auditor import cli, crawling
 from auditor.browser.visit import Result, visit
 from auditor.cli.audit import FAULT, GATE, INCOMPLETE, _left, overall
 from auditor.demo import DemoSite
 from auditor.errors import BrowserError, UsageError
 from auditor.models import RunState, Site, UrlOutcome
 from auditor.store import Store
-
-pipeline = import_module("auditor.audit")  # the package's own `audit` is the function
 
 
 def pages(demo: DemoSite, *paths: str) -> Site:
@@ -32,7 +29,7 @@ def test_a_fault_on_one_page_costs_no_other(tmp_path: Path, monkeypatch: pytest.
             raise KeyError("a bug")
         return await visit(tab, url, *rest, **more)
 
-    monkeypatch.setattr(pipeline, "visit", broken)
+    monkeypatch.setattr(crawling, "visit", broken)
     with DemoSite() as demo:
         site = pages(demo, "/bins", "/contact", "/privacy")
         report = auditor.audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
@@ -52,7 +49,7 @@ def test_a_browser_that_is_gone_for_good_ends_the_audit_as_such(
     async def broken(*_: Any, **__: Any) -> Result:
         raise BrowserError("gone")
 
-    monkeypatch.setattr(pipeline, "visit", broken)
+    monkeypatch.setattr(crawling, "visit", broken)
     with DemoSite() as demo, pytest.raises(BrowserError, match="gone"):
         auditor.audit(pages(demo, "/bins"), store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
 

@@ -11,8 +11,7 @@ import pikepdf
 import pytest
 
 import auditor.fetching
-from auditor import audit_async
-from auditor.audit import Stop
+from auditor import Stop, audit_async
 from auditor.compare import compare
 from auditor.formats import FORMATS
 from auditor.known import of_json, of_report

@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import auditor
-from auditor.audit import Progress, Stop, audit_async
+from auditor import Progress, Stop, audit_async
 from auditor.crawl.inventory import inventory
 from auditor.crawl.page_read import read
 from auditor.crawl.representative import in_turn

@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from auditor import audit_async
-from auditor.audit import Progress, Stop
+from auditor import Progress, Stop, audit_async
 from auditor.limits import REUSE_DAYS
 from auditor.models import Report, RunState, Site, UrlOutcome
 from auditor.reusing import FREE, fingerprint

@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from auditor import audit_async
+from auditor import Stop, audit_async
 from auditor import pace as pace_module
-from auditor.audit import Stop
 from auditor.crawl import breaker, discover
 from auditor.limits import MAX_CRAWL_DELAY
 from auditor.models import Report, Site
