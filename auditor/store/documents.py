@@ -101,25 +101,6 @@ class DocumentsOfRuns(Database):
             count = sa.select(sa.func.count()).where(link.document_id == d.url_id).scalar_subquery()
             c.execute(t.document.update().where(d.run_id == run_id).values(links=count))
 
-    def _link_documents(self, c: sa.Connection, run_id: int, page_id: int, texts: Mapping[str, str]) -> None:
-        """A page links to these identities, with these texts."""
-        for some in _batches(texts):
-            query = sa.select(t.url.c.id, t.url.c.identity).where(
-                t.url.c.run_id == run_id, t.url.c.identity.in_([clean(each) for each in some])
-            )
-            rows = [
-                {
-                    "document_id": row.id,
-                    "page_id": page_id,
-                    "run_id": run_id,
-                    "text": clean(texts[row.identity]),
-                }
-                for row in c.execute(query)
-                if row.id != page_id and row.identity in texts
-            ]
-            if rows:
-                c.execute(insert(t.document_link).on_conflict_do_nothing(), rows)
-
     def listed(self, run_id: int) -> Iterator[KnownDocument]:
         """Documents that may be chosen, the most linked first."""
         d = t.document.c
@@ -241,6 +222,26 @@ class DocumentsOfRuns(Database):
         with self.reading() as c:
             row = c.execute(query).one_or_none()
         return _document(row) if row else None
+
+
+def link_documents(c: sa.Connection, run_id: int, page_id: int, texts: Mapping[str, str]) -> None:
+    """A page links to these identities, with these texts."""
+    for some in _batches(texts):
+        query = sa.select(t.url.c.id, t.url.c.identity).where(
+            t.url.c.run_id == run_id, t.url.c.identity.in_([clean(each) for each in some])
+        )
+        rows = [
+            {
+                "document_id": row.id,
+                "page_id": page_id,
+                "run_id": run_id,
+                "text": clean(texts[row.identity]),
+            }
+            for row in c.execute(query)
+            if row.id != page_id and row.identity in texts
+        ]
+        if rows:
+            c.execute(insert(t.document_link).on_conflict_do_nothing(), rows)
 
 
 def _batches(all_of: Iterable[T]) -> Iterator[list[T]]:

@@ -99,35 +99,36 @@ class ReusedPages(Database):
             with self._write(run_id) as c:
                 c.execute(insert(t.resource).on_conflict_do_nothing(), rows)
 
-    def _keep_page(self, c: sa.Connection, run_id: int, url_id: int, told: Mapping[str, Any]) -> None:
-        c.execute(t.kept_page.insert().values(run_id=run_id, url_id=url_id, told=packed(told)))
 
-    def _take_over(
-        self,
-        c: sa.Connection,
-        run_id: int,
-        url_id: int,
-        page: KeptPage,
-        driven: Any,
-        site_rules: Collection[str],
-    ) -> None:
-        """Copy what an earlier run says of a page, but for what its site rules say."""
-        s = t.snapshot
-        was = c.execute(sa.select(s).where(s.c.url_id == page.url_id, s.c.state == LOADED)).one()
-        row = {**was._mapping, "run_id": run_id, "url_id": url_id, "driven": driven}
-        del row["id"]
-        new = {"run_id": run_id, "url_id": url_id, "snapshot_id": new_id(c.execute(s.insert().values(row)))}
-        old = {"url_id": page.url_id, "snapshot_id": was.id}
-        for column, tables in COPIED.items():
-            for table in tables:
-                changed = [name for name in table.c.keys() if name in ("run_id", column)]  # noqa: SIM118
-                kept = [name for name in table.c.keys() if name not in (*changed, "id")]  # noqa: SIM118
-                rows = sa.select(
-                    *(sa.literal(new[name]) for name in changed), *(table.c[name] for name in kept)
-                ).where(table.c[column] == old[column])
-                if "rule" in table.c:
-                    rows = rows.where(table.c.rule.not_in(site_rules))
-                copy = insert(table).from_select([*changed, *kept], rows)
-                c.execute(copy.on_conflict_do_nothing() if table is t.picture else copy)
-        told = sa.select(t.kept_page.c.told).where(t.kept_page.c.url_id == page.url_id).scalar_subquery()
-        c.execute(t.kept_page.insert().values(run_id=run_id, url_id=url_id, told=told))
+def keep_page(c: sa.Connection, run_id: int, url_id: int, told: Mapping[str, Any]) -> None:
+    c.execute(t.kept_page.insert().values(run_id=run_id, url_id=url_id, told=packed(told)))
+
+
+def take_over(
+    c: sa.Connection,
+    run_id: int,
+    url_id: int,
+    page: KeptPage,
+    driven: Any,
+    site_rules: Collection[str],
+) -> None:
+    """Copy what an earlier run says of a page, but for what its site rules say."""
+    s = t.snapshot
+    was = c.execute(sa.select(s).where(s.c.url_id == page.url_id, s.c.state == LOADED)).one()
+    row = {**was._mapping, "run_id": run_id, "url_id": url_id, "driven": driven}
+    del row["id"]
+    new = {"run_id": run_id, "url_id": url_id, "snapshot_id": new_id(c.execute(s.insert().values(row)))}
+    old = {"url_id": page.url_id, "snapshot_id": was.id}
+    for column, tables in COPIED.items():
+        for table in tables:
+            changed = [name for name in table.c.keys() if name in ("run_id", column)]  # noqa: SIM118
+            kept = [name for name in table.c.keys() if name not in (*changed, "id")]  # noqa: SIM118
+            rows = sa.select(
+                *(sa.literal(new[name]) for name in changed), *(table.c[name] for name in kept)
+            ).where(table.c[column] == old[column])
+            if "rule" in table.c:
+                rows = rows.where(table.c.rule.not_in(site_rules))
+            copy = insert(table).from_select([*changed, *kept], rows)
+            c.execute(copy.on_conflict_do_nothing() if table is t.picture else copy)
+    told = sa.select(t.kept_page.c.told).where(t.kept_page.c.url_id == page.url_id).scalar_subquery()
+    c.execute(t.kept_page.insert().values(run_id=run_id, url_id=url_id, told=told))

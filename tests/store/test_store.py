@@ -45,9 +45,9 @@ from auditor.models import (
     Visit,
 )
 from auditor.store import HOLD_SECONDS, ClaimedUrl, RunReader, Store, migrate
+from auditor.store import queue as queue_module
 from auditor.store import runs as runs_module
 from auditor.store import schema as t
-from auditor.store import store as module
 from tests.postgresql import Server
 
 SITE = Site(id="a", name="A", urls=("http://a.example/",))
@@ -278,7 +278,7 @@ def test_nothing_left_is_said_only_when_nothing_is_held(store: Store, run: int) 
 def test_a_lease_that_ran_out_is_claimed_again(
     store: Store, run: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LEASE_SECONDS", REST)
+    monkeypatch.setattr(queue_module, "LEASE_SECONDS", REST)
     store.add_urls(run, [new("/1")])
     first = claimed(store, run)
     assert isinstance(store.claim(run, delay=lambda _: 0, concurrency=1), float)
