@@ -1,12 +1,18 @@
-"""What `[notify]` in sites.toml may say, and the secrets in an address."""
+"""`[notify]` of sites.toml -> `Notifications`, and the secrets in an address."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Annotated
 from urllib.parse import quote
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+from pydantic.types import StringConstraints
+
 from auditor.errors import ConfigError
+from auditor.models import Destination, Notifications, Schedule
+from auditor.setting_types import Cron, SiteId, Zone, address
 
 KINDS = ("new", "gate", "incomplete", "statement", "missed")  # what is told as it happens
 DIGEST_KIND = "digest"
@@ -51,3 +57,68 @@ def filled_in(url: str, environ: Mapping[str, str]) -> str:
     if whole:
         return environ[whole[1]].strip()
     return _VARIABLE.sub(lambda found: quote(environ[found[1]], safe=""), url)
+
+
+def _destination(value: str) -> str:
+    if why := address_fault(value):
+        raise ValueError(why)
+    return value
+
+
+def _kind(value: str) -> str:
+    if value not in (*KINDS, DIGEST_KIND):
+        raise ValueError(
+            f"{value!r} is nothing to notify of; write any of: {', '.join((*KINDS, DIGEST_KIND))}"
+        )
+    return value
+
+
+def _served(value: str) -> str:
+    address(value.replace("{site}", "site"))
+    return value
+
+
+DestinationUrl = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_destination)]
+
+
+class DestinationSettings(BaseModel):
+    """`[[notify.to]]`: whom to notify of what."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+    url: DestinationUrl
+    on: list[Annotated[str, AfterValidator(_kind)]] = list(KINDS)
+    sites: list[SiteId] = []
+
+
+class NotifySettings(BaseModel):
+    """`[notify]`: who is told what an audit found."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    to: list[DestinationSettings] = []
+    report_url: Annotated[str, StringConstraints(max_length=500), AfterValidator(_served)] | None = None
+    owners: Annotated[str, StringConstraints(pattern=r"^mailtos?://"), DestinationUrl] | None = None
+    digest: Cron = DIGEST
+    timezone: Zone = "Europe/London"
+
+    @field_validator("to")
+    @classmethod
+    def _one_name_each(cls, to: list[DestinationSettings]) -> list[DestinationSettings]:
+        names = [each.name for each in to]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{twice[0]!r} is the name of two; give each [[notify.to]] its own")
+        return to
+
+    def notifications(self) -> Notifications:
+        to = (
+            Destination(name=each.name, url=each.url, on=frozenset(each.on), sites=frozenset(each.sites))
+            for each in self.to
+        )
+        return Notifications(
+            to=tuple(to),
+            report_url=self.report_url or "",
+            owners=self.owners or "",
+            digest=Schedule(cron=self.digest, timezone=self.timezone) if self.digest else None,
+        )
