@@ -12,7 +12,7 @@ demo: setup ## Audit the demo site and write demo-report/
 setup: $(VENV)/.browser ## Make .venv with the auditor in it, and find or install a browser
 
 test: setup $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not soak" -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## Format, lint, types, import laws
 	$(BIN)/ruff format --check .

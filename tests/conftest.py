@@ -33,20 +33,22 @@ from tests.postgresql import (  # noqa: F401
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-# Files that take minutes of a busy browser: one process has them all, one after the other, from the start,
-# and the other processes the rest, file by file.
-LONGEST = (
-    "test_resume",
-    "test_demo_audit",
-    "test_package",
-    "test_examples",
-    "test_hostile",
-    "test_hostile_driven",
-)
+# Files that take minutes of a busy browser, or hold time against a bound: one process has them all, one after
+# the other, from the start, and the other processes the rest, file by file.
+LONGEST = ("test_resume", "test_demo_audit", "test_package", "test_hostile", "test_hostile_driven")
+# Of the rest what takes half a minute or more is begun first: else one process works on alone at the end.
+LONG = (
+    "test_examples", "test_exit_codes", "test_consent", "test_journeys", "test_pace", "test_fleet",
+    "test_gate_command", "test_changed", "test_store", "test_harm", "test_sign_in", "test_html_in_browser",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    def turn(item: pytest.Item) -> int:
+        name = item.path.stem
+        return 0 if name in LONGEST else 1 + LONG.index(name) if name in LONG else 1 + len(LONG)
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish() -> None:
@@ -69,6 +71,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # The tests start the command a few hundred times: it is compiled once, wherever they run.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# And so is Playwright's driver, which each audit starts.
+os.environ.setdefault("NODE_COMPILE_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "node"))
 
 Answer = tuple[int, Mapping[str, str], bytes]
 

@@ -12,7 +12,7 @@ from auditor.demo import DemoSite
 from auditor.models import Report, Site, UrlOutcome
 from bench.pages import served
 
-DEMO = ("/", "/bins", "/contact", "/council-tax", "/news", "/schools", "/search", "/libraries")
+DEMO = ("/bins", "/contact", "/council-tax", "/news", "/libraries")
 
 
 def audited(urls: Sequence[str], folder: Path, concurrency: int) -> Report:

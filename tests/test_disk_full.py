@@ -60,7 +60,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def audit(command: Any, folder: Path, url: str) -> subprocess.Popen[str]:
     (folder / "sites.toml").write_text(
-        f'[[site]]\nid = "chain"\nurl = "{url}"\ninternal = true\ndelay = 0\n', encoding="utf-8"
+        f'[[site]]\nid = "chain"\nurl = "{url}"\ninternal = true\ndelay = 0\n'
+        'drive = "no-page"\nplain_pages = 0\nstatement = false\n',
+        encoding="utf-8",
     )
     started: subprocess.Popen[str] = command.start(folder, "audit", "chain", "--resume", "--format", "text")
     return started

@@ -20,7 +20,16 @@ from auditor.store import Store
 def pages(demo: DemoSite, *paths: str) -> Site:
     base = demo.url.rstrip("/")
     urls = tuple(f"{base}{path}" for path in paths)
-    return Site(id="x", name="X", urls=urls, internal=True, delay=0.0, follow_links=False)
+    return Site(
+        id="x",
+        name="X",
+        urls=urls,
+        internal=True,
+        delay=0.0,
+        follow_links=False,
+        drive="no-page",
+        pictures=False,
+    )
 
 
 def test_a_fault_on_one_page_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +118,7 @@ def test_resume_with_another_axe_is_refused(tmp_path: Path) -> None:
 def test_links_that_were_not_read_are_said(tmp_path: Path, site_server: Any, page: Any) -> None:
     links = "".join(f'<a href="mailto:a@a.example">m</a><a href="/gone#{n}">n</a>' for n in range(5_003))
     server = site_server({"/": page("Many", body=f"<div hidden>{links}</div>")})
-    site = Site(id="x", name="X", urls=(server.origin + "/",), internal=True, delay=0.0)
+    site = Site(id="x", name="X", urls=(server.origin + "/",), internal=True, delay=0.0, drive="no-page")
     report = auditor.audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
     assert report.coverage.audited == 1
     assert report.run.notes == (f"{server.origin}/ has too many links; not read: 3 (limit links = 5000).",)

@@ -15,8 +15,8 @@ FAULTY, REPAIRED = [pair[0] for pair in PAIRS], [pair[1] for pair in PAIRS]
 
 
 def test_no_rule_flags_a_page_that_is_right_as_it_stands() -> None:
-    """Without driving, which is quick: rules in Python wait for the long test."""
-    still = [page for page in GOOD if not page.driven]
+    """Every other one, without driving: the others and rules in Python wait for the long test."""
+    still = [page for page in GOOD if not page.driven][::2]
     found = judged(still, drive="no-page")
     assert {page.path: flagged(found[page.path]) for page in still if flagged(found[page.path])} == {}
 

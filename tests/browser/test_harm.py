@@ -62,7 +62,6 @@ async def test_stands_still(lab: Lab, source: str, reason: str) -> None:
 )
 async def test_a_nuisance_is_audited(lab: Lab, source: str) -> None:
     lab.site.routes["/nuisance"] = script(source)
-    await lab.assert_sound()
     result = await lab.visit("/nuisance")
     assert lab.places(result) == image_alts("own")
     assert result.seconds < 12
@@ -112,7 +111,7 @@ async def test_crashes_by_itself(lab: Lab) -> None:
     await lab.assert_sound()
 
 
-@pytest.mark.parametrize("after", [0.3, 0.9, 1.4])
+@pytest.mark.parametrize("after", [0.3, *(pytest.param(each, marks=pytest.mark.soak) for each in (0.9, 1.4))])
 async def test_renderer_crashes(lab: Lab, after: float) -> None:
     lab.site.routes["/slow"] = html("<p>x <a href=/x>y</a></p>" * 3000)
     await lab.assert_sound()
@@ -133,7 +132,9 @@ async def test_renderer_crashes(lab: Lab, after: float) -> None:
     await lab.assert_sound()
 
 
-@pytest.mark.parametrize("after", [0.05, 0.4, 1.2])
+@pytest.mark.parametrize(
+    "after", [*(pytest.param(each, marks=pytest.mark.soak) for each in (0.05, 1.2)), 0.4]
+)
 async def test_browser_is_killed(lab: Lab, after: float) -> None:
     lab.site.routes["/slow"] = html("<p>x <a href=/x>y</a></p>" * 3000)
     await lab.assert_sound()

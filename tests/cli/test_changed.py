@@ -16,7 +16,7 @@ BAD = PICTURE.format(name="seal")
 @pytest.fixture(autouse=True)
 def quick(tmp_path: Path) -> None:
     """Nothing here needs a page to be driven."""
-    text = '[defaults]\ndelay = 0.0\ndrive = "no-page"\n'
+    text = '[defaults]\ndelay = 0.0\ndrive = "no-page"\nplain_pages = 0\nstatement = false\n'
     (tmp_path / "sites.toml").write_text(text, encoding="utf-8")
 
 

@@ -26,6 +26,7 @@ from auditor.store import Store
 
 Done = subprocess.CompletedProcess[str]
 JSON = ("--format", "json", "--output", "out")
+QUICK = '[defaults]\nplain_pages = 0\nstatement = false\ndrive = "no-page"\npictures = false\n'
 
 
 def report(folder: Path) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def three(
     part.routes |= {"/": page("Home")}
     folder = tmp_path_factory.mktemp("three")
     (folder / "our.toml").write_text(
-        "[defaults]\ninternal = true\ndelay = 0.0\n"
+        f"{QUICK}internal = true\ndelay = 0.0\n"
         f'[[site]]\nid = "whole"\nurl = "{whole.origin}/"\nmax_depth = 1\n'
         f'[[site]]\nid = "part"\nurls = ["{part.origin}/", "{part.origin}/missing"]\nmin_coverage = 0\n'
         f'[[site]]\nid = "none"\nurl = "{none.origin}/missing"\n'
@@ -152,7 +153,7 @@ def listed(
         "/linked": page("Linked"),
     }
     folder = tmp_path_factory.mktemp("listed")
-    (folder / "sites.toml").write_text("[defaults]\nplain_pages = 0\n", encoding="utf-8")
+    (folder / "sites.toml").write_text(QUICK, encoding="utf-8")
     lines = f"# ours\n{site.origin}/a\n\n  {site.origin}/b#part  \n{site.origin}/b\n"
     done = command.run(folder, "audit", "--urls", "-", "--internal", *JSON, stdin=lines)
     return done, folder, site
@@ -311,7 +312,7 @@ def test_6_a_site_that_another_process_is_on_and_the_others_are_audited(
 ) -> None:
     origin = site_server({"/": page("Home")}).origin
     (tmp_path / "sites.toml").write_text(
-        f'[defaults]\ninternal = true\ndelay = 0\n[[site]]\nid = "a"\nurl = "{origin}/"\n'
+        f'{QUICK}internal = true\ndelay = 0\n[[site]]\nid = "a"\nurl = "{origin}/"\n'
         f'[[site]]\nid = "b"\nurl = "{origin}/"\n'
     )
     store = Store.open(f"sqlite:///{tmp_path}/auditor.db")
@@ -378,7 +379,7 @@ def test_130_143_stop_after_the_page_under_way_report_and_resume(
     outcomes: Callable[..., dict[str, str]],
 ) -> None:
     (tmp_path / "sites.toml").write_text(
-        f'[[site]]\nid = "chain"\nurl = "{gate.site.origin}/"\ninternal = true\ndelay = 0\nplain_pages = 0\n'
+        f'{QUICK}[[site]]\nid = "chain"\nurl = "{gate.site.origin}/"\ninternal = true\ndelay = 0\n'
     )
     runs: list[dict[str, Any]] = []
     for number, at, code in ((signal.SIGINT, "/1", 130), (signal.SIGTERM, "/3", 143)):

@@ -28,6 +28,7 @@ def test_every_page_is_audited_and_a_failure_fails(command: Any, tmp_path: Path,
         news__alone='<img src="/seal.png">',
     )
     (dist / "robots.txt").write_text("User-agent: *\nDisallow: /", encoding="utf-8")
+    (tmp_path / "sites.toml").write_text('[defaults]\ndrive = "no-page"\n', encoding="utf-8")
     done = command.run(tmp_path, "folder", "dist", "--fail-on", "critical", "--format", "json")
     assert done.returncode == 1, done.stderr
     report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ import pytest
 
 PAGE_BUDGET = 65.0  # seconds: to load, to be judged, to be closed
 TEXT = ("--format", "text", "--output", "out")
+QUICK = '[defaults]\nplain_pages = 0\nstatement = false\ndrive = "no-page"\n'
 
 
 def until(condition: Callable[[], object], seconds: float = 40) -> None:
@@ -49,6 +50,7 @@ def test_a_signal_ends_the_wait_for_a_server_that_says_later(
 ) -> None:
     busy = (503, {"Retry-After": "12", "Content-Type": "text/plain"}, b"Later")
     site = site_server({"/": page("Home"), path: busy})
+    (tmp_path / "sites.toml").write_text(QUICK, encoding="utf-8")
     process = command.start(tmp_path, "audit", f"{site.origin}/", "--internal", *TEXT)
     until(lambda: site.hits(path))
     time.sleep(1)
@@ -59,6 +61,8 @@ def test_a_signal_ends_the_wait_for_a_server_that_says_later(
     assert process.returncode == 143
     assert "Traceback" not in errors
     assert (tmp_path / "out/report.txt").exists(), "what was audited so far is reported"
+    if path != "/":
+        return  # what follows is the same wherever it waited
     del site.routes[path]
     site.routes.setdefault("/", page("Home"))
     done = command.run(tmp_path, "audit", f"{site.origin}/", "--internal", "--resume", *TEXT, seconds=200)

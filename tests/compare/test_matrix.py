@@ -513,6 +513,7 @@ REAL = [
 ]
 
 ROWS = [*HARMLESS, *REAL]
+SHORT = [*HARMLESS[::3], *REAL[::2]]  # of `make test`; the others wait for `make soak`
 
 
 def version(pages: str | Mapping[str, str], more: Mapping[str, Any]) -> Version:
@@ -530,13 +531,15 @@ Compared = Callable[[Row], Comparison]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def compared(site_server: Callable[[], Any]) -> Any:
-    """Both versions of each row judged, in one browser: row -> the comparison."""
+async def compared(site_server: Callable[[], Any], request: pytest.FixtureRequest) -> Any:
+    """Both versions of each row that was chosen judged, in one browser: row -> the comparison."""
+    here = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    chosen: list[Row] = [item.callspec.params["row"] for item in here if item.function is test_the_matrix]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(visit_module, "LOADED_STILL_MS", 100)
         async with judging(site_server) as judge:
             wanted = []
-            for row in ROWS:
+            for row in chosen:
                 for which, pages in enumerate((row.before, row.after)):
                     wanted += [(which, *each) for each in version(pages, {}).pages.items()]
             await judge.judge(wanted)
@@ -548,7 +551,10 @@ def changes(judge: Judge, row: Row) -> Comparison:
     return compare(before, judge.known(1, version(row.after, row.now)))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
+@pytest.mark.parametrize(
+    "row",
+    [pytest.param(row, id=row.what, marks=[] if row in SHORT else [pytest.mark.soak]) for row in ROWS],
+)
 def test_the_matrix(row: Row, compared: Compared) -> None:
     comparison = compared(row)
     detail = "\n".join(f"{c.status} {c.tier} {c.issue.rule} {c.issue.component}" for c in comparison.changes)

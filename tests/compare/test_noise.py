@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import random
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ def noisy(path: str, request: int) -> bytes:
 <footer class="site-footer {hashed}"><a class="social" href="https://social.example/town?ref={nonce}"></a></footer></body></html>""".encode()
 
 
-def audits(site_server: Callable[..., Any], folder: Path, count: int) -> None:
+def audits(site_server: Callable[..., Any], folder: Path, count: int, paths: Sequence[str] = PATHS) -> None:
     """Audit the site so often, each time compared with the time before and with the first."""
     requests = itertools.count(1)
     headers = {"Content-Type": "text/html; charset=utf-8"}
@@ -80,7 +80,7 @@ def audits(site_server: Callable[..., Any], folder: Path, count: int) -> None:
     site = Site(
         id="town",
         name="Town",
-        urls=tuple(server.origin + path for path in PATHS),
+        urls=tuple(server.origin + path for path in paths),
         follow_links=False,
         delay=0.0,
         internal=True,
@@ -90,7 +90,7 @@ def audits(site_server: Callable[..., Any], folder: Path, count: int) -> None:
     seen: list[Known] = []
     for _ in range(count):
         report = auditor.audit(site, store=f"sqlite:///{folder}/noise.db", sandbox=False)
-        assert report.coverage.audited == len(PATHS)
+        assert report.coverage.audited == len(paths)
         for before in (seen[-1:] + seen[:1])[:2]:
             told = verdict(report, Gate(new=Impact.MINOR), before=before, today=date(2026, 11, 26))
             assert told.comparison
@@ -102,8 +102,8 @@ def audits(site_server: Callable[..., Any], folder: Path, count: int) -> None:
     assert len({issue.rule for issue in seen[0].issues}) >= 5, "there are faults to compare"
 
 
-def test_three_audits_of_a_noisy_site_say_the_same(site_server: Callable[..., Any], tmp_path: Path) -> None:
-    audits(site_server, tmp_path, 3)
+def test_two_audits_of_noisy_pages_say_the_same(site_server: Callable[..., Any], tmp_path: Path) -> None:
+    audits(site_server, tmp_path, 2, PATHS[:2])
 
 
 @pytest.mark.soak

@@ -33,6 +33,7 @@ exclude = ["/excluded"]
 documents = "list"  # what is asked for beside pages has tests of its own
 statement = false
 plain_pages = 0
+drive = "no-page"
 """
 
 

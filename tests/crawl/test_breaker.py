@@ -94,7 +94,9 @@ def audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Audit:
     monkeypatch.setattr(breaker, "FIRST_WAIT", 0.1)
 
     async def run(server: Server, on_progress: Callable[[Any], None] = lambda progress: None) -> Report:
-        site = Site(id="town", name="Town", urls=(server.origin() + "/",), internal=True, delay=0.0)
+        site = Site(
+            id="town", name="Town", urls=(server.origin() + "/",), internal=True, delay=0.0, drive="no-page"
+        )
         store = f"sqlite:///{tmp_path}/town.db"
         return await audit_async(site, store=store, sandbox=False, on_progress=on_progress)
 

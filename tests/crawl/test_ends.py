@@ -26,6 +26,7 @@ def test_too_many_addresses_that_are_no_pages(
         internal=True,
         delay=0.0,
         max_pages=5,
+        drive="no-page",
         user_limits=frozenset({"max_pages"}),
     )
     report = auditor.audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)

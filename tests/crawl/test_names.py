@@ -37,7 +37,13 @@ async def test_www_leads_to_the_bare_name_and_each_page_is_audited_once(
     site.routes |= {"/": home, "/a": home}
     monkeypatch.setattr(import_module("auditor.audit"), "Guard", partial(Guard, resolver=resolve))
     town = Site(
-        id="town", name="Town", urls=(f"{www}/",), internal=True, internal_origins=(bare, other), delay=0.0
+        id="town",
+        name="Town",
+        urls=(f"{www}/",),
+        internal=True,
+        internal_origins=(bare, other),
+        delay=0.0,
+        drive="no-page",
     )
     report = await audit_async(town, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
     assert {visit.url: visit.outcome for visit in report.visits()} == {

@@ -60,6 +60,7 @@ def test_a_run_in_quiet_hours_asks_for_nothing_and_goes_on_after_them(
 ) -> None:
     town = site_server({"/": page("Home", "/a"), "/a": page("A")})
     entry = f'[[site]]\nid = "town"\nurl = "{town.origin}/"\ninternal = true\ndelay = 0\n'
+    entry += 'drive = "no-page"\nplain_pages = 0\nstatement = false\n'
     config = tmp_path / "sites.toml"
     config.write_text(entry + 'quiet_hours = ["00:00-12:00", "12:00-00:00"]\n', encoding="utf-8")
     quietly = command.run(tmp_path, "audit", "town", "--output", "out")

@@ -164,8 +164,8 @@ def test_what_pages_send_and_trackers_can_be_left_out(command: Any, tmp_path: Pa
 
     ran: dict[str, Ran] = {}
     for name, more in {
-        "stopped": "block_posts = true\nblock_trackers = true",
-        "trackers": "block_trackers = true",
+        "stopped": 'block_posts = true\nblock_trackers = true\ndrive = "no-page"',
+        "trackers": 'block_trackers = true\ndrive = "no-page"',
     }.items():
         folder = tmp_path / name
         folder.mkdir()

@@ -1,6 +1,7 @@
 """The hostile site, in one run of the real command: it ends, and each address ends as it should.
 
-`make test` plays a short form, `make soak` the whole: its cases that end by a time limit take minutes.
+`make test` plays a short form in which no page is driven (test_hostile_driven.py has such pages), `make soak`
+the whole: its cases that end by a time limit take minutes.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ import pytest
 from auditor.checks.folders import find
 from auditor.resources import folder
 from auditor.urls import identity
+from tests.sites.hostile import cases_crawl
 from tests.sites.hostile.case import AUDITED, Case
 from tests.sites.hostile.cases_pages import MARK
-from tests.sites.hostile.site import CASES, GOOD, SHORT, Site, serve
+from tests.sites.hostile.site import CASES, FEW_GOOD, GOOD, QUICK, SHORT, Site, serve
 from tests.sites.running import Ran, run
 
 SITE_RULES = {key for key, each in find([folder("rules")]).items() if each.judge == "site"}
@@ -37,16 +39,22 @@ class Played:
 
 
 def play(
-    command: Any, folder: Path, cases: list[Case], *, minutes: float, entries: int = 500
+    command: Any,
+    folder: Path,
+    cases: list[Case],
+    *,
+    minutes: float,
+    entries: int = 500,
+    drive: str = "representatives",
 ) -> Iterator[Played]:
     with serve(cases, entries=entries) as site:
-        own = {"internal_origins": [site.other], "max_pages": 3000, "min_coverage": 0.1}
+        own = {"internal_origins": [site.other], "max_pages": 3000, "min_coverage": 0.1, "drive": drive}
         yield Played(site=site, ran=run(command, folder, site.origin, seconds=minutes * 60, **own))
 
 
 @pytest.fixture(scope="module")
 def short(command: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    yield from play(command, tmp_path_factory.mktemp("short"), SHORT, minutes=6)
+    yield from play(command, tmp_path_factory.mktemp("short"), SHORT, minutes=6, drive="no-page")
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +66,12 @@ def whole(command: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pl
 def alone(command: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The good pages without the others."""
     yield from play(command, tmp_path_factory.mktemp("alone"), GOOD, minutes=3)
+
+
+@pytest.fixture(scope="module")
+def few_alone(command: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """Those of the short form, as it audits them."""
+    yield from play(command, tmp_path_factory.mktemp("few"), FEW_GOOD, minutes=3, drive="no-page")
 
 
 @pytest.fixture(params=["short", pytest.param("whole", marks=pytest.mark.soak)])
@@ -135,9 +149,18 @@ def test_what_robots_txt_forbids_is_never_asked_for(played: Played) -> None:
     assert played.site.forbidden_hits() == []
 
 
-def test_good_pages_have_the_findings_they_have_alone(played: Played, alone: Played) -> None:
-    for case in GOOD:
-        assert findings(played, case.path) == findings(alone, case.path), case.path
+def test_good_pages_have_the_findings_they_have_alone(short: Played, few_alone: Played) -> None:
+    same(short, few_alone, FEW_GOOD)
+
+
+@pytest.mark.soak
+def test_in_the_whole_good_pages_have_the_findings_they_have_alone(whole: Played, alone: Played) -> None:
+    same(whole, alone, GOOD)
+
+
+def same(among: Played, alone: Played, cases: list[Case]) -> None:
+    for case in cases:
+        assert findings(among, case.path) == findings(alone, case.path), case.path
         assert findings(alone, case.path)
 
 
@@ -147,10 +170,9 @@ def test_good_pages_are_the_same_beside_whatever_else(
     command: Any, tmp_path: Path, alone: Played, seed: int
 ) -> None:
     """Twenty runs, each among other hostile cases."""
-    others = random.Random(seed).sample([case for case in SHORT if case not in GOOD], 15)
+    others = random.Random(seed).sample([*QUICK, *cases_crawl.CASES], 15)
     for among in play(command, tmp_path, [*GOOD, *others], minutes=6):
-        for case in GOOD:
-            assert findings(among, case.path) == findings(alone, case.path), case.path
+        same(among, alone, GOOD)
 
 
 def findings(played: Played, path: str) -> list[dict[str, Any]]:

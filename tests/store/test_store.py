@@ -518,9 +518,9 @@ def test_notes_are_kept_once(store: Store, run: int) -> None:
 
 def test_a_flood_of_notes_is_cut_off_and_that_is_noted(store: Store, run: int) -> None:
     began = time.process_time()
-    for number in range(3000):
+    for number in range(1000):
         store.note(run, f"http://a.example/{number} has too many links.")
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 10 / 3
     *kept, last = RunReader(store, run).run().notes
     assert kept == [f"http://a.example/{number} has too many links." for number in range(NOTES)]
     assert last == "What else there was to note is left out (limit notes = 500)."
