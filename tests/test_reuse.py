@@ -199,7 +199,7 @@ async def audited(site: Site, store: Store, **options: Any) -> Report:
     return await audit_async(site, store=store, sandbox=False, **options)
 
 
-FEW = ("attribute", "style", "imported", "dated", "script", "data", "policy", "lost")
+FEW = ("attribute", "imported", "script", "data", "policy", "lost")
 
 
 @pytest.mark.parametrize(

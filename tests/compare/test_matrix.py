@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -534,7 +534,7 @@ Compared = Callable[[Row], Comparison]
 async def compared(site_server: Callable[[], Any], request: pytest.FixtureRequest) -> Any:
     """Both versions of each row that was chosen judged, in one browser: row -> the comparison."""
     here = [item for item in request.session.items if isinstance(item, pytest.Function)]
-    chosen: list[Row] = [item.callspec.params["row"] for item in here if item.function is test_the_matrix]
+    chosen = [cast(Row, item.callspec.params["row"]) for item in here if item.function is test_the_matrix]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(visit_module, "LOADED_STILL_MS", 100)
         async with judging(site_server) as judge:
