@@ -78,7 +78,14 @@ CASES: list[tuple[str, Answer, UrlOutcome, str]] = [
 DOWNLOAD = next(case for case in CASES if case[0] == "download")
 
 
-@pytest.mark.parametrize(("name", "answer", "outcome", "reason"), CASES, ids=[case[0] for case in CASES])
+# Each has a case beside it that is told in the same way.
+ALIKE = ("410", "429", "json", "image", "zip", "to-data", "script-to-tls")
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "outcome", "reason"),
+    [pytest.param(*case, id=case[0], marks=[pytest.mark.soak] * (case[0] in ALIKE)) for case in CASES],
+)
 async def test_stopped_at_the_gate(
     lab: Lab, name: str, answer: Answer, outcome: UrlOutcome, reason: str
 ) -> None:

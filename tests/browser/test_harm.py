@@ -50,14 +50,14 @@ async def test_stands_still(lab: Lab, source: str, reason: str) -> None:
     [
         "alert(1); confirm(2); prompt(3)",
         "addEventListener('beforeunload', (e) => { e.preventDefault(); return e.returnValue = 'stay' })",
-        "for (let i = 0; i < 5; i++) window.open('/good')",
+        pytest.param("for (let i = 0; i < 5; i++) window.open('/good')", marks=pytest.mark.soak),
         "setInterval(() => window.open('/good', '', 'noopener'), 300)",
         "print(); setInterval(print, 200)",
         "setInterval(() => fetch('/poll?' + Math.random()).catch(() => 0), 20)",
         "new EventSource('/poll'); navigator.sendBeacon('/poll'); new WebSocket('ws://127.0.0.1:1/')",
         "setInterval(() => { location.hash = Math.random() }, 30)",
-        "document.documentElement.requestFullscreen().catch(() => 0)",
-        "setInterval(() => document.title = Math.random(), 10)",
+        pytest.param("document.documentElement.requestFullscreen().catch(() => 0)", marks=pytest.mark.soak),
+        pytest.param("setInterval(() => document.title = Math.random(), 10)", marks=pytest.mark.soak),
     ],
 )
 async def test_a_nuisance_is_audited(lab: Lab, source: str) -> None:
