@@ -159,8 +159,6 @@
     return largest ? { place: place(largest), share } : null;
   }
 
-  const keepSizes = () => void sizesAt.push(now());
-
   // Text whose size follows the window's width, so that enlarging the page does little for it.
   function growth() {
     const [whole, half, quarter] = sizesAt.map(({ known }) => known);
@@ -186,6 +184,7 @@
 
   // How much is drawn, and what of it is turned on its side or asks to turn the device.
   function stance() {
+    sizesAt.push(now());
     let letters = 0;
     let asks = null;
     const turned = new Map();
@@ -206,5 +205,7 @@
   const locks = () => [...document.scripts].slice(0, 200).some((script) =>
     !script.src && /\bscreen\s*\.\s*(orientation\s*\.\s*lock|(moz|ms)?lockOrientation)\s*\(/i.test(script.textContent.slice(0, 200000)));
 
-  return { remember, sideways, gone, covering, keepSizes, growth, stance, locks };
+  const found = () => ({ sideways: sideways(), growth: growth(), gone: gone(), locks: locks(), page: place(document.documentElement) });
+
+  return { remember, found, covering, stance };
 })()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from auditor.browser.drive import ANSWER_SECONDS, Drive, Probe
@@ -20,23 +19,22 @@ LOW = (320, 256)  # 1280 by 1024 at 400%
 async def run(drive: Drive) -> Sizes:
     texts = await drive.call("text.remember")
     await drive.call("sizes.remember")
-    async with _held(drive, *LYING, "landscapePrimary"):
+    try:
+        await _hold(drive, *LYING, "landscapePrimary")
         lying_text = await settled(drive)
         lying = await drive.call("sizes.stance")
-        await drive.call("sizes.keepSizes")
-    async with _held(drive, *UPRIGHT, "portraitPrimary"):
+        await _hold(drive, *UPRIGHT, "portraitPrimary")
         upright_text = await settled(drive)
         upright = await drive.call("sizes.stance")
-        await drive.call("sizes.keepSizes")
-        sideways = await drive.call("sizes.sideways")
-        growth = await drive.call("sizes.growth")
-        gone = await drive.call("sizes.gone")
-        locks = await drive.call("sizes.locks")
-    await drive.resize(*LOW)
+        found = await drive.call("sizes.found")
+    finally:  # else it would hold for the tab's next pages too
+        await send(drive.tab.session, "Emulation.clearDeviceMetricsOverride", {}, ANSWER_SECONDS)
+        await drive.resize(*LOW)
     await drive.frames()
     covering = await drive.call("sizes.covering")
+    sideways = found["sideways"]
     return Sizes(
-        page=Place.of(await drive.call("text.page")),
+        page=Place.of(found["page"]),
         texts=texts,
         twice=changes(lying_text["cut"], lying_text["over"]),
         growth=tuple(
@@ -47,7 +45,7 @@ async def run(drive: Drive) -> Sizes:
                 twice=each["twice"],
                 fourfold=each["fourfold"],
             )
-            for each in growth
+            for each in found["growth"]
         ),
         narrow=changes(upright_text["cut"], upright_text["over"]),
         scroll_width=sideways["scrollWidth"],
@@ -60,18 +58,16 @@ async def run(drive: Drive) -> Sizes:
             )
             for each in sideways["wide"]
         ),
-        gone=tuple(Gone(place=Place.of(each["place"]), text=each["text"]) for each in gone),
+        gone=tuple(Gone(place=Place.of(each["place"]), text=each["text"]) for each in found["gone"]),
         covering=Covering(place=Place.of(covering["place"]), share=covering["share"]) if covering else None,
         upright=_stance(upright),
         lying=_stance(lying),
-        locks=locks,
+        locks=found["locks"],
     )
 
 
-@contextlib.asynccontextmanager
-async def _held(drive: Drive, width: int, height: int, orientation: str) -> AsyncIterator[None]:
-    """Another viewport, and meanwhile a screen that says it is held so."""
-    await drive.resize(width, height)
+async def _hold(drive: Drive, width: int, height: int, orientation: str) -> None:
+    """Another viewport, and a screen that says it is held so."""
     params = {
         "width": width,
         "height": height,
@@ -80,10 +76,6 @@ async def _held(drive: Drive, width: int, height: int, orientation: str) -> Asyn
         "screenOrientation": {"type": orientation, "angle": 0},
     }
     await send(drive.tab.session, "Emulation.setDeviceMetricsOverride", params, ANSWER_SECONDS)
-    try:
-        yield
-    finally:  # else it would hold for the tab's next pages too
-        await send(drive.tab.session, "Emulation.clearDeviceMetricsOverride", {}, ANSWER_SECONDS)
 
 
 def _stance(told: Mapping[str, Any]) -> Stance:

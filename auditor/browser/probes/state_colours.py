@@ -5,6 +5,7 @@ The states are put on by the browser's own tools for that, so nothing is activat
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -53,9 +54,8 @@ async def _states(drive: Drive) -> list[StateText]:
             changed = {each["number"]: each for each in await drive.call("state_colours.changed")}
             measured = await _measured(drive, changed)
             found += [(changed[n], state, what) for n, what in measured.items() if isinstance(what, Measured)]
-            await _force(drive, nodes, [])
     finally:
-        await _send(drive, "CSS.disable")
+        await _send(drive, "CSS.disable")  # which ends the states too
         await _send(drive, "DOM.disable")
     short = sorted({told["number"] for told, _, measured in found if not measured.is_enough})
     seen = await drive.call("state_colours.atRest", short) if short else []
@@ -121,12 +121,14 @@ async def _nodes(drive: Drive) -> list[int]:
     array = await drive.world.run("auditor.state_colours.controls()", seconds=ANSWER_SECONDS, by_value=False)
     listed = await _send(drive, "Runtime.getProperties", objectId=array, ownProperties=True)
     objects = [each["value"]["objectId"] for each in listed["result"] if each["name"].isdigit()]
-    return [(await _send(drive, "DOM.requestNode", objectId=each))["nodeId"] for each in objects]
+    asked = [_send(drive, "DOM.requestNode", objectId=each) for each in objects]
+    return [each["nodeId"] for each in await asyncio.gather(*asked)]
 
 
 async def _force(drive: Drive, nodes: list[int], classes: list[str]) -> None:
-    for node in nodes:
-        await _send(drive, "CSS.forcePseudoState", nodeId=node, forcedPseudoClasses=classes)
+    """All at once: the page is drawn once, not once for each."""
+    params = [{"nodeId": node, "forcedPseudoClasses": classes} for node in nodes]
+    await asyncio.gather(*(_send(drive, "CSS.forcePseudoState", **each) for each in params))
 
 
 async def _send(drive: Drive, method: str, **params: Any) -> Any:

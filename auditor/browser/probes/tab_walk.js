@@ -1,7 +1,7 @@
 // Where the focus is, how that element lies in the window, and what lies before it.
 (() => {
   const {
-    own, elements, active, parent, place, box, visible, keep, kept, named, frames, colour, nameOf, attribute, rectOf,
+    own, elements, active, parent, place, box, visible, keep, kept, named, frames, colour, nameOf, attribute, rectOf, shadowOf,
   } = auditor.driven;
   const tabIndexOf = [own(HTMLElement, "tabIndex"), own(SVGElement, "tabIndex")];
   const documentOf = own(Node, "ownerDocument");
@@ -97,6 +97,7 @@
     } catch {
       // of another origin
     }
+    for (const type of ["keydown", "keyup"]) addEventListener(type, watch, true);
     const at = active();
     return { count: reach(), from: at ? keep(at) : null, page: place(document.documentElement) };
   }
@@ -133,6 +134,98 @@
       told.measured = measure(number);
     }
     return told;
+  }
+
+  // Where many keys come at once, each is looked at as it comes up; what else happens meanwhile makes the looks worthless.
+  const CALM = /^(-webkit-)?(color|background|outline|box-shadow|text-|border-.*color|fill|stroke|caret)/; // changes that move and hide nothing
+  const RUN = "a, button, input, select, textarea, summary, [role]";
+  const SEVERAL = ["radio", "date", "datetime-local", "month", "time", "week"]; // of which one stop may be several, or several one
+  let run = null;
+
+  const moves = () => document.getAnimations().some((each) =>
+    each.playState === "running" && !(each instanceof CSSTransition && CALM.test(each.transitionProperty)));
+
+  // Where all is scrolled to that the element lies in.
+  function scrolls(element) {
+    const found = [];
+    for (let at = element, left = 500; at && left > 0; at = parent(at), left--) found.push([at, at.scrollLeft, at.scrollTop]);
+    return { element, x: scrollX, y: scrollY, found };
+  }
+
+  const glides = (element) => {
+    for (let at = element, left = 500; at && left > 0; at = parent(at), left--) if (styleOf(at).scrollBehavior === "smooth") return true;
+    return false;
+  };
+
+  // How many of the next stops, at most `most`, follow from the order of the document alone. From here on keys are watched.
+  function ahead(most) {
+    const from = active();
+    const first = reachable.indexOf(from) + 1;
+    run = null;
+    if (!first || moves() || reachable.some((each) => tabIndex(each) > 0)) return 0;
+    const expected = [];
+    for (const each of reachable.slice(first, first + most)) {
+      if (inner(each) || !each.isConnected || !is(each, RUN) || SEVERAL.includes(each.type) || met.has(keep(each)) || glides(each)) break;
+      expected.push(each);
+    }
+    if (expected.length < 2) return 0;
+    const observer = new MutationObserver(() => { run && (run.isCalm = false); });
+    const all = { subtree: true, childList: true, attributes: true, characterData: true };
+    observer.observe(document, all);
+    for (const element of elements()) if (shadowOf(element)) observer.observe(shadowOf(element), all);
+    received = [];
+    run = { expected, observer, isCalm: true, isOff: false, told: [], places: [scrolls(from)] };
+    return expected.length;
+  }
+
+  const stands = ({ element, x, y }) => active() === element && scrollX === x && scrollY === y && received.length === 0;
+
+  function watch(event) {
+    if (!run || !event.isTrusted || event.key !== "Tab") return;
+    if (run.observer.takeRecords().length || moves()) run.isCalm = false;
+    if (!run.isCalm || run.isOff) return;
+    if (event.type === "keydown") {
+      run.isCalm = stands(run.places.at(-1));
+      return;
+    }
+    const at = active();
+    if (at !== run.expected[run.told.length]) {
+      run.isOff = true;
+      return;
+    }
+    run.isCalm = received.length === 1 && received[0] === at;
+    received = [];
+    run.told.push({ at: keep(at), measured: measure(keep(at)) });
+    run.places.push(scrolls(at));
+  }
+
+  // The stops that the keys led to, as far as it went as expected; the focus is on the last of them, or where it was at first.
+  async function came() {
+    const soon = rest(SOON);
+    await settle();
+    await soon;
+    const { expected, observer, isCalm, told, places } = run;
+    const isWhole = told.length === expected.length;
+    const isQuiet = isCalm && !observer.takeRecords().length && !moves()
+      && (!isWhole || (stands(places.at(-1)) && isSame(box(seen(expected.at(-1))), told.at(-1).measured.box)));
+    observer.disconnect();
+    const stops = isQuiet ? told : [];
+    if (!isWhole || !isQuiet) await back(stops.length);
+    for (const { at } of stops) met.add(at);
+    return { isQuiet, isWhole, stops };
+  }
+
+  const isSame = (one, other) => ["x", "y", "width", "height"].every((key) => one[key] === other[key]);
+
+  // The focus back to a stop of the run, counted from the one it began at, and all scrolled as it was.
+  async function back(count) {
+    const { element, x, y, found } = run.places[count];
+    run.isOff = true;
+    element.focus({ preventScroll: true });
+    for (const [at, left, top] of found) if (at.scrollLeft !== left || at.scrollTop !== top) at.scrollTo({ left, top, behavior: "instant" });
+    scrollTo({ left: x, top: y, behavior: "instant" });
+    await settle();
+    received = [];
   }
 
   const labels = (element) => {
@@ -418,5 +511,5 @@
   // Whether an arrow key would change its value.
   const changes = (number) => nameOf(kept(number)) === "select" || (nameOf(kept(number)) === "input" && !!kept(number).type.match(/radio|range|number|date|time|month|week|color/));
 
-  return { begin, reach, stop, measure, zone, focus, show, blur, rest, next, missed, around, tell, belongs, kindOf, changes };
+  return { begin, reach, stop, ahead, came, back, measure, zone, focus, show, blur, rest, next, missed, around, tell, belongs, kindOf, changes };
 })()

@@ -75,6 +75,8 @@ async def measure(
     """
     waiting = list(numbers)
     found: dict[int, Measured | str] = {}
+    if not waiting:
+        return found
     patience = PATIENCE
     try:
         for _ in range(windows):
