@@ -437,14 +437,14 @@
     return active() === kept(number);
   }
 
-  // The same, and out from behind what covers it; false where it stays hidden.
+  // The same, and out from behind what covers it; its zone, null where it stays hidden.
   async function show(number, has = false) {
-    if (!has && !(await focus(number))) return false;
+    if (!has && !(await focus(number))) return null;
     if (nameOf(kept(number)) === "area") seen(kept(number)).scrollIntoView({ block: "nearest", behavior: "instant" });
-    if (!covered(kept(number)).cover) return true;
+    if (!covered(kept(number)).cover) return zone(number);
     kept(number).scrollIntoView({ block: "center", behavior: "instant" });
     await settle();
-    return !covered(kept(number)).cover;
+    return covered(kept(number)).cover ? null : zone(number);
   }
 
   // Take the focus away; false where the page gives it back.

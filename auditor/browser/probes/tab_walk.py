@@ -90,9 +90,11 @@ class _Walk:
                 at = await self.round()
                 if at is None:
                     return
-            for at in (at, *await self.ahead()):
-                seen.add(at)
-                last = at
+            seen.add(at)
+            last = at
+            for run in await self.ahead():
+                seen.add(run)
+                last = run
 
     async def press(self, key: str) -> tuple[int | None, list[int]]:
         """What has the focus then, and what received it."""
@@ -103,8 +105,8 @@ class _Walk:
     async def ahead(self) -> list[int]:
         """The next stops, by keys that come all at once, each looked at as it comes up.
 
-        Waiting for the page at every stop costs more than all else. Where something happens that the order of the
-        document does not explain, or that a key later may have hidden, the way is gone again, key by key.
+        Waiting for the page at every stop costs more than all else. Where something happens that the order
+        of the document does not explain, the way is gone again, key by key.
         """
         self.one_by_one -= 1
         if self.one_by_one >= 0 or self.restless >= RESTLESS:
@@ -308,9 +310,9 @@ class _Walk:
 
     async def look(self, number: int) -> Look | None:
         """At once, and only around the element."""
-        if not await self.drive.call("tab_walk.show", number):
+        zone = await self.drive.call("tab_walk.show", number)
+        if not zone:
             return None
-        zone = await self.drive.call("tab_walk.zone", number)
         if zone["width"] < 1 or zone["height"] < 1:
             return Look(near=0, elsewhere=0, contrast=1, difference=0, around=False)
         box = Box(
