@@ -106,3 +106,46 @@ async def test_a_round_longer_than_any_trap_is_the_page_s_own(lab: Lab) -> None:
     assert walk.traps == ()
     assert walk.is_whole
     assert len(walk.stops) == 60
+
+
+LINKS = "".join(f'<p style="margin: 12px 0"><a href="#{n}" id="l{n}">Link {n}</a></p>' for n in range(32))
+BAR = '<div style="position: fixed; left: 0; right: 0; bottom: 0; height: 90px; background: #123">Bar</div>'
+ROWS = '<p>A</p><p><a href="#x">In</a></p><p><a href="#y">Low</a></p>'
+BOX = f'<div style="overflow: auto; height: 60px">{ROWS}</div>'
+REACTS = {
+    "nothing": "",
+    "writes": "l20.onfocus = () => { document.querySelector('h1').textContent = 'Changed' }",
+    "moves at once": "l20.onfocus = () => l26.focus()",
+    "moves soon": "l20.onfocus = () => setTimeout(() => l26.focus(), 10)",
+    "drops when the key comes up": "l20.onkeyup = () => l20.blur()",
+}
+
+
+@pytest.mark.parametrize("reaction", REACTS)
+async def test_keys_at_once_tell_what_keys_one_by_one_tell(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, reaction: str
+) -> None:
+    ran: list[int] = []
+    ahead = tab_walk._Walk.ahead
+
+    async def counted(walk: tab_walk._Walk) -> list[int]:
+        found = await ahead(walk)
+        ran.extend(found)
+        return found
+
+    monkeypatch.setattr(tab_walk._Walk, "ahead", counted)
+    monkeypatch.setattr(tab_walk, "LOOKS", 0)
+    monkeypatch.setattr(tab_walk, "SECONDS", 30.0)
+    body = f"{LINKS}{BAR}{BOX}<script>{REACTS[reaction]}</script>"
+    at_once = await walked(lab, body)
+    by_many = len(ran)
+    monkeypatch.setattr(tab_walk, "AHEAD", 0)
+    one_by_one = await walked(lab, body)
+    assert isinstance(at_once, TabWalk)
+    assert at_once == one_by_one
+    assert by_many == len(ran) > 0  # the second time there were none
+    if reaction == "nothing":
+        assert by_many >= len(at_once.stops) * 0.8
+        assert any(stop.scroll_y > 0 for stop in at_once.stops)
+    elif reaction.startswith("moves"):
+        assert [each.name for each in at_once.effects] == ["Link 20"]

@@ -195,7 +195,12 @@
     }
     run.isCalm = received.length === 1 && received[0] === at;
     received = [];
-    run.told.push({ at: keep(at), measured: measure(keep(at)) });
+    const measured = measure(keep(at));
+    if (measured.cover || measured.behind || measured.hidden) { // nothing is held against a page that could not yet draw
+      run.isOff = true;
+      return;
+    }
+    run.told.push({ at: keep(at), measured });
     run.places.push(scrolls(at));
   }
 
