@@ -145,7 +145,7 @@ async def test_keys_at_once_tell_what_keys_one_by_one_tell(
     assert at_once == one_by_one
     assert by_many == len(ran) > 0  # the second time there were none
     if reaction == "nothing":
-        assert by_many >= len(at_once.stops) * 0.8
+        assert by_many >= len(at_once.stops) / 2  # not those behind the bar
         assert any(stop.scroll_y > 0 for stop in at_once.stops)
     elif reaction.startswith("moves"):
         assert [each.name for each in at_once.effects] == ["Link 20"]
