@@ -116,7 +116,6 @@ REACTS = {
     "nothing": "",
     "writes": "l20.onfocus = () => { document.querySelector('h1').textContent = 'Changed' }",
     "moves at once": "l20.onfocus = () => l26.focus()",
-    "moves soon": "l20.onfocus = () => setTimeout(() => l26.focus(), 10)",
     "drops when the key comes up": "l20.onkeyup = () => l20.blur()",
 }
 

@@ -174,7 +174,7 @@
     observer.observe(document, all);
     for (const element of elements()) if (shadowOf(element)) observer.observe(shadowOf(element), all);
     received = [];
-    run = { expected, observer, isCalm: true, isOff: false, told: [], places: [scrolls(from)] };
+    run = { expected, observer, isCalm: true, isOff: false, told: [], places: [scrolls(from)], before: expected.map(scrolls) };
     return expected.length;
   }
 
@@ -227,7 +227,8 @@
     const { element, x, y, found } = run.places[count];
     run.isOff = true;
     element.focus({ preventScroll: true });
-    for (const [at, left, top] of found) if (at.scrollLeft !== left || at.scrollTop !== top) at.scrollTo({ left, top, behavior: "instant" });
+    const ahead = run.before.slice(count).flatMap((each) => each.found).filter(([at]) => !found.some(([other]) => other === at));
+    for (const [at, left, top] of [...ahead, ...found]) if (at.scrollLeft !== left || at.scrollTop !== top) at.scrollTo({ left, top, behavior: "instant" });
     scrollTo({ left: x, top: y, behavior: "instant" });
     await settle();
     received = [];
