@@ -50,6 +50,7 @@ ELEMENTS = {
     "video": "the video",
 }
 BUTTONS = re.compile(r"input\[type=(button|image|reset|submit)\]|\w+\[role=button\]")
+LANGUAGES = frozenset({"3.1.1", "3.1.2"})  # what fails where words are in another language
 CHANGED = re.compile("[#@]")  # what stands in a component's text for figures and dates
 
 
@@ -75,12 +76,15 @@ def shown(book: Book, entry: Entry) -> Shown | None:
     if picture is None:
         return None
     title = book.titles.get(picture.url, "")
-    page = f"the page “{visible(title, TITLE)}”" if title else "a page"
+    # In an attribute no part can say its language.
+    is_ours = not book.lang_of(picture.url)
+    page = f"the page “{visible(title, TITLE)}”" if title and is_ours else "a page"
+    what = element(entry.issue.component, quoted=is_ours and LANGUAGES.isdisjoint(entry.issue.wcag))
     return Shown(
         file=_file(entry),
         width=picture.width,
         height=picture.height,
-        alt=f"A part of {page}, with {element(entry.issue.component)} outlined.",
+        alt=f"A part of {page}, with {what} outlined.",
         title=title,
         url=picture.url,
         taken=_words.moment(picture.taken),
@@ -98,8 +102,8 @@ def _file(entry: Entry) -> str:
     return f"pictures/{PurePosixPath(entry.file).stem}.webp"
 
 
-def element(component: Component | None) -> str:
-    """In words, with its text where that is known to the letter: “the link “Apply now””."""
+def element(component: Component | None, *, quoted: bool = True) -> str:
+    """In words, with its text where that is known to the letter and `quoted`: “the link “Apply now””."""
     if component is None:
         return "the place"
     name = re.split(r"[.\[]", component.shape)[0]
@@ -107,5 +111,5 @@ def element(component: Component | None) -> str:
     if BUTTONS.match(component.shape):
         kind = "the button"
     _, text = says(component)
-    text = "" if CHANGED.search(text) else visible(text, NAME)
+    text = "" if not quoted or CHANGED.search(text) else visible(text, NAME)
     return f"{kind} “{text}”" if text else kind

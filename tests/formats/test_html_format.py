@@ -538,6 +538,13 @@ def test_what_is_quoted_is_marked_with_its_language(changed: Callable[..., Repor
     (home,) = marked
     assert home.select_one("h1 bdi")["lang"] == "cy"  # type: ignore[index]
     assert {tag["lang"] for tag in home.select("pre bdi")} == {"cy"}
+    alts = {
+        img["alt"]
+        for path, content in files.items()
+        if path.startswith("issues/")
+        for img in BeautifulSoup(content, "html.parser").select("figure img")
+    }
+    assert "A part of a page, with the paragraph outlined." in alts, "no attribute marks a part's language"
     assert not [p for p, content in files.items() if p.endswith(".html") and b"alert(1)</script>" in content]
 
 
