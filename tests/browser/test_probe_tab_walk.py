@@ -97,6 +97,19 @@ async def test_what_a_page_wants_on_focus_is_noted_and_refused(lab: Lab) -> None
     assert lab.site.hits("/other") == 0
 
 
+@pytest.mark.parametrize("others", [4, 20])
+async def test_a_trap_met_again_from_the_top_is_the_same_trap(lab: Lab, others: int) -> None:
+    """At its end a page may lead Tab to its first stop, and so back into the trap."""
+    keeps = "if (event.key === 'Tab' && !event.shiftKey) event.preventDefault()"
+    links = [f'<p><a href="#{n}">Link {n}</a></p>' for n in range(others)]
+    links.insert(others // 2, f'<p><a href="#k" onkeydown="{keeps}">Keeps</a></p>')
+    back = "if (event.key === 'Tab') { event.preventDefault(); first.focus() }"
+    links.append(f'<p><button onkeydown="{back}">Last</button></p>')
+    walk = await walked(lab, "".join(links).replace("<a ", '<a id="first" ', 1))
+    assert isinstance(walk, TabWalk)
+    assert [(trap.names, trap.stops) for trap in walk.traps] == [(("Keeps",), 1)]
+
+
 async def test_a_round_longer_than_any_trap_is_the_page_s_own(lab: Lab) -> None:
     """Behind the last link the first one has the focus for a moment: the round is noticed at the second."""
     links = "".join(f'<p><a href="#{n}">Link {n}</a></p>' for n in range(60))

@@ -171,6 +171,7 @@ class _Walk:
             missed = await self.drive.call("tab_walk.missed", self.order)
             self.is_whole = not missed["count"]
             return None
+        inside = inside[inside.index(led) :]  # what leads into a round is no part of it
         led = await self.once_more(inside)
         if led not in inside:
             self.is_whole |= led is None
