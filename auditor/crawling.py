@@ -309,7 +309,7 @@ class Crawling:
 
     async def _give_up(self, visiting: Visiting, reason: str) -> None:
         """Settle what a visit holds, by as little code as can be: it may be our own that failed."""
-        self.discover.traps.not_audited(visiting.page.identity)
+        visiting.not_audited()
         await self.records.unvisited(visiting.held, visiting.page, (UrlOutcome.FAILED, reason))
         self.budget.failed += 1
 

@@ -71,7 +71,7 @@ class PageRecords:
             except MalformedResult as fault:
                 reason = f"The page could not be judged: {fault}."
                 result = Result(outcome=UrlOutcome.FAILED, reason=reason, final_url=result.final_url)
-                self._discover.traps.not_audited(page.identity)
+                visiting.not_audited()
             else:
                 extra = self._judged(visiting, result, snapshot, told, opened, varied)
                 if not visiting.shows_banner:

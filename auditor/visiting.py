@@ -40,7 +40,10 @@ class Visiting:
         driving: Driving,
         judge: Callable[[Snapshot], Awaitable[Told]],
     ) -> None:
-        """`deferred`: identities of the run's pages that wait, or waited, for their canonical address."""
+        """`deferred`: identities of the run's pages that wait, or waited, for their canonical address.
+
+        `judge`: what all rules say of a snapshot.
+        """
         self.claimed = claimed
         self.began = time.time()
         self.pace = pace
@@ -75,13 +78,14 @@ class Visiting:
         self.discover.traps.not_audited(self.page.identity)
         if self.driven is not None:
             self.driving.representatives.give_back(self.driven)
+            self.driven = None
 
     async def start_over(self) -> None:
         """What was decided so far does not count: a page that was to be taken over is visited after all."""
         self.not_audited()
         if self.target is not None:
             await self.pace.call(self.pace.store.release, self.target, cost=self.target.cost)
-        self.is_chosen, self.driven, self.target, self.copy_of = False, None, None, None
+        self.is_chosen, self.target, self.copy_of = False, None, None
 
     @property
     def page(self) -> ClaimedUrl:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import auditor
 from auditor import cli, crawling
 from auditor.browser.visit import Result, visit
 from auditor.cli.audit import FAULT, GATE, INCOMPLETE, _left, overall
+from auditor.crawl.representatives import SHOWN_ON
 from auditor.demo import DemoSite
 from auditor.errors import BrowserError, UsageError
 from auditor.models import RunState, Site, UrlOutcome
 from auditor.store import Store
+from tests.conftest import SiteServer
 
 
 def pages(demo: DemoSite, *paths: str) -> Site:
@@ -50,6 +53,30 @@ def test_a_fault_on_one_page_costs_no_other(tmp_path: Path, monkeypatch: pytest.
     ]
     assert "KeyError('a bug')" in found["contact"].reason
     assert not report.coverage.complete
+
+
+def test_a_page_that_was_to_stand_for_others_and_failed_stands_for_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site_server: Callable[..., SiteServer]
+) -> None:
+    async def broken(tab: Any, url: str, *rest: Any, **more: Any) -> Result:
+        result = await visit(tab, url, *rest, **more)
+        if url.endswith("/1"):
+            raise KeyError("a bug")
+        return result
+
+    monkeypatch.setattr(crawling, "visit", broken)
+    body = (
+        "<!doctype html><html lang=en><title>Page</title><main><h1>Page</h1><p><a href=#a>A link</a></main>"
+    )
+    server = site_server({f"/{n}": (200, {"Content-Type": "text/html"}, body.encode()) for n in range(1, 5)})
+    site = Site(
+        id="x", name="X", urls=tuple(f"{server.origin}/{n}" for n in range(1, 5)), internal=True, delay=0.0,
+        follow_links=False, pictures=False, plain_pages=0, statement=False,
+    )  # fmt: skip
+    store = Store.open(f"sqlite:///{tmp_path}/a.db")
+    report = auditor.audit(site, store=store, sandbox=False)
+    assert report.coverage.audited == 3
+    assert len(list(store.driven(report.run.id))) == SHOWN_ON
 
 
 def test_a_browser_that_is_gone_for_good_ends_the_audit_as_such(

@@ -136,7 +136,7 @@
     let left = CUSTOM;
     for (const element of elements()) {
       if (left === 0) break;
-      if (!element.hasAttribute("role") && !element.hasAttribute("draggable")) continue;
+      if (attribute(element, "role") === null && attribute(element, "draggable") === null) continue;
       if (heard.has(element) || isPage(element) || element.matches(CONTROL)) continue;
       if (element.matches(ROLES) || attribute(element, "draggable") === "true") {
         told.push(facts(element, null));

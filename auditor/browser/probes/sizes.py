@@ -27,7 +27,7 @@ async def run(drive: Drive) -> Sizes:
         upright_text = await settled(drive)
         upright = await drive.call("sizes.stance")
         found = await drive.call("sizes.found")
-    finally:  # else it would hold for the tab's next pages too
+    finally:  # else it would hold for the tab's next pages too; what Playwright had set goes with it
         await send(drive.tab.session, "Emulation.clearDeviceMetricsOverride", {}, ANSWER_SECONDS)
         await drive.resize(*LOW)
     await drive.frames()
