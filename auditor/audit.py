@@ -22,7 +22,7 @@ from auditor.net.http import client, jar, product
 from auditor.net.proxy import EgressProxy
 from auditor.net.trackers import tracker_hosts
 from auditor.pipeline import Part, Pipeline, Stop
-from auditor.report import report
+from auditor.report import remembered, report
 from auditor.resources import folder
 from auditor.signing_in import crawl_headers
 from auditor.store import RunReader, Store
@@ -79,9 +79,10 @@ async def audit_part(
 
 def concluded(site: Site, store: Store, run_id: int) -> Report:
     """The report of a run that ended; the history knows it, and runs that are not to be kept are gone."""
-    catch_up(store, site.id)  # before the audit it is compared with may go
+    last = catch_up(store, site.id)  # before the audit it is compared with may go
     store.prune(site.id, site.keep, days=site.keep_days)
-    return report(RunReader(store, run_id))
+    reader = RunReader(store, run_id)
+    return remembered(last, reader) if last and last.run.id == run_id else report(reader)
 
 
 @contextlib.asynccontextmanager

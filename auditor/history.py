@@ -52,17 +52,24 @@ METHOD = (
 )
 
 
-def catch_up(store: Store, site: str) -> None:
-    """Enter the site's finished audits that its history lacks, oldest first; none of them twice."""
+def catch_up(store: Store, site: str) -> Report | None:
+    """Enter the site's finished audits that its history lacks, oldest first; none of them twice.
+
+    Returns the report of the last of them, as it was before; None where the history lacked none.
+    """
     points = store.points(site)
     before: Known | None = None
+    report: Report | None = None
     for reader in RunReader.done(store, site, after=points[-1].run if points else 0):
         report = build(reader)
         if before is None and (last := RunReader.before(store, site, reader.run_id)):
-            before = of_report(replace(build(last), issues=(), findings=tuple))  # its issues are remembered
+            before = of_report(
+                replace(build(last), issues=(), issue_pages=tuple)
+            )  # its issues are remembered
         now = of_report(report)
         store.remember(_point(report, now), _lives(store.remembered(site), before, now, report.run))
         before = now
+    return report
 
 
 def _point(report: Report, now: Known) -> AuditPoint:

@@ -32,7 +32,7 @@ BROKEN = (404, 410)
 
 
 def of_report(report: Report, *, is_all: bool = False) -> Known:
-    """Reads every finding and the whole ledger once. Advice is not compared, nor what people found.
+    """Reads the whole ledger once. Advice is not compared, nor what people found.
 
     `is_all`: the pages it was given are all that is compared, though its settings name a part of the site.
     """
@@ -40,8 +40,8 @@ def of_report(report: Report, *, is_all: bool = False) -> Known:
     is_whole = report.site.follow_links and not report.site.sample  # else pages it left are not gone
     own = origin(report.site.urls[0])
     pages: dict[str, set[str]] = defaultdict(set)
-    for finding in report.findings():
-        pages[finding.issue].add(relative(finding.url, own))
+    for issue_id, url in report.issue_pages():
+        pages[issue_id].add(relative(url, own))
     issues = []
     for issue in report.issues:
         if issue.kind is not Kind.FAILURE:

@@ -125,6 +125,7 @@ def _head(report: Report) -> Report:
         rule_outcomes={},
         visits=tuple,
         findings=lambda **_: (),
+        issue_pages=tuple,
         untested=tuple,
         rule_errors=tuple,
         capped=tuple,

@@ -75,7 +75,6 @@ def report(reader: RunReader) -> Report:
     met = banners(reader.part(CONSENT))
     issues = _on_journeys(group(reader.counts(), rules, reader.findings, capped), journeys)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
-    lives = reader.lives()
     documents = partial(_documents, reader, site)
     ran = {rule: rules[rule] for rule in reader.rule_outcomes()}
     return Report(
@@ -98,6 +97,7 @@ def report(reader: RunReader) -> Report:
         rule_outcomes=reader.rule_outcomes(),
         visits=reader.visits,
         findings=reader.findings,
+        issue_pages=reader.issue_pages,
         untested=reader.untested,
         rule_errors=reader.rule_errors,
         capped=reader.capped,
@@ -121,15 +121,27 @@ def report(reader: RunReader) -> Report:
         document_list=documents,
         sample=_sample(reader, site.standard),
         everywhere=everywhere(site.standard),
-        history=reader.history(),
-        lives={life.id: life for life in lives if not life.fixed},
-        fixed_lives=tuple(
-            sorted((life for life in lives if life.fixed), key=attrgetter("fixed"), reverse=True)
-        ),
+        **_history(reader),
         inclusion=cache(lambda: _inclusion(site, reader)),
         recordings=lambda: recordings(reader.page_facts()),
         inclusion_rows=lambda: page_rows(reader.page_facts()),
     )
+
+
+def remembered(made: Report, reader: RunReader) -> Report:
+    """A report that was made before the site's history knew its run, as it is now that it does."""
+    return replace(made, **_history(reader))
+
+
+def _history(reader: RunReader) -> dict[str, Any]:
+    lives = reader.lives()
+    return {
+        "history": reader.history(),
+        "lives": {life.id: life for life in lives if not life.fixed},
+        "fixed_lives": tuple(
+            sorted((life for life in lives if life.fixed), key=attrgetter("fixed"), reverse=True)
+        ),
+    }
 
 
 def _signed_in(told: Mapping[str, Any]) -> Iterator[str]:

@@ -40,7 +40,7 @@ class Probe:
     seconds: float  # it is given up after so many
     # What makes the evidence of what `run` brought, once no probe needs the page any more.
     finish: Callable[[Any], Awaitable[Any]] | None = None
-    only_looks: bool = False  # it changes nothing, so that nothing is put back after it
+    only_looks: bool = False  # it changes no page, so that nothing is put back after it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +60,7 @@ class Drive:
         self.world = world
         self.width, self.height = tab.viewport
         self.stopped: Sequence[str] = ()  # what was refused so far, as `Driven.stopped`
+        self.only_looked = False  # a probe says so of itself where this page was left as it was
         self._known: set[str] = set()  # scripts in the world
 
     @property
@@ -71,11 +72,15 @@ class Drive:
 
         A script is one expression, an object of functions; it has `axe` and `auditor.driven` (common.js).
         """
-        name, _, key = function.partition(".")
-        if name not in self._known:
-            await self.world.run(f"auditor.{name} = (\n{script(name)}\n); 0", seconds=seconds)
-            self._known.add(name)
-        return await self.world.call(f"{name}.{key}", *arguments, seconds=seconds)
+        first = self.first(function.partition(".")[0])
+        return await self.world.call(function, *arguments, seconds=seconds, first=first)
+
+    def first(self, name: str) -> str:
+        """What makes probes/NAME.js known as `auditor.NAME`, to run before it is used; "" where it is known."""
+        if name in self._known:
+            return ""
+        self._known.add(name)
+        return f"auditor.{name} = (\n{script(name)}\n);"
 
     async def common(self, function: str, *arguments: Any) -> Any:
         """The value of a function of common.js."""
@@ -124,8 +129,7 @@ class Drive:
 
     async def begin(self) -> None:
         """Make common.js known and give axe its tree."""
-        await self.ready()
-        await self.common("begin")
+        await self.world.call("driven.begin", seconds=ANSWER_SECONDS, first=script("common"))
 
     async def restore(self) -> None:
         """As the page was before, as far as can be: size, place, focus, pointer."""
@@ -180,6 +184,7 @@ async def _run(driving: Drive, probe: Probe, ends: float, *, first: bool) -> tup
     if left <= 0:
         return ProbeFault(reason=f"the page's {DRIVE_SECONDS:g} seconds for driving were up"), ""
     brought: Any
+    driving.only_looked = probe.only_looks
     try:
         async with driving.tab.within(min(probe.seconds, left)):
             if first:
@@ -191,7 +196,7 @@ async def _run(driving: Drive, probe: Probe, ends: float, *, first: bool) -> tup
         brought = ProbeFault(reason=_first_line(fault))
     except (KeyError, TypeError, ValueError, IndexError) as fault:  # what the page told has not its shape
         brought = ProbeFault(reason=f"what it saw is malformed ({fault!r})"[:300])
-    if probe.only_looks and not isinstance(brought, ProbeFault):
+    if driving.only_looked and not isinstance(brought, ProbeFault):
         return brought, ""
     try:
         async with driving.tab.within(ANSWER_SECONDS * 2):

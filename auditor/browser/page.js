@@ -382,13 +382,16 @@
     return { ...options, rules: Object.fromEntries(Object.entries(options.rules).filter(([id]) => ids.has(id))) };
   }
 
-  // axe's tree of the page stays until the facts are told: to build it once more would be most of their price.
-  let leave = () => {};
+  // axe's tree of the page stays for the facts and for the probes: to build it once more would be most of their price.
+  let isKept = false; // the tree is of the page as it is
+  const changes = new MutationObserver(() => void (isKept = false));
   function run(context, options) {
+    changes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    isKept = true;
     return new Promise((resolve, reject) => {
       axe.addReporter("kept", (raw, given, done, fail) => {
         const keep = (result) => {
-          leave = () => done(result);
+          axe._running = false; // `done` would take the tree away too
           resolve(result);
         };
         axe.getReporter("v2")(raw, given, keep, fail);
@@ -397,7 +400,17 @@
     });
   }
 
+  // Make sure that axe has a tree of the page as it is now.
+  function grow() {
+    if (isKept && axe._tree && !changes.takeRecords().length) return;
+    isKept = false;
+    changes.disconnect();
+    axe.teardown();
+    axe.setup(document);
+  }
+
   async function begin(context, options, most, linksMost, linksLongest) {
+    axe.teardown(); // what it knew of the page when it was judged before
     options = known(options);
     children = [];
     let contexts = [];
@@ -518,6 +531,6 @@
     partial: () => partial,
     undecided: (rule) => undecided.get(rule) ?? [],
     keeps,
-    leave: () => leave(),
+    grow,
   };
 })();

@@ -70,10 +70,14 @@ class World:
         result = answer["result"]
         return result.get("value") if by_value else result.get("objectId")
 
-    async def call(self, function: str, *arguments: Any, seconds: float) -> Any:
-        """The value of `auditor.<function>(...arguments)` of page.js; arguments and value travel as JSON."""
+    async def call(self, function: str, *arguments: Any, seconds: float, first: str = "") -> Any:
+        """The value of `auditor.<function>(...arguments)` of page.js; arguments and value travel as JSON.
+
+        `first`: a script that runs before, in the same call.
+        """
         listed = ", ".join(json.dumps(argument) for argument in arguments)
-        told = await self.run(AS_TEXT % f"auditor.{function}({listed})", seconds=seconds)
+        asked = AS_TEXT % f"auditor.{function}({listed})"
+        told = await self.run(f"{first}\n{asked}", seconds=seconds)
         return json.loads(told)
 
     async def frame_ids(self, expression: str, *, seconds: float) -> list[str | None]:

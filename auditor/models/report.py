@@ -37,6 +37,7 @@ class Report:
     untested: Callable[[], Iterable[Untested]]
     rule_errors: Callable[[], Iterable[Mapping[str, str]]]  # {"url", "rule", "error"}
     capped: Callable[[], Iterable[Mapping[str, Any]]]  # {"url", "rule", "outcome", "places", "listed"}
+    issue_pages: Callable[[], Iterable[tuple[str, str]]] = tuple  # (issue, URL), each once
     endless: tuple[Endless, ...] = ()
     other_hosts: Callable[[], Iterable[OtherHost]] = tuple  # most linked first
     refused: Mapping[str, int] = field(default_factory=dict)  # why -> requests the guard refused, counted

@@ -71,6 +71,18 @@ class FindingsReader(RunRows):
                 variant=row.variant,
             )
 
+    def issue_pages(self) -> Iterator[tuple[str, str]]:
+        """(Issue, URL of a page or document that it is on), each once."""
+        f, s, u = t.finding, t.snapshot, t.url
+        query = (
+            sa.select(f.c.issue, u.c.url)
+            .select_from(f.join(s, s.c.id == f.c.snapshot_id).join(u, u.c.id == s.c.url_id))
+            .where(f.c.run_id == self.run_id)
+            .distinct()
+        )
+        for issue, url in self._rows(query):
+            yield issue, url
+
     def picture(self, issue: str) -> Picture | None:
         """The picture of an issue; None where there is none."""
         p, u = t.picture.c, t.url.c

@@ -170,6 +170,7 @@ def report(
         rule_outcomes={},
         visits=lambda: visits,
         findings=lambda: findings,
+        issue_pages=lambda: {(each.issue, each.url) for each in findings},
         untested=tuple,
         rule_errors=tuple,
         capped=tuple,

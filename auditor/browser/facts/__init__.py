@@ -2,7 +2,7 @@
 
 Each is an expression of JavaScript that gives plain data. It runs in the isolated world of page.js once axe
 has judged the page, so `auditor`, `auditor.driven` (probes/common.js) and `axe.commons` are there; for names
-axe's tree is there, and is taken away at the end. It changes nothing on the page.
+axe's tree is there. It changes nothing on the page.
 """
 
 from __future__ import annotations
@@ -63,14 +63,9 @@ auditor.media = (
       return `{FAULT}${{String(error?.stack ?? error).slice(0, 500)}}`;
     }}
   }};
-  try {{
-    return JSON.stringify({{
+  return JSON.stringify({{
 {each}
-    }});
-  }} finally {{
-    auditor.leave();
-    axe.teardown();
-  }}
+  }});
 }})()"""
 
 

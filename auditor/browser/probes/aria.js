@@ -56,8 +56,9 @@
 
   // Every part, and the stops before and after it.
   function hidden() {
-    const all = stops();
-    return undecided("aria-hidden-focus").map(({ place: at, element }) => {
+    const parts = undecided("aria-hidden-focus");
+    const all = parts.length ? stops() : [];
+    return parts.map(({ place: at, element }) => {
       if (!element) return { place: at, number: -1, before: -1, after: -1 };
       const outside = all.filter((each) => !holds(element, each));
       const follows = (each) => element.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING;
@@ -78,5 +79,5 @@
     return now && holds(kept(number), now) ? named(now) : null;
   }
 
-  return { unheard, hidden, focus, within };
+  return { tell: () => ({ unheard: unheard(), hidden: hidden() }), focus, within };
 })()

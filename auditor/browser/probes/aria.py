@@ -14,8 +14,9 @@ REST_SECONDS = 0.1  # in which a script sends the focus on
 
 
 async def run(drive: Drive) -> Aria:
-    unheard = await drive.call("aria.unheard")
-    hidden = await drive.call("aria.hidden")
+    told = await drive.call("aria.tell")
+    unheard, hidden = told["unheard"], told["hidden"]
+    drive.only_looked = not hidden
     return Aria(
         unheard=tuple(
             Unheard(

@@ -198,8 +198,7 @@
   });
 
   function begin() {
-    axe.teardown();
-    axe.setup(document);
+    auditor.grow();
     return { width: innerWidth, height: innerHeight, address: location.href };
   }
 

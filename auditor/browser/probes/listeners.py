@@ -36,8 +36,8 @@ WINDOW = 0  # no node has this id
 async def attached(drive: Drive) -> dict[int, list[Listener]]:
     """What listens, by the node's backend id; windows are `WINDOW`. Types beyond `TYPES` are without code."""
     session = drive.tab.session
-    await drive.call("listeners.frames")
-    documents = await drive.world.run("auditor.listeners.frames()", seconds=ANSWER_SECONDS, by_value=False)
+    asked = f"{drive.first('listeners')}\nauditor.listeners.frames()"
+    documents = await drive.world.run(asked, seconds=ANSWER_SECONDS, by_value=False)
     listed = await send(
         session, "Runtime.getProperties", {"objectId": documents, "ownProperties": True}, ANSWER_SECONDS
     )
@@ -112,6 +112,7 @@ async def run(drive: Drive) -> Listeners:
     told = await told_of(drive, "listeners.tell", types, filter(None, objects))
     everywhere = (*windows, *(one for at in told["page"] for one in heard[nodes[at]]))
     hears_motion = any(each.type in MOTION and not each.idle for each in everywhere)
+    drive.only_looked = not hears_motion
     return Listeners(
         page=Place.of(told["whole"]),
         elements=tuple(

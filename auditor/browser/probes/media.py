@@ -31,6 +31,7 @@ class _Heard:
 async def run(drive: Drive) -> _Heard:
     told = await drive.call("media.find", recordings_given())
     if not told:
+        drive.only_looked = True
         return _Heard(recordings=(), pictures={})
     held = await drive.call("media.listen", seconds=14)
     found = [_medium(each, held[number] or {}) for number, each in enumerate(told)]

@@ -40,6 +40,7 @@ async def run(drive: Drive) -> TextPixels:
     for each in told:
         if each["number"] >= 0:
             alike.setdefault(each["like"] or f"alone {each['number']}", []).append(each["number"])
+    drive.only_looked = not alike
     samples = {key: _sample(numbers) for key, numbers in alike.items()}
     rounds = itertools.zip_longest(*samples.values())  # one of each look, then another of each
     found = await measure(drive, [number for each in rounds for number in each if number is not None])
