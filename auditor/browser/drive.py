@@ -76,7 +76,7 @@ class Drive:
         return await self.world.call(function, *arguments, seconds=seconds, first=first)
 
     def first(self, name: str) -> str:
-        """What makes probes/NAME.js known as `auditor.NAME`, to run before it is used; "" where it is known."""
+        """What makes probes/NAME.js known as `auditor.NAME`, to run before use; "" where it is known."""
         if name in self._known:
             return ""
         self._known.add(name)

@@ -357,6 +357,8 @@ SENT_ON = "The page sends a form before it is loaded, which was stopped (`block_
 AUTH = f"The site refused the auditor: status 401. {CREDENTIALS}"
 BLANK = "It shows nothing, and has no script that may have failed: little more than its title was judged."
 DOWNLOAD = "The server offers it as a download."
+PDF = "application/pdf"
+NO_PAGE = "It is {kind}, not a web page."
 REFUSED = "The network guard refused it."
 
 MARKUP = re.compile(r"<[a-z!](?!--)", re.IGNORECASE)
@@ -372,7 +374,6 @@ EGRESS = {
 CRASHED = re.compile(r"crashed|Target.*closed|has been closed")
 
 CAUSES = (  # Chromium's net error, the outcome, what it means
-    (r"Download is starting", UrlOutcome.NOT_HTML, DOWNLOAD),
     (r"ERR_TOO_MANY_REDIRECTS", UrlOutcome.FAILED, "The server redirects without end."),
     (r"ERR_CERT|ERR_SSL", UrlOutcome.FAILED, "The site's certificate is not valid ({code})."),
     (r"ERR_UNSAFE_REDIRECT", UrlOutcome.FAILED, "It redirects to something that is not a web address."),
@@ -391,13 +392,18 @@ async def _explain(message: str, drawing: Drawing, refused: Mapping[str, str]) -
     code = re.search(r"net::(ERR_[A-Z_0-9]+)", message)
     if guarded := drawing.document and _guarded(drawing.document.url, refused):
         return ended(UrlOutcome.FAILED, guarded)
-    if code and code[1] == "ERR_ABORTED" and drawing.document:
+    is_download = "Download is starting" in message
+    if (is_download or (code and code[1] == "ERR_ABORTED")) and drawing.document:
         async with asyncio.timeout(ANSWER_SECONDS):
             response = await drawing.document.response()
+        if response is None and is_download:
+            return ended(UrlOutcome.NOT_HTML, DOWNLOAD)
         if response is None or 300 <= response.status < 400:  # a redirect to javascript: among others
             return ended(UrlOutcome.FAILED, "The server's answer leads to nothing that a browser can show.")
         if response.status in (204, 205):
             return ended(UrlOutcome.FAILED, f"The server gave no document ({response.status}).", response)
+        if (kind := _arrival(response).content_type) == PDF:  # which a headless shell cannot show
+            return ended(UrlOutcome.NOT_HTML, NO_PAGE.format(kind=kind), response)
         return ended(UrlOutcome.NOT_HTML, DOWNLOAD, response)
     for pattern, outcome, reason in CAUSES:
         if re.search(pattern, message):
@@ -553,7 +559,7 @@ def gate(
     if tab.requests.ended:
         raise stop(UrlOutcome.FAILED, tab.requests.ended, tab_is_sound=False)
     if not facts["html"]:
-        raise stop(UrlOutcome.NOT_HTML, f"It is {arrival.content_type}, not a web page.")
+        raise stop(UrlOutcome.NOT_HTML, NO_PAGE.format(kind=arrival.content_type))
     if facts["text"].startswith("%PDF-"):
         raise stop(UrlOutcome.NOT_HTML, "A PDF document, though its server calls it a web page.")
     if drawing.broke_off:

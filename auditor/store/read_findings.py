@@ -80,8 +80,7 @@ class FindingsReader(RunRows):
             .where(f.c.run_id == self.run_id)
             .distinct()
         )
-        for issue, url in self._rows(query):
-            yield issue, url
+        yield from map(tuple, self._rows(query))
 
     def picture(self, issue: str) -> Picture | None:
         """The picture of an issue; None where there is none."""

@@ -213,6 +213,7 @@ def browsers() -> list[psutil.Process]:
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
             arguments = " ".join(process.cmdline())
-            if "--remote-debugging-pipe" in arguments and "--type=" not in arguments:
+            is_script = arguments.startswith("/bin/sh")  # Debian's, around its headless shell
+            if "--remote-debugging-pipe" in arguments and "--type=" not in arguments and not is_script:
                 found.append(process)
     return found

@@ -136,10 +136,14 @@ async def test_what_is_no_page(lab: Lab) -> None:
     lab.site.routes["/motley"] = html(bad("own") + "".join(frame(s, f"f{n}") for n, s in enumerate(sources)))
     result = await lab.visit("/motley")
     assert lab.places(result) == image_alts("own")
-    assert lab.untested(result) == {
+    untested = lab.untested(result)
+    assert untested.pop(lab.url("/pdf")) in (  # a headless shell shows none
+        "The frame was not judged: it shows application/pdf, not a web page.",
+        "The frame was not judged: it did not load.",
+    )
+    assert untested == {
         lab.url("/500"): "The frame was not judged: its server answered 500.",
         lab.url("/json"): "The frame was not judged: it shows application/json, not a web page.",
-        lab.url("/pdf"): "The frame was not judged: it shows application/pdf, not a web page.",
         lab.url("/204"): "The frame was not judged: it did not load.",
         never: "The frame was not judged: it did not load.",
         NOBODY + "/": "The frame was not judged: its server answered 502.",
