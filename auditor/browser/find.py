@@ -15,7 +15,7 @@ from auditor.errors import BrowserError
 ARGUMENTS = (
     "--proxy-bypass-list=<-loopback>",
     "--disable-quic",
-    # A headless shell keeps other sites' frames in the page's own process, which waits where one of them hangs.
+    # A headless shell keeps other sites' frames in the page's own process, where one that hangs stops all.
     "--site-per-process",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--autoplay-policy=no-user-gesture-required",  # as where a person lets pages sound: else none is heard
