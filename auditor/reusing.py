@@ -12,7 +12,7 @@ import json
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -107,10 +107,10 @@ class Reusing:
             return {}
         return {
             "by": self._by,
-            "page": asdict(loaded.page),
+            "page": dict(vars(loaded.page)),
             "resources": [each.key for each in loaded.resources],
             "driven": visiting.is_chosen,
-            "arrival": asdict(arrival),
+            "arrival": dict(vars(arrival)),
             "lang": snapshot.lang,
             "links": [[each.url, each.text, each.discovery] for each in snapshot.links],
             "links_total": snapshot.links_total,
@@ -120,7 +120,9 @@ class Reusing:
     async def keep(self, result: Result) -> None:
         """Keep of what a page is made that may be taken over later."""
         if result.loaded is not None:
-            told = {each.key: asdict(each) for each in result.loaded.resources if each.key not in self._same}
+            told = {
+                each.key: dict(vars(each)) for each in result.loaded.resources if each.key not in self._same
+            }
             await self.pace.call(self.store.keep_resources, self.pace.run_id, told)
             for key in told:
                 self._same[key] = asyncio.get_running_loop().create_future()

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -79,7 +79,7 @@ class Resource:
     @property
     def key(self) -> str:
         """Another one where anything of it is another."""
-        told = json.dumps(asdict(self), sort_keys=True)
+        told = json.dumps(vars(self), sort_keys=True)
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:24]
 
     @property
