@@ -337,12 +337,15 @@
   }
 
   // [URL, text, how] of every link: a, area and SVG's a; the page in other languages; the next and the last page.
+  // With them, whether there are frames.
   function links(most, longest) {
     const found = [];
+    let framed = false;
     let total = 0;
     let tooLong = 0;
     for (const element of elements(document)) {
       const name = nameOf(element);
+      framed ||= name === "iframe" || name === "frame";
       let how = "link";
       if (name === "link") {
         const rel = (element.getAttribute("rel") || "").toLowerCase().split(/\s+/);
@@ -368,7 +371,7 @@
       const text = element.textContent || element.getAttribute("aria-label") || element.getAttribute("alt") || "";
       found.push([url, text.slice(0, 2000).replace(/\s+/g, " ").trim().slice(0, 200), how]);
     }
-    return { found, total, tooLong };
+    return { found, total, tooLong, framed };
   }
 
   // Starts axe in this frame. The partial result stays here until it is asked for. A page without frames needs none:
@@ -413,13 +416,8 @@
     axe.teardown(); // what it knew of the page when it was judged before
     options = known(options);
     children = [];
-    let contexts = [];
-    for (const element of elements(document)) {
-      if (element.localName === "iframe" || element.localName === "frame") {
-        contexts = axe.utils.getFrameContexts(context, options);
-        break;
-      }
-    }
+    const linked = links(linksMost, linksLongest);
+    const contexts = linked.framed ? axe.utils.getFrameContexts(context, options) : [];
     children = contexts.map((child) => axe.utils.shadowSelect(child.frameSelector));
     const isWhole = window.top === window && !contexts.length;
     whole = isWhole ? await run(context, options) : null;
@@ -428,7 +426,7 @@
       frames: contexts,
       names: names(),
       keeps: keeps(),
-      links: links(linksMost, linksLongest),
+      links: linked,
       result: isWhole ? withComponents(await finish([], options, most)) : null,
     });
   }

@@ -10,6 +10,9 @@
   const nameOf = own(Element, "localName");
   const attribute = own(Element, "getAttribute");
   const outer = own(Element, "outerHTML");
+  const firstOf = own(Node, "firstChild");
+  const nextOf = own(Node, "nextSibling");
+  const withinOf = own(Element, "getElementsByTagName");
   const rectOf = own(Element, "getBoundingClientRect");
   const activeOf = { document: own(Document, "activeElement"), shadow: own(ShadowRoot, "activeElement") };
 
@@ -84,6 +87,25 @@
     return (root.nodeType === 11 && root.host ? `${selector(root.host)} >>> ${here}` : here).slice(0, 1000);
   }
 
+  // The beginning of its outerHTML. All of what is large is not written for that: of a page, half a megabyte.
+  const inert = document.implementation.createHTMLDocument("");
+  const FEW = 60; // elements in one that is written whole
+  function excerpt(element, most = EXCERPT) {
+    if (!withinOf(element, "*")[FEW] || element.ownerDocument.contentType !== "text/html") return outer(element).slice(0, most);
+    const alone = outer(inert.importNode(element, false));
+    const end = alone.lastIndexOf("</");
+    let told = alone.slice(0, end);
+    for (let node = firstOf(element); node && told.length < most; node = nextOf(node)) {
+      if (node.nodeType === 1) told += excerpt(node, most - told.length);
+      else {
+        const around = inert.createElement("div");
+        around.append(inert.importNode(node, false));
+        told += around.innerHTML;
+      }
+    }
+    return (told + alone.slice(end)).slice(0, most);
+  }
+
   function place(element) {
     const frame = [];
     for (let view = element.ownerDocument.defaultView; view && view !== window; ) {
@@ -92,7 +114,7 @@
       frame.unshift(selector(around));
       view = around.ownerDocument.defaultView;
     }
-    return { selector: selector(element), excerpt: outer(element).slice(0, EXCERPT), frame, component: auditor.component(element) };
+    return { selector: selector(element), excerpt: excerpt(element), frame, component: auditor.component(element) };
   }
 
   // From the top left of the top document, in CSS pixels.

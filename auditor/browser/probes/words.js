@@ -33,9 +33,12 @@
     ["navigation", "nav, [role=navigation], menu, [role=menu], [role=menubar]"],
     ["region", "aside, section, form, fieldset, table, dialog, [role=region], [role=complementary], [role=dialog], [role=search], [role=form], [role=tab], [role=tabpanel], [role=group]"],
   ];
-  // Names of elements that one of these may fit; others need a role.
-  const TOLD = new Set(ROLES.flatMap(([, selector]) => selector.match(/(?<![\w=[\]-])[a-z]+/g) ?? []));
-  const may = (element) => TOLD.has(nameOf(element)) || has(element, "role");
+  // Those of these that may fit an element by its name; others need a role.
+  const BY_NAME = new Map();
+  for (const each of ROLES) {
+    for (const name of each[1].match(/(?<![\w=[\]-])[a-z]+/g)) BY_NAME.set(name, [...(BY_NAME.get(name) ?? []), each]);
+  }
+  const may = (element) => (has(element, "role") ? ROLES : BY_NAME.get(nameOf(element)));
   const FIELD = "input:not([type=hidden i], [type=submit i], [type=button i], [type=reset i], [type=image i], [type=radio i], [type=checkbox i]), select, textarea, [role=textbox], [role=combobox], [role=searchbox], [role=spinbutton], [role=listbox], [role=slider]";
   const tidy = (text, most = TEXT) => String(text ?? "").slice(0, 3 * most).replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ").trim().slice(0, most).toWellFormed();
   const is = own(Element, "matches");
@@ -141,7 +144,8 @@
           const inner = documentOf(node);
           if (inner?.body) roots.push(inner);
         }
-        if (may(node)) control(node);
+        const kinds = may(node);
+        if (kinds) control(node, kinds);
         return SILENT.has(name) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT;
       });
       let last = null, block = null, isProse = true;
@@ -165,11 +169,11 @@
       }
     }
 
-    function control(element) {
+    function control(element, kinds) {
       const name = nameOf(element);
       if (name === "img" && (attribute(element, "alt") ?? "").trim()) add(element, element, attribute(element, "alt"), true, "alt");
       if (named.length < NAMED) {
-        const kind = ROLES.find(([, selector]) => is(element, selector))?.[0];
+        const kind = kinds.find(([, selector]) => is(element, selector))?.[0];
         if (kind) named.push({ kind, name: called(element) });
       }
       if (fields.length < FIELDS && is(element, FIELD) && visible(element) && !element.disabled) {
