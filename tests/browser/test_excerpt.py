@@ -10,11 +10,13 @@ from tests.browser.conftest import Lab, html
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PIECES = """
-<p title="a &lt;b&gt; &amp; &quot;c&quot;&nbsp;d">x &lt; y &amp;&nbsp;z</p><!-- a > comment --><br><input value="&lt;i&gt;">
+<p title="a &lt;b&gt; &amp; &quot;c&quot;&nbsp;d">x &lt; y &amp;&nbsp;z</p>
+<!-- a > comment --><br><input value="&lt;i&gt;">
 <pre>
 
 two lines</pre><textarea>
-one</textarea><svg viewBox="0 0 1 1"><linearGradient id="g"/><use xlink:href="#g"/></svg><math><mi>x</mi></math>
+one</textarea><svg viewBox="0 0 1 1"><linearGradient id="g"/><use xlink:href="#g"/></svg>
+<math><mi>x</mi></math>
 <template><p>kept apart</p></template><noscript><p>none</p></noscript><script>const a = "<b>" && 1;</script>
 <style>p > b { color: #000 }</style><my-part some="thing"><i>x</i></my-part><button is="my-button">b</button>
 """
@@ -22,7 +24,8 @@ LARGE = "<section>" + PIECES * 12 + "</section>"
 PAGE = f"""<script>
 window.made = 0;
 customElements.define("my-part", class extends HTMLElement {{ constructor() {{ super(); window.made++; }} }});
-</script><main lang="en" data-long="{"l" * 1500}"><table><tbody>{"<tr><td>é 𝒳 &amp; 1</td></tr>" * 90}</tbody></table>
+</script><main lang="en" data-long="{"l" * 1500}">
+<table><tbody>{"<tr><td>é 𝒳 &amp; 1</td></tr>" * 90}</tbody></table>
 <div>{"<b>a</b>" * 70}short</div>{LARGE}</main>"""
 UNLIKE = """(() => {
   const all = [...document.querySelectorAll("*")];
