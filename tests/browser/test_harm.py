@@ -186,6 +186,7 @@ async def test_recycled(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("auditor.browser.tab.PAGES_PER_BROWSER", 3)
     monkeypatch.setattr("auditor.browser.tab.PAGES_PER_TAB", 2)
     lab.site.routes |= {f"/p{n}": html(bad(f"p{n}")) for n in range(4)}
+    await lab.assert_sound()  # a test before may have ended the browser
     (first,) = browsers()
 
     async def work() -> None:
