@@ -63,9 +63,8 @@ def catch_up(store: Store, site: str) -> Report | None:
     for reader in RunReader.done(store, site, after=points[-1].run if points else 0):
         report = build(reader)
         if before is None and (last := RunReader.before(store, site, reader.run_id)):
-            before = of_report(
-                replace(build(last), issues=(), issue_pages=tuple)
-            )  # its issues are remembered
+            # Its issues are remembered.
+            before = of_report(replace(build(last), issues=(), issue_pages=tuple))
         now = of_report(report)
         store.remember(_point(report, now), _lives(store.remembered(site), before, now, report.run))
         before = now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.audit import concluded
 from auditor.formats import _history
 from auditor.history import catch_up
-from auditor.models import Component, Impact, Outcome, Site
+from auditor.models import Component, Impact, Outcome, Report, Site
 from auditor.store import Store
 from tests.past import ORIGIN, Past, day, fault
 
@@ -38,6 +39,19 @@ def past(store: Store) -> Past:
 
 def new_past(store: Store) -> Past:
     return Past(store, Site(id=f"town-{next(NUMBERS)}", name="Town", urls=(f"{ORIGIN}/",)))
+
+
+def test_the_report_made_for_the_history_serves_the_audit(past: Past) -> None:
+    past.audit(day(1), {"/": [A], "/bins": [B]})
+    run = past.audit(day(11), {"/": [A], "/bins": []})
+    on_the_way = concluded(past.site, past.store, run)
+    anew = concluded(past.site, past.store, run)  # the history lacks nothing now
+    for each in fields(Report):
+        if not callable(told := getattr(on_the_way, each.name)):
+            assert told == getattr(anew, each.name), each.name
+    assert [point.run for point in on_the_way.history][1:] == [run]
+    assert list(on_the_way.lives) == [A.issue]
+    assert [life.id for life in on_the_way.fixed_lives] == [B.issue]
 
 
 def test_an_issue_is_found_fixed_and_found_again(past: Past) -> None:

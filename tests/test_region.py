@@ -218,6 +218,7 @@ def made(name: str, *, audited: int = 10, known: int = 10, days: int = 0, **sett
         rule_outcomes={},
         visits=tuple,
         findings=lambda **_: (),
+        issue_pages=tuple,
         untested=tuple,
         rule_errors=tuple,
         capped=tuple,

@@ -337,14 +337,17 @@
   }
 
   // [URL, text, how] of every link: a, area and SVG's a; the page in other languages; the next and the last page.
-  // With them, whether there are frames.
+  // Met on the way: whether there are frames, and the open shadow roots.
   function links(most, longest) {
     const found = [];
+    const shadows = [];
     let framed = false;
     let total = 0;
     let tooLong = 0;
     for (const element of elements(document)) {
       const name = nameOf(element);
+      const shadow = shadowOf(element);
+      if (shadow) shadows.push(shadow);
       framed ||= name === "iframe" || name === "frame";
       let how = "link";
       if (name === "link") {
@@ -371,7 +374,7 @@
       const text = element.textContent || element.getAttribute("aria-label") || element.getAttribute("alt") || "";
       found.push([url, text.slice(0, 2000).replace(/\s+/g, " ").trim().slice(0, 200), how]);
     }
-    return { found, total, tooLong, framed };
+    return { linked: { found, total, tooLong }, framed, shadows };
   }
 
   // Starts axe in this frame. The partial result stays here until it is asked for. A page without frames needs none:
@@ -388,8 +391,10 @@
   // axe's tree of the page stays for the facts and for the probes: to build it once more would be most of their price.
   let isKept = false; // the tree is of the page as it is
   const changes = new MutationObserver(() => void (isKept = false));
-  function run(context, options) {
-    changes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  function run(context, options, shadows) {
+    for (const root of [document, ...shadows]) {
+      changes.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+    }
     isKept = true;
     return new Promise((resolve, reject) => {
       axe.addReporter("kept", (raw, given, done, fail) => {
@@ -416,11 +421,11 @@
     axe.teardown(); // what it knew of the page when it was judged before
     options = known(options);
     children = [];
-    const linked = links(linksMost, linksLongest);
-    const contexts = linked.framed ? axe.utils.getFrameContexts(context, options) : [];
+    const { linked, framed, shadows } = links(linksMost, linksLongest);
+    const contexts = framed ? axe.utils.getFrameContexts(context, options) : [];
     children = contexts.map((child) => axe.utils.shadowSelect(child.frameSelector));
     const isWhole = window.top === window && !contexts.length;
-    whole = isWhole ? await run(context, options) : null;
+    whole = isWhole ? await run(context, options, shadows) : null;
     partial = isWhole ? { frames: [] } : await axe.runPartial(context, options);
     return JSON.stringify({
       frames: contexts,

@@ -402,8 +402,8 @@ async def _explain(message: str, drawing: Drawing, refused: Mapping[str, str]) -
             return ended(UrlOutcome.FAILED, "The server's answer leads to nothing that a browser can show.")
         if response.status in (204, 205):
             return ended(UrlOutcome.FAILED, f"The server gave no document ({response.status}).", response)
-        if (kind := _arrival(response).content_type) == PDF:  # which a headless shell cannot show
-            return ended(UrlOutcome.NOT_HTML, NO_PAGE.format(kind=kind), response)
+        if _arrival(response).content_type == PDF:  # which a headless shell cannot show
+            return ended(UrlOutcome.NOT_HTML, NO_PAGE.format(kind=PDF), response)
         return ended(UrlOutcome.NOT_HTML, DOWNLOAD, response)
     for pattern, outcome, reason in CAUSES:
         if re.search(pattern, message):

@@ -34,10 +34,10 @@ class Report:
     rule_outcomes: Mapping[str, Mapping[Outcome, int]]  # rule id -> outcome -> pages
     visits: Callable[[], Iterable[Visit]]
     findings: Callable[..., Iterable[Finding]]  # findings(rule=None, outcome=None)
+    issue_pages: Callable[[], Iterable[tuple[str, str]]]  # (issue, URL), each once
     untested: Callable[[], Iterable[Untested]]
     rule_errors: Callable[[], Iterable[Mapping[str, str]]]  # {"url", "rule", "error"}
     capped: Callable[[], Iterable[Mapping[str, Any]]]  # {"url", "rule", "outcome", "places", "listed"}
-    issue_pages: Callable[[], Iterable[tuple[str, str]]] = tuple  # (issue, URL), each once
     endless: tuple[Endless, ...] = ()
     other_hosts: Callable[[], Iterable[OtherHost]] = tuple  # most linked first
     refused: Mapping[str, int] = field(default_factory=dict)  # why -> requests the guard refused, counted

@@ -842,6 +842,7 @@ def make_report(
         coverage=Coverage(**(figures | (coverage or {}))),
         visits=visits,
         findings=chosen,
+        issue_pages=lambda: {(each.issue, each.url) for each in chosen()},
         **(defaults | values),
     )
 

@@ -396,6 +396,7 @@ def test_a_page_comes_back_as_it_was_recorded(store: Store, run: int) -> None:
     reader = RunReader(store, run)
     assert next(reader.visits()) == dataclasses.replace(sent, lang="en")
     assert list(reader.findings()) == [finding()]
+    assert list(reader.issue_pages()) == [(finding().issue, got.url)]
     assert list(reader.features()) == [(got.url, {"picture": 2})]
     assert list(reader.findings(rule="other")) == []
     assert list(reader.findings(outcome=Outcome.CANT_TELL)) == []
