@@ -206,13 +206,16 @@ class Crawling:
             result = replace(result, outcome=UrlOutcome.BLOCKED, reason=reason, final_url=None)
         elif session and result.outcome is UrlOutcome.AUDITED:
             self.session.helped(session)
-        if visiting.banner and await self._answer(visiting, visiting.banner, result):
+        again = result.crashed and claimed.attempts < 2
+        if visiting.banner and again:
+            self.consenting.forget(visiting.banner)
+        elif visiting.banner and await self._answer(visiting, visiting.banner, result):
             return
         if visiting.waits_for:
             for each in visiting.held:
                 await self.pace.call(self.store.release, each, cost=claimed.cost + 1)
             return
-        if (result.crashed and claimed.attempts < 2) or await self.pace.later(claimed, result):
+        if again or await self.pace.later(claimed, result):
             for each in visiting.held:
                 await self.pace.call(self.store.release, each)
         else:

@@ -70,6 +70,26 @@ def test_a_frame_of_another_origin_that_listens_breaks_no_rule(
     assert "pointer-only" in {finding.rule for finding in report.findings()}
 
 
+@pytest.mark.parametrize(("times", "faults"), [(1, False), (2, True)])
+def test_a_page_that_crashes_while_it_is_driven_is_tried_again(
+    site_server: Any, page: Any, tmp_path: Path, times: int, faults: bool
+) -> None:
+    """Once; what it was judged to be before it was driven stands if that crashes too."""
+    deep = (
+        "<script>onresize = () => { let at = document.body;"
+        "for (let i = 0; i < 20000; i++) at = at.appendChild(document.createElement('p')) }</script>"
+    )
+    server = site_server()
+    served = WIDE + '<img src="data:,">'
+    server.routes["/"] = lambda _: page("Home", body=served + (deep if server.hits("/") <= times else ""))
+    report = audited(server.origin, tmp_path, pictures=False)
+    assert (report.coverage.audited, server.hits("/")) == (1, 2)
+    found = {finding.rule for finding in report.findings(outcome=Outcome.FAILED)}
+    assert "image-alt" in found
+    assert ("reflow" in found) != faults
+    assert bool(list(report.rule_errors())) == faults
+
+
 def test_a_site_rule_judges_all_pages_once(town: str, tmp_path: Path) -> None:
     report = audited(town, tmp_path, drive="no-page")
     found = [finding for finding in report.findings() if finding.rule == "repeated-title"]

@@ -8,21 +8,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 import auditor
 from auditor.models import Outcome, Site, UrlOutcome
+from tests.browser.conftest import browsers
 
 NEXT_GOOD_PAGE = 5.0  # seconds after the browser died
-
-
-def browser() -> psutil.Process | None:
-    for process in psutil.Process().children(recursive=True):
-        line = " ".join(process.cmdline())
-        if "--remote-debugging-pipe" in line and "--type=" not in line:
-            return process
-    return None
 
 
 @pytest.mark.parametrize(
@@ -38,9 +30,8 @@ def test_kills_in_one_run(
     def serve(path: str, answer: Any) -> Any:
         def once(_: object) -> Any:
             if path in killed_at and server.hits(path) == 1:
-                found = browser()
-                assert found is not None
-                found.kill()
+                (browser,) = browsers()
+                browser.kill()
                 killed.append(time.monotonic())
             return answer
 

@@ -18,6 +18,7 @@ ARGUMENTS = (
     # A headless shell keeps other sites' frames in the page's own process, where one that hangs stops all.
     "--site-per-process",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # what a headless shell heeds of the two
     "--autoplay-policy=no-user-gesture-required",  # as where a person lets pages sound: else none is heard
     # No page is fetched in advance (speculation rules): nothing over the DevTools protocol sees these.
     # The last of several such switches counts alone, so the first of each list are Playwright's own.
@@ -37,7 +38,8 @@ LEFT_OUT = ("--disable-popup-blocking",)  # of Playwright's: scripts open no win
 
 NO_BROWSER = (
     "No browser found. Install one of: Playwright's own (`python -m playwright install chromium`), "
-    "Google Chrome, Microsoft Edge, or Chromium (`apt-get install chromium`)."
+    "Google Chrome, Microsoft Edge, or Chromium (`apt-get install chromium`; where only audits run, its "
+    "`chromium-headless-shell`, which needs less CPU)."
 )
 NO_SANDBOX = (
     "The browser's sandbox cannot start here{why}. Run as an ordinary user; or, only to audit sites you "

@@ -75,7 +75,8 @@ class Result:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
     tab_is_sound: bool = True  # False: never use this tab again
-    crashed: bool = False  # the tab or the browser died; another try in a fresh one makes sense
+    # The tab or the browser died; another try in a fresh one makes sense, though what was judged before stands.
+    crashed: bool = False
     arrival: Arrival | None = None  # None: nothing came
     retry_after: str | None = None  # the header, where the server says "later"
     pictures: tuple[Picture, ...] = ()  # of issues
@@ -221,6 +222,7 @@ async def visit(
                 if unpictured and driven.is_sound:
                     await camera.take(await unpictured(snapshot))
             ended.tab_is_sound &= camera.is_sound
+            ended.crashed = tab.dead and not tab.outgrown  # what driving it would have told is lost
             if ended.tab_is_sound:
                 ignored = {each for each, why in refusals().items() if why == TRACKER}
                 loaded = await loading.told(ignored=ignored, still=facts["still"])
