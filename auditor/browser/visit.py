@@ -75,7 +75,7 @@ class Result:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
     tab_is_sound: bool = True  # False: never use this tab again
-    # The tab or the browser died; another try in a fresh one makes sense, though what was judged before stands.
+    # The tab or the browser died: another try makes sense, though what was judged before stands.
     crashed: bool = False
     arrival: Arrival | None = None  # None: nothing came
     retry_after: str | None = None  # the header, where the server says "later"

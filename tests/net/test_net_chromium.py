@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from asyncio import StreamReader as Reader
 from asyncio import StreamWriter as Writer
 from collections.abc import AsyncIterator
@@ -205,14 +206,11 @@ async def test_the_password_given_once_lasts_and_leaves_the_cache_on(
 async def test_without_the_password_nothing_is_loaded(browser: Browser, site: Site) -> None:
     context = await browser.new_context()
     page = await context.new_page()
-    try:
+    response = None
+    with contextlib.suppress(Error):
         response = await page.goto(site.origin)
-    except Error as error:
-        assert "ERR_" in error.message
-    else:  # a headless shell, which has nobody to ask for a password, shows the proxy's own answer
-        assert response
-        assert response.status == 407
     await context.close()
+    assert response is None or response.status == 407  # a headless shell shows the proxy's own answer
     assert site.connections == 0
 
 
