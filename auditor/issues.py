@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import islice
+from typing import Any, Protocol
 
 from auditor.identity import is_written
-from auditor.models import Finding, Issue, IssueCounts, Outcome, Rule
+from auditor.models import Finding, Impact, Issue, IssueCounts, Outcome, Rule
 from auditor.urls import shortest_first
 
 EXAMPLES = 10
 
 
+class Met(Protocol):
+    """Of a finding, what decides whether it is an example."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def impact(self) -> Impact | None: ...
+
+
 def group(
     counts: Iterable[IssueCounts],
     rules: Mapping[str, Rule],
-    findings: Callable[..., Iterable[Finding]],
+    findings: Callable[..., Iterable[Met]],
     capped: Container[tuple[str, Outcome]] = (),
+    *,
+    whole: Callable[[Sequence[Any]], Sequence[Finding]] = tuple,
 ) -> tuple[Issue, ...]:
     """The issues, worst and widest first.
 
-    `findings(issue=…)` gives an issue's findings in the order of the ledger. Its examples are by address, of
-    different pages where there are. `capped`: rules and outcomes of which a page has more than are listed.
+    `findings(issue=…)` gives an issue's findings in the order of the ledger, or as much of each as `Met`: then
+    `whole` gives the findings that were chosen. Its examples are by address, of different pages where there
+    are. `capped`: rules and outcomes of which a page has more than are listed.
     """
     issues = []
     for counted in counts:
         rule = rules[counted.rule]
-        examples: dict[str, Finding] = {}
-        spare: list[Finding] = []
+        examples: dict[str, Met] = {}
+        spare: list[Met] = []
         ranks = set()
         for finding in islice(findings(issue=counted.id), 2_000):
             ranks.add(finding.impact)
@@ -35,9 +48,7 @@ def group(
                 examples[finding.url] = finding
             elif len(spare) < EXAMPLES:
                 spare.append(finding)
-        chosen: list[Finding] = [*sorted(examples.values(), key=_address), *sorted(spare, key=_address)][
-            :EXAMPLES
-        ]
+        chosen = whole([*sorted(examples.values(), key=_address), *sorted(spare, key=_address)][:EXAMPLES])
         component = next((each.component for each in chosen if each.component), None)
         issues.append(
             Issue(
@@ -63,7 +74,7 @@ def group(
     return tuple(sorted(issues, key=worst_first))
 
 
-def _address(finding: Finding) -> tuple[int, str]:
+def _address(finding: Met) -> tuple[int, str]:
     return shortest_first(finding.url)
 
 

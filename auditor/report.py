@@ -73,7 +73,7 @@ def report(reader: RunReader) -> Report:
     journeys = results(reader.part(JOURNEYS))
     sign_ins: Mapping[str, Any] = reader.part(SIGN_IN) or {}
     met = banners(reader.part(CONSENT))
-    issues = _on_journeys(group(reader.counts(), rules, reader.findings, capped), journeys)
+    issues = _on_journeys(group(reader.counts(), rules, reader.met, capped, whole=reader.whole), journeys)
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
     documents = partial(_documents, reader, site)
     ran = {rule: rules[rule] for rule in reader.rule_outcomes()}

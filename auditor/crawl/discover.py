@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -27,6 +28,7 @@ from auditor.limits import (
 from auditor.models import Discovery, Link, NewUrl, Site, UrlOutcome
 from auditor.urls import Addresses
 
+KEPT = 4000  # addresses that were read: pages link to much of what others do
 KNOWN_SIGN_OUTS = 1000  # each may be the same address with another token
 
 
@@ -66,6 +68,8 @@ class Discoverer:
         self.site = site
         self.scope = Scope(site)
         self.addresses = Addresses(strip=site.strip_params, keep=site.keep_params)
+        self._clean = lru_cache(KEPT)(self.addresses.clean)
+        self._identity = lru_cache(KEPT)(self.addresses.identity)
         self.traps = Traps()
         self.left: dict[str, tuple[UrlOutcome, str]] = {}  # hosts given up, and what becomes of their pages
         self._signs_out: set[str] = set()  # identities that a link called so
@@ -88,7 +92,7 @@ class Discoverer:
         new: dict[str, NewUrl] = {}
         ancestry = self.traps.ancestry(found_on)
         for link in links:
-            url = self.addresses.clean(link.url)
+            url = self._clean(link.url.partition("#")[0])  # the same page, at however many places of it
             known = self.known(url) if url else None
             if url is None or known is None:
                 continue
@@ -115,7 +119,7 @@ class Discoverer:
 
     def known(self, url: str) -> str | None:
         """The identity of an address, without the parameters that were seen to change nothing."""
-        known = self.addresses.identity(url)
+        known = self._identity(url)
         if known is not None and "?" in known:
             for name in self.traps.idle.get(urlsplit(known).netloc, ()):
                 known = self.addresses.without(known, name) or known

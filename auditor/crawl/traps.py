@@ -17,6 +17,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -400,6 +401,7 @@ def _segments(identity: str) -> list[str]:
     return [parts.netloc.removeprefix("www."), *(s for s in parts.path.split("/") if s and not parts.query)]
 
 
+@lru_cache(100)
 def forms(identity: str) -> tuple[str, ...]:
     """The forms of an address: its path, or its path with a query, with what varies put as `#` and `*`."""
     parts = urlsplit(identity)

@@ -6,7 +6,7 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -28,6 +28,48 @@ from auditor.store import schema as t
 from auditor.store.documents import DOCUMENT
 from auditor.store.run_rows import RunRows
 
+_FINDINGS = sa.select(
+    t.finding,
+    t.url.c.url.label("page"),
+    *(t.snapshot.c[key] for key in ("state", "journey", "step", "variant")),
+).select_from(
+    t.finding.join(t.snapshot, t.snapshot.c.id == t.finding.c.snapshot_id).join(
+        t.url, t.url.c.id == t.snapshot.c.url_id
+    )
+)
+_LEDGER = (t.url.c.id, t.snapshot.c.id, t.finding.c.rule, t.finding.c.id)
+
+
+def _finding(row: Any) -> Finding:
+    return Finding(
+        rule=row.rule,
+        outcome=Outcome(row.outcome),
+        kind=Kind(row.kind),
+        wcag=tuple(row.wcag),
+        act=tuple(row.act),
+        impact=Impact(row.impact) if row.impact else None,
+        url=row.page,
+        state=row.state,
+        frame=tuple(row.frame),
+        selector=row.selector,
+        excerpt=row.excerpt,
+        message=row.message,
+        component=Component.of(row.component),
+        issue=row.issue,
+        fault=row.fault,
+        journey=row.journey,
+        step=row.step,
+        variant=row.variant,
+    )
+
+
+class Met(NamedTuple):
+    """A finding by its number in the store, as `issues.Met`."""
+
+    number: int
+    url: str
+    impact: Impact | None
+
 
 class FindingsReader(RunRows):
     """What was found in one run."""
@@ -36,40 +78,33 @@ class FindingsReader(RunRows):
         self, rule: str | None = None, outcome: Outcome | None = None, issue: str | None = None
     ) -> Iterator[Finding]:
         """Findings in the order of the ledger, of one rule, outcome or issue where given."""
+        f = t.finding.c
+        query = _FINDINGS.where(f.run_id == self.run_id).order_by(*_LEDGER)
+        if rule is not None:
+            query = query.where(f.rule == rule)
+        if outcome is not None:
+            query = query.where(f.outcome == outcome)
+        if issue is not None:
+            query = query.where(f.issue == issue)
+        return map(_finding, self._rows(query))
+
+    def met(self, issue: str) -> Iterator[Met]:
+        """Of an issue's findings as much as decides which are examples, in the order of the ledger."""
         f, s, u = t.finding, t.snapshot, t.url
         query = (
-            sa.select(f, u.c.url.label("page"), s.c.state, s.c.journey, s.c.step, s.c.variant)
+            sa.select(f.c.id, f.c.impact, u.c.url)
             .select_from(f.join(s, s.c.id == f.c.snapshot_id).join(u, u.c.id == s.c.url_id))
-            .where(f.c.run_id == self.run_id)
-            .order_by(u.c.id, s.c.id, f.c.rule, f.c.id)
+            .where(f.c.run_id == self.run_id, f.c.issue == issue)
+            .order_by(*_LEDGER)
         )
-        if rule is not None:
-            query = query.where(f.c.rule == rule)
-        if outcome is not None:
-            query = query.where(f.c.outcome == outcome)
-        if issue is not None:
-            query = query.where(f.c.issue == issue)
-        for row in self._rows(query):
-            yield Finding(
-                rule=row.rule,
-                outcome=Outcome(row.outcome),
-                kind=Kind(row.kind),
-                wcag=tuple(row.wcag),
-                act=tuple(row.act),
-                impact=Impact(row.impact) if row.impact else None,
-                url=row.page,
-                state=row.state,
-                frame=tuple(row.frame),
-                selector=row.selector,
-                excerpt=row.excerpt,
-                message=row.message,
-                component=Component.of(row.component),
-                issue=row.issue,
-                fault=row.fault,
-                journey=row.journey,
-                step=row.step,
-                variant=row.variant,
-            )
+        for number, impact, url in self._rows(query):
+            yield Met(number, url, Impact(impact) if impact else None)
+
+    def whole(self, met: Sequence[Met]) -> list[Finding]:
+        """The findings, in this order."""
+        rows = self._rows(_FINDINGS.where(t.finding.c.id.in_([each.number for each in met])))
+        by_number = {row.id: _finding(row) for row in rows}
+        return [by_number[each.number] for each in met]
 
     def issue_pages(self) -> Iterator[tuple[str, str]]:
         """(Issue, URL of a page or document that it is on), each once."""
