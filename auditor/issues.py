@@ -32,7 +32,7 @@ def group(
 ) -> tuple[Issue, ...]:
     """The issues, worst and widest first.
 
-    `findings(issue=…)` gives an issue's findings in the order of the ledger, or as much of each as `Met`: then
+    `findings(issue=…)` gives an issue's findings in the order of the ledger, or of each as `Met` says: then
     `whole` gives the findings that were chosen. Its examples are by address, of different pages where there
     are. `capped`: rules and outcomes of which a page has more than are listed.
     """
