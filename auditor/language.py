@@ -46,6 +46,7 @@ def alike(one: str, other: str) -> bool:
     return one == other or (one in groups and groups[one] == groups.get(other))
 
 
+@lru_cache(maxsize=1000)
 def subtag(code: str) -> str:
     """The language of a tag: "en" of "en-GB"."""
     return re.split(r"[-_]", code.strip().casefold(), maxsplit=1)[0]
@@ -109,6 +110,8 @@ def foreign(text: str, stated: str, *, least: int, is_own: bool = False) -> Fore
     `least`: letters that it must have; half as many where its script is another than Latin. `is_own`: the
     language is stated of this text alone, so that what looks like names was meant as text.
     """
+    if len(text) < least / 2:
+        return None
     told = prose(text)
     letters = _letters(told)
     other_script = _script(told) != "LATIN"

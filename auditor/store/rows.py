@@ -14,6 +14,8 @@ import sqlalchemy as sa
 
 from auditor.models import Component, Finding, NewUrl, Picture, RuleResult, Visit
 
+_REFUSED = re.compile("[\0\ud800-\udfff]")
+
 
 def new_id(answer: sa.CursorResult[Any]) -> int:
     assert answer.inserted_primary_key is not None
@@ -97,7 +99,9 @@ def _component_row(component: Component | None) -> dict[str, Any] | None:
 
 def clean(text: str) -> str:
     """NUL and lone surrogates, which databases refuse, become U+FFFD."""
-    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
+    if text.isascii() and "\0" not in text:
+        return text
+    return _REFUSED.sub("\ufffd", text)
 
 
 def packed(told: Mapping[str, Any]) -> bytes | None:
