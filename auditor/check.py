@@ -6,6 +6,7 @@ The page is judged as it stands, and not driven: rules that press keys or look a
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
@@ -157,4 +158,4 @@ def _issues(
         for key, found in by_issue.items()
     ]
     capped = {(each.rule, each.outcome) for each in results if each.places > PLACES_PER_RULE}
-    return group(counts, rules, lambda issue: by_issue[issue], capped)
+    return group(counts, rules, itertools.chain.from_iterable(by_issue.values()), capped)

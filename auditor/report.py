@@ -25,7 +25,7 @@ from auditor.documents.words import KINDS, said
 from auditor.errors import ConfigError
 from auditor.evidence.document import DocumentKind
 from auditor.inclusion import inclusion, page_rows
-from auditor.issues import group
+from auditor.issues import MOST, group
 from auditor.limits import ENDLESS, NOT_SAMPLED, limit_name
 from auditor.media import recordings
 from auditor.models import (
@@ -73,7 +73,9 @@ def report(reader: RunReader) -> Report:
     journeys = results(reader.part(JOURNEYS))
     sign_ins: Mapping[str, Any] = reader.part(SIGN_IN) or {}
     met = banners(reader.part(CONSENT))
-    issues = _on_journeys(group(reader.counts(), rules, reader.met, capped, whole=reader.whole), journeys)
+    issues = _on_journeys(
+        group(reader.counts(), rules, reader.met(MOST), capped, whole=reader.whole), journeys
+    )
     driven = [rule.id for rule in rules.values() if rule.driven and not rule.everywhere]
     documents = partial(_documents, reader, site)
     ran = {rule: rules[rule] for rule in reader.rule_outcomes()}

@@ -28,15 +28,15 @@ from auditor.store import schema as t
 from auditor.store.documents import DOCUMENT
 from auditor.store.run_rows import RunRows
 
+AT_ONCE = 500  # findings asked for by their numbers
+_PLACED = t.finding.join(t.snapshot, t.snapshot.c.id == t.finding.c.snapshot_id).join(
+    t.url, t.url.c.id == t.snapshot.c.url_id
+)
 _FINDINGS = sa.select(
     t.finding,
     t.url.c.url.label("page"),
     *(t.snapshot.c[key] for key in ("state", "journey", "step", "variant")),
-).select_from(
-    t.finding.join(t.snapshot, t.snapshot.c.id == t.finding.c.snapshot_id).join(
-        t.url, t.url.c.id == t.snapshot.c.url_id
-    )
-)
+).select_from(_PLACED)
 _LEDGER = (t.url.c.id, t.snapshot.c.id, t.finding.c.rule, t.finding.c.id)
 
 
@@ -67,6 +67,7 @@ class Met(NamedTuple):
     """A finding by its number in the store, as `issues.Met`."""
 
     number: int
+    issue: str
     url: str
     impact: Impact | None
 
@@ -88,23 +89,26 @@ class FindingsReader(RunRows):
             query = query.where(f.issue == issue)
         return map(_finding, self._rows(query))
 
-    def met(self, issue: str) -> Iterator[Met]:
-        """Of an issue's findings as much as decides which are examples, in the order of the ledger."""
-        f, s, u = t.finding, t.snapshot, t.url
-        query = (
-            sa.select(f.c.id, f.c.impact, u.c.url)
-            .select_from(f.join(s, s.c.id == f.c.snapshot_id).join(u, u.c.id == s.c.url_id))
-            .where(f.c.run_id == self.run_id, f.c.issue == issue)
-            .order_by(*_LEDGER)
+    def met(self, most: int) -> Iterator[Met]:
+        """What decides which findings are examples: issue by issue, the first `most` in the ledger."""
+        f, u = t.finding.c, t.url.c
+        nth = sa.func.row_number().over(partition_by=f.issue, order_by=_LEDGER).label("nth")
+        each = (
+            sa.select(f.id, f.issue, u.url, f.impact, nth)
+            .select_from(_PLACED)
+            .where(f.run_id == self.run_id)
+            .subquery()
         )
-        for number, impact, url in self._rows(query):
-            yield Met(number, url, Impact(impact) if impact else None)
+        query = sa.select(each).where(each.c.nth <= most).order_by(each.c.issue, each.c.nth)
+        for row in self._rows(query):
+            yield Met(row.id, row.issue, row.url, Impact(row.impact) if row.impact else None)
 
-    def whole(self, met: Sequence[Met]) -> list[Finding]:
+    def whole(self, met: Iterable[Met]) -> Iterator[Finding]:
         """The findings, in this order."""
-        rows = self._rows(_FINDINGS.where(t.finding.c.id.in_([each.number for each in met])))
-        by_number = {row.id: _finding(row) for row in rows}
-        return [by_number[each.number] for each in met]
+        numbers = iter([each.number for each in met])
+        while some := list(itertools.islice(numbers, AT_ONCE)):
+            found = {row.id: row for row in self._rows(_FINDINGS.where(t.finding.c.id.in_(some)))}
+            yield from (_finding(found[number]) for number in some)
 
     def issue_pages(self) -> Iterator[tuple[str, str]]:
         """(Issue, URL of a page or document that it is on), each once."""

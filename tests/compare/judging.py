@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -165,7 +166,7 @@ def report(
         site=Site(id="town", name="Town", urls=(origin + "/",)),
         run=run,
         coverage=coverage,
-        issues=group(counts, rules, lambda issue: by_issue[issue]),
+        issues=group(counts, rules, itertools.chain.from_iterable(by_issue.values())),
         rules=rules,
         rule_outcomes={},
         visits=lambda: visits,

@@ -645,7 +645,7 @@ def issues_of(findings: Sequence[Finding], capped: Iterable[dict[str, Any]] = ()
             )
         )
     more = {(each["rule"], Outcome(each["outcome"])) for each in capped}
-    return group(counts, RULES, lambda issue: [f for f in findings if f.issue == issue], more)
+    return group(counts, RULES, sorted(findings, key=lambda each: each.issue), more)
 
 
 ABOUT = ("id", "name", "why", "threshold", "limits", "source", "url", "noted")

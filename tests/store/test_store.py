@@ -517,6 +517,24 @@ def test_notes_are_kept_once(store: Store, run: int) -> None:
     assert RunReader(store, run).run().notes == ("one", "two")
 
 
+def test_the_first_findings_of_each_issue(store: Store, run: int) -> None:
+    """As many as are asked for, as all of them would tell."""
+    store.add_urls(run, [new("/2"), new("/1")])
+    told = [finding(selector=f"#{n}", issue=issue) for n in range(3) for issue in ("b", "a")]
+    for _ in range(2):
+        got = claimed(store, run, concurrency=9)
+        store.record(run, [(got, visit(got.url))], findings=told)
+    reader = RunReader(store, run)
+    met = list(reader.met(4))
+    assert [(each.issue, each.impact) for each in met] == [("a", Impact.CRITICAL)] * 4 + [
+        ("b", Impact.CRITICAL)
+    ] * 4
+    whole = list(reader.whole(met))
+    assert whole == [each for issue in "ab" for each in list(reader.findings(issue=issue))[:4]]
+    assert [each.url for each in met] == [each.url for each in whole]
+    assert list(reader.whole(reversed(met))) == whole[::-1]
+
+
 def test_a_flood_of_notes_is_cut_off_and_that_is_noted(store: Store, run: int) -> None:
     began = time.process_time()
     for number in range(1000):

@@ -1,7 +1,8 @@
 """Text whose contrast axe left undecided: what colour it is drawn in, and over what.
 
-Three pictures serve all texts in the window: as drawn; without their letters; and with their letters in one
-strong colour, which tells how far each pixel is covered by a letter. Edges, which are mixed, are left out.
+Two pictures serve all texts in the window: as drawn, and without their letters. They suffice for text in its
+stated colour on one other. For the rest there is a third, with letters in one strong colour: it tells how far
+each pixel is covered by a letter. Edges, which are mixed, are left out.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ WINDOWS = 20  # looked at for the samples, and half as many for the rest
 MARK = np.array([255.0, 0.0, 255.0])
 COVERED = 0.75  # of a pixel, by a letter, for it to count: the rest are mixed edges
 WHOLE = 0.9  # where the letter's colour is read from the picture itself
+STRONG = 40.0  # from a letter's colour to what is behind it, in the space of red, green and blue: no noise
 SAME = 3.0  # of 255: no difference
 OFF = 12.0  # by which a drawn colour may differ from the expected one
 MOST_INK = 0.75  # of a line's box; where more changes with the letters' colour, it moved
@@ -118,17 +120,23 @@ async def _window(drive: Drive, waiting: list[int]) -> dict[int, Measured | str]
     numbers = [each["number"] for each in texts]
     box, origin = _around([rect for each in texts for rect in each["rects"]], window)
     drawn = await drive.picture(box)
+    found: dict[int, Measured | str] = {}
     try:
         await drive.call("text_pixels.draw", numbers, "hidden")
         behind = await drive.picture(box)
-        await drive.call("text_pixels.draw", numbers, "marked")
-        marked = await drive.picture(box)
+        for each in texts:
+            told = _plainly(each, *(_cut(picture, each["rects"], origin) for picture in (drawn, behind)))
+            if told is not None:
+                found[each["number"]] = told
+        if len(found) < len(texts):
+            await drive.call("text_pixels.draw", numbers, "marked")
+            marked = await drive.picture(box)
     finally:
         await drive.call("text_pixels.undraw")
-    found = {
-        each["number"]: _measure(each, *(_cut(p, each["rects"], origin) for p in (drawn, behind, marked)))
-        for each in texts
-    }
+    for each in texts:
+        if each["number"] not in found:
+            pixels = (_cut(picture, each["rects"], origin) for picture in (drawn, behind, marked))
+            found[each["number"]] = _measure(each, *pixels)
     unlike = [each for each in texts if isinstance(m := found[each["number"]], Measured) and not m.as_styled]
     if unlike:  # it may have been coming in, or going
         again = await drive.picture(box)
@@ -146,6 +154,23 @@ def _around(rects: list[Mapping[str, float]], window: Mapping[str, float]) -> tu
     bottom = min(window["height"], max(rect["bottom"] for rect in rects) + 2)
     width, height = int(right - left + 1), int(bottom - top + 1)
     return Box(x=left + window["x"], y=top + window["y"], width=width, height=height), (left, top)
+
+
+def _plainly(text: Mapping[str, Any], drawn: Numbers, behind: Numbers) -> Measured | None:
+    """From the pixels of its lines, drawn and without letters, where they show one colour on one other."""
+    letters = _most(drawn - behind) > SAME
+    if not text["colour"] or np.sum(letters) < FEW or np.mean(letters) > MOST_INK:
+        return None
+    drawn, behind = drawn[letters], behind[letters]
+    *ink, alpha = text["colour"]
+    way = text["opacity"] * alpha * (np.array(ink, dtype=np.float64) - behind[0])
+    if np.any(behind != behind[0]) or np.sqrt(np.sum(way**2)) < STRONG:
+        return None
+    strength = (drawn - behind) @ way / np.sum(way**2)
+    is_ink = _most(behind + strength[:, None] * way - drawn) <= SAME
+    if not np.all(is_ink) or np.sum(strength >= WHOLE) < FEW or np.max(strength) > 1 / WHOLE:
+        return None
+    return _figures(text, behind[:1] + way, behind[:1], as_styled=True)
 
 
 def _measure(text: Mapping[str, Any], drawn: Numbers, behind: Numbers, marked: Numbers) -> Measured | str:
