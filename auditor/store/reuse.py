@@ -18,6 +18,55 @@ COPIED = {  # of a page, by the column that names what its rows hang on
     "snapshot_id": (t.rule_result, t.finding),
     "url_id": (t.untested, t.picture),
 }
+_u, _v, _s, _f = t.url.c, t.visit.c, t.snapshot.c, t.finding.c
+
+
+def _copy(table: sa.Table, column: str) -> sa.Insert:
+    """Of the rows that hang on `old`, as rows of `new` in the run `run_id`."""
+    given = {
+        "run_id": sa.bindparam("run_id", type_=sa.Integer),
+        column: sa.bindparam("new", type_=sa.Integer),
+    }
+    changed = [name for name in table.c.keys() if name in given]  # noqa: SIM118
+    kept = [name for name in table.c.keys() if name not in (*given, "id")]  # noqa: SIM118
+    rows = sa.select(*(given[name] for name in changed), *(table.c[name] for name in kept))
+    rows = rows.where(table.c[column] == sa.bindparam("old"))
+    if "rule" in table.c:
+        rows = rows.where(table.c.rule.not_in(sa.bindparam("site_rules", expanding=True)))
+    copy = insert(table).from_select([*changed, *kept], rows)
+    return copy.on_conflict_do_nothing() if table is t.picture else copy
+
+
+# Made once: to make a query costs as much as to ask it.
+_COPIES = [(column, "rule" in table.c, _copy(table, column)) for column in COPIED for table in COPIED[column]]
+_COPY_TOLD = t.kept_page.insert().from_select(
+    ["run_id", "url_id", "told"],
+    sa.select(
+        sa.bindparam("run_id", type_=sa.Integer), sa.bindparam("new", type_=sa.Integer), t.kept_page.c.told
+    ).where(t.kept_page.c.url_id == sa.bindparam("old")),
+)
+_LOADED = sa.select(t.snapshot).where(_s.url_id == sa.bindparam("page"), _s.state == LOADED)
+_CAME = sa.select(_u.id, _u.run_id, _u.outcome, _v.final_url).join_from(t.url, t.visit, _v.url_id == _u.id)
+_CAME_LAST = (
+    _CAME.where(
+        _u.run_id.in_(sa.bindparam("runs", expanding=True)),
+        _u.identity == sa.bindparam("identity"),
+        _u.outcome.in_((UrlOutcome.AUDITED, UrlOutcome.REDIRECTED)),
+    )
+    .order_by(_u.run_id.desc())
+    .limit(1)
+)
+_AUDITED = sa.func.coalesce(_v.unchanged_since, _v.started)
+_KEPT = (
+    sa.select(t.kept_page.c.told, _AUDITED.label("audited"))
+    .join_from(t.kept_page, t.visit, _v.url_id == t.kept_page.c.url_id)
+    .where(_v.url_id == sa.bindparam("page"), sa.bindparam("since") <= _AUDITED)
+)
+_STATES = sa.select(_s.id, _s.state).where(_s.url_id == sa.bindparam("page"))
+_FAILED = sa.select(sa.func.count()).where(
+    _f.snapshot_id == sa.bindparam("snapshot"), _f.outcome == Outcome.FAILED, _f.kind == Kind.FAILURE
+)
+_PICTURED = sa.select(t.picture.c.issue).where(t.picture.c.url_id == sa.bindparam("page"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,41 +97,25 @@ class ReusedPages(Database):
 
         Not what has another state too, or was audited before `since`. Where a redirect led, that page.
         """
-        u, v, s = t.url.c, t.visit.c, t.snapshot.c
-        came = sa.select(u.id, u.run_id, u.outcome, v.final_url).join_from(t.url, t.visit, v.url_id == u.id)
-        query = came.where(
-            u.run_id.in_(runs),
-            u.identity == identity,
-            u.outcome.in_((UrlOutcome.AUDITED, UrlOutcome.REDIRECTED)),
-        )
         with self.reading() as c:
-            row = c.execute(query.order_by(u.run_id.desc()).limit(1)).one_or_none()
+            row = c.execute(_CAME_LAST, {"runs": list(runs), "identity": identity}).one_or_none()
             if row and row.outcome == UrlOutcome.REDIRECTED:
-                led = came.where(u.run_id == row.run_id, u.identity == row.final_url)
-                row = c.execute(led.where(u.outcome == UrlOutcome.AUDITED)).one_or_none()
+                led = _CAME.where(_u.run_id == row.run_id, _u.identity == row.final_url)
+                row = c.execute(led.where(_u.outcome == UrlOutcome.AUDITED)).one_or_none()
             if row is None:
                 return None
-            audited = sa.func.coalesce(v.unchanged_since, v.started)
-            kept = c.execute(
-                sa.select(t.kept_page.c.told, audited.label("audited"))
-                .join_from(t.kept_page, t.visit, v.url_id == t.kept_page.c.url_id)
-                .where(v.url_id == row.id, audited >= since)
-            ).one_or_none()
-            states = c.execute(sa.select(s.id, s.state).where(s.url_id == row.id)).all()
+            page = {"page": row.id}
+            kept = c.execute(_KEPT, {**page, "since": since}).one_or_none()
+            states = c.execute(_STATES, page).all()
             if kept is None or [each.state for each in states] != [LOADED]:
                 return None
-            f = t.finding.c
-            failed = sa.select(sa.func.count()).where(
-                f.snapshot_id == states[0].id, f.outcome == Outcome.FAILED, f.kind == Kind.FAILURE
-            )
-            pictured = sa.select(t.picture.c.issue).where(t.picture.c.url_id == row.id)
             return KeptPage(
                 url_id=row.id,
                 run_id=row.run_id,
                 audited=kept.audited,
                 told=unpacked(kept.told),
-                failures=c.execute(failed).scalar_one(),
-                pictured=frozenset(c.execute(pictured).scalars()),
+                failures=c.execute(_FAILED, {"snapshot": states[0].id}).scalar_one(),
+                pictured=frozenset(c.execute(_PICTURED, page).scalars()),
             )
 
     def resources(self, run_id: int, keys: Collection[str]) -> dict[str, Mapping[str, Any]]:
@@ -113,22 +146,14 @@ def take_over(
     site_rules: Collection[str],
 ) -> None:
     """Copy what an earlier run says of a page, but for what its site rules say."""
-    s = t.snapshot
-    was = c.execute(sa.select(s).where(s.c.url_id == page.url_id, s.c.state == LOADED)).one()
+    was = c.execute(_LOADED, {"page": page.url_id}).one()
     row = {**was._mapping, "run_id": run_id, "url_id": url_id, "driven": driven}
     del row["id"]
-    new = {"run_id": run_id, "url_id": url_id, "snapshot_id": new_id(c.execute(s.insert().values(row)))}
-    old = {"url_id": page.url_id, "snapshot_id": was.id}
-    for column, tables in COPIED.items():
-        for table in tables:
-            changed = [name for name in table.c.keys() if name in ("run_id", column)]  # noqa: SIM118
-            kept = [name for name in table.c.keys() if name not in (*changed, "id")]  # noqa: SIM118
-            rows = sa.select(
-                *(sa.literal(new[name]) for name in changed), *(table.c[name] for name in kept)
-            ).where(table.c[column] == old[column])
-            if "rule" in table.c:
-                rows = rows.where(table.c.rule.not_in(site_rules))
-            copy = insert(table).from_select([*changed, *kept], rows)
-            c.execute(copy.on_conflict_do_nothing() if table is t.picture else copy)
-    told = sa.select(t.kept_page.c.told).where(t.kept_page.c.url_id == page.url_id).scalar_subquery()
-    c.execute(t.kept_page.insert().values(run_id=run_id, url_id=url_id, told=told))
+    ids = {
+        "snapshot_id": {"old": was.id, "new": new_id(c.execute(t.snapshot.insert(), row))},
+        "url_id": {"old": page.url_id, "new": url_id},
+    }
+    for column, is_of_rules, copy in _COPIES:
+        of_rules = {"site_rules": list(site_rules)} if is_of_rules else {}
+        c.execute(copy, {"run_id": run_id, **ids[column], **of_rules})
+    c.execute(_COPY_TOLD, {"run_id": run_id, **ids["url_id"]})

@@ -11,7 +11,7 @@ from auditor.browser.probes.text_pixels import MARK, Numbers, _measure, _plainly
 from auditor.evidence.text_pixels import Measured
 
 WHITE, INK = (255, 255, 255), (60, 70, 80)
-COVERED = np.array([0.0] * 40 + [0.2, 0.4, 0.6, 0.8] * 5 + [1.0] * 20)[:, None]  # by a letter, pixel for pixel
+COVERED = np.array([0.0] * 40 + [0.2, 0.4, 0.6, 0.8] * 5 + [1.0] * 20)[:, None]  # by a letter, each
 
 
 def text(colour: tuple[float, ...] | None = (*INK, 1), **more: Any) -> dict[str, Any]:
