@@ -19,4 +19,5 @@ def contrasts(some: ArrayLike, others: ArrayLike) -> Numbers:
 def _luminance(colours: ArrayLike) -> Numbers:
     parts = np.asarray(colours, dtype=np.float64) / 255.0
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
+    # No matrix product: its last bit depends on how many there are.
+    return np.asarray(np.sum(linear * np.array([0.2126, 0.7152, 0.0722]), axis=-1))

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.browser.probes.text_pixels import MARK, Numbers, _measure, _plainly
+from auditor.browser.pixels import Numbers
+from auditor.browser.probes.text_pixels import MARK, _measure, _plainly
 from auditor.evidence.text_pixels import Measured
 
 WHITE, INK = (255, 255, 255), (60, 70, 80)
