@@ -7,8 +7,9 @@ RUN python -m venv /opt/auditor \
  && /opt/auditor/bin/pip install --no-cache-dir '.[fleet,notify,ocr,postgresql,serve]'
 
 FROM python:3.13-slim-trixie
-# Debian's Chromium, without a window and so at less CPU: its security team mends it, and it comes from where the rest comes from. Fonts decide what
-# text is measured as, so they are named: as wide as Arial, Times and Courier, and for other scripts.
+# Debian's Chromium, without a window and so at less CPU: its security team mends it, and it comes from where the
+# rest comes from. Fonts decide what text is measured as, so they are named: as wide as Arial, Times and Courier, and
+# for other scripts.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends \
     chromium-headless-shell fonts-liberation fonts-noto-color-emoji fonts-noto-core tini \

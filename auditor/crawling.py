@@ -188,6 +188,8 @@ class Crawling:
         began = time.time()
         session = self.session.now
         result = await self.reusing.of(visiting) or await self._visited(visiting, began)
+        if result.crashed and result.outcome is UrlOutcome.AUDITED:
+            result = await self._once_more(visiting, result)
         if result.outcome is not UrlOutcome.AUDITED:
             visiting.not_audited()
         await self.pace.rest(claimed.host)
@@ -206,16 +208,14 @@ class Crawling:
             result = replace(result, outcome=UrlOutcome.BLOCKED, reason=reason, final_url=None)
         elif session and result.outcome is UrlOutcome.AUDITED:
             self.session.helped(session)
-        again = result.crashed and claimed.attempts < 2
-        if visiting.banner and again:
-            self.consenting.forget(visiting.banner)
-        elif visiting.banner and await self._answer(visiting, visiting.banner, result):
+        if visiting.banner and await self._answer(visiting, visiting.banner, result):
             return
         if visiting.waits_for:
             for each in visiting.held:
                 await self.pace.call(self.store.release, each, cost=claimed.cost + 1)
             return
-        if again or await self.pace.later(claimed, result):
+        is_lost = result.crashed and result.outcome is not UrlOutcome.AUDITED
+        if (is_lost and claimed.attempts < 2) or await self.pace.later(claimed, result):
             for each in visiting.held:
                 await self.pace.call(self.store.release, each)
         else:
@@ -253,6 +253,21 @@ class Crawling:
                 f"{visiting.claimed.url} shows a form to sign in, which was audited. {HOW_TO_SIGN_IN}"
             )
         return result
+
+    async def _once_more(self, visiting: Visiting, judged: Result) -> Result:
+        """The page again: it died while it was driven. What was judged stands where no more comes of it."""
+        if visiting.banner:
+            self.consenting.forget(visiting.banner)
+            visiting.banner = None
+        await visiting.start_over()
+        await self.pace.again(visiting.claimed.host)
+        result = await self._visited(visiting, time.time())
+        if result.outcome is not UrlOutcome.FAILED or judged.arrival is None:
+            return result
+        await visiting.start_over()
+        if no := await visiting.may_audit(judged.arrival):
+            return replace(result, outcome=no[0], reason=no[1])
+        return judged
 
     async def _state_of(self, visiting: Visiting, tab: Tab, world: World) -> str:
         try:

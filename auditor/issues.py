@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any, Protocol
 
 from auditor.identity import is_written
@@ -42,7 +42,7 @@ def group(
     ranks: dict[str, set[Impact | None]] = {}
     chosen: list[Met] = []
     for issue, found in groupby(findings, key=lambda each: each.issue):
-        examples, ranks[issue] = _examples(islice(found, MOST))
+        examples, ranks[issue] = _examples(found)
         chosen += examples
     of_issue = {key: tuple(found) for key, found in groupby(whole(chosen), key=lambda each: each.issue)}
     issues = (

@@ -81,11 +81,11 @@ class Visiting:
             self.driven = None
 
     async def start_over(self) -> None:
-        """What was decided so far does not count: a page that was to be taken over is visited after all."""
+        """What was decided so far does not count: the page is visited after all, or once more."""
         self.not_audited()
         if self.target is not None:
             await self.pace.call(self.pace.store.release, self.target, cost=self.target.cost)
-        self.is_chosen, self.target, self.copy_of = False, None, None
+        self.is_chosen, self.target, self.copy_of, self._been = False, None, None, []
 
     @property
     def page(self) -> ClaimedUrl:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from auditor import audit
-from auditor.models import Outcome, Report, Site
+from auditor.models import Outcome, Report, Site, UrlOutcome
 
 WIDE = '<p style="width: 900px">Bins are collected on Mondays from seven in the morning on.</p>'
 NEWS = [f"/news/{n}" for n in range(5)]
@@ -70,24 +70,33 @@ def test_a_frame_of_another_origin_that_listens_breaks_no_rule(
     assert "pointer-only" in {finding.rule for finding in report.findings()}
 
 
+@pytest.mark.parametrize("way", ["start", "link", "redirect"])
 @pytest.mark.parametrize(("times", "faults"), [(1, False), (2, True)])
 def test_a_page_that_crashes_while_it_is_driven_is_tried_again(
-    site_server: Any, page: Any, tmp_path: Path, times: int, faults: bool
+    site_server: Any, page: Any, tmp_path: Path, times: int, faults: bool, way: str
 ) -> None:
     """Once; what it was judged to be before it was driven stands if that crashes too."""
     deep = (
         "<script>onresize = () => { let at = document.body;"
         "for (let i = 0; i < 20000; i++) at = at.appendChild(document.createElement('p')) }</script>"
     )
+    path = "/" if way == "start" else "/news"
     server = site_server()
     served = WIDE + '<img src="data:,">'
-    server.routes["/"] = lambda _: page("Home", body=served + (deep if server.hits("/") <= times else ""))
+    server.routes[path] = lambda _: page("News", body=served + (deep if server.hits(path) <= times else ""))
+    if way == "link":
+        server.routes["/"] = page("Home", "/news")
+    elif way == "redirect":
+        server.routes["/"] = (302, {"Location": "/news"}, b"")
     report = audited(server.origin, tmp_path, pictures=False)
-    assert (report.coverage.audited, server.hits("/")) == (1, 2)
-    found = {finding.rule for finding in report.findings(outcome=Outcome.FAILED)}
+    outcomes = {visit.url.removeprefix(server.origin): visit.outcome for visit in report.visits()}
+    assert outcomes[path] is UrlOutcome.AUDITED
+    assert server.hits(path) == 2
+    found = {each.rule for each in report.findings(outcome=Outcome.FAILED) if each.url.endswith(path)}
     assert "image-alt" in found
     assert ("reflow" in found) != faults
     assert bool(list(report.rule_errors())) == faults
+    assert report.driven == len([each for each in outcomes.values() if each is UrlOutcome.AUDITED])
 
 
 def test_a_site_rule_judges_all_pages_once(town: str, tmp_path: Path) -> None:

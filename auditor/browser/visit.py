@@ -219,10 +219,10 @@ async def visit(
                 driven = await drive(tab, world, chosen)
                 snapshot = with_driven(snapshot, driven)
                 ended.tab_is_sound &= driven.is_sound
+                ended.crashed = tab.dead and not tab.outgrown  # what driving it would have told is lost
                 if unpictured and driven.is_sound:
                     await camera.take(await unpictured(snapshot))
             ended.tab_is_sound &= camera.is_sound
-            ended.crashed = tab.dead and not tab.outgrown  # what driving it would have told is lost
             if ended.tab_is_sound:
                 ignored = {each for each, why in refusals().items() if why == TRACKER}
                 loaded = await loading.told(ignored=ignored, still=facts["still"])

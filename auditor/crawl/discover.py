@@ -18,6 +18,7 @@ from auditor.crawl.traps import Traps
 from auditor.limits import (
     FAILURES_IN_A_ROW,
     MAX_CRAWL_DELAY,
+    MAX_URL_LENGTH,
     ROBOTS_BYTES,
     SITE_SITEMAP_URLS,
     SITEMAP_BYTES,
@@ -92,7 +93,8 @@ class Discoverer:
         new: dict[str, NewUrl] = {}
         ancestry = self.traps.ancestry(found_on)
         for link in links:
-            url = self._clean(link.url.partition("#")[0])  # the same page, at however many places of it
+            bare = link.url.partition("#")[0]  # the same page, at however many places of it
+            url = self._clean(bare) if len(bare) <= MAX_URL_LENGTH else self.addresses.clean(bare)
             known = self.known(url) if url else None
             if url is None or known is None:
                 continue

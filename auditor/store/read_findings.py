@@ -108,7 +108,7 @@ class FindingsReader(RunRows):
         numbers = iter([each.number for each in met])
         while some := list(itertools.islice(numbers, AT_ONCE)):
             found = {row.id: row for row in self._rows(_FINDINGS.where(t.finding.c.id.in_(some)))}
-            yield from (_finding(found[number]) for number in some)
+            yield from (_finding(found[number]) for number in some if number in found)  # a page may have gone
 
     def issue_pages(self) -> Iterator[tuple[str, str]]:
         """(Issue, URL of a page or document that it is on), each once."""

@@ -16,7 +16,7 @@ COVERED = np.array([0.0] * 40 + [0.2, 0.4, 0.6, 0.8] * 5 + [1.0] * 20)[:, None] 
 
 
 def text(colour: tuple[float, ...] | None = (*INK, 1), **more: Any) -> dict[str, Any]:
-    plain = {"opacity": 1.0, "size": 16.0, "weight": 400, "covered": False, "outlined": False}
+    plain = {"opacity": 1.0, "size": 16.0, "weight": 400, "covered": False, "outlined": False, "worded": True}
     return {"colour": colour, **plain, **more}
 
 
@@ -47,6 +47,7 @@ def test_two_pictures_tell_what_three_tell(told: dict[str, Any], strength: float
     assert found.as_styled
 
 
+HALF = np.array([[20.0]] * 40 + [[255.0]] * 40) * np.ones(3)  # the letters vanish in the other half
 FADED = np.linspace(200, 255, len(COVERED))[:, None] * np.ones(3)
 
 
@@ -56,13 +57,15 @@ FADED = np.linspace(200, 255, len(COVERED))[:, None] * np.ones(3)
         (text(None), pictures()),
         (text(), pictures((200, 30, 30))),
         (text(), pictures(behind=FADED)),
+        (text((*WHITE, 1)), pictures(WHITE, HALF)),
+        (text(worded=False), pictures()),
         (text((*WHITE, 1)), pictures((240, 240, 240))),
         (text((235, 235, 235, 1)), pictures((235, 235, 235))),
         (text(), pictures(covered=COVERED * 0.7)),
         (text(), pictures(covered=np.ones((80, 1)))),
         (text(), pictures(covered=np.zeros((80, 1)))),
     ],
-    ids=["unknown", "another", "gradient", "white", "pale", "thin", "moved", "none"],
+    ids=["unknown", "another", "gradient", "halves", "sign", "white", "pale", "thin", "moved", "none"],
 )
 def test_where_two_do_not_suffice(told: dict[str, Any], shown: tuple[Numbers, Numbers, Numbers]) -> None:
     drawn, behind, _ = shown

@@ -16,6 +16,8 @@
     return own.slice(0, 2000).replace(/\s+/g, " ").trim().slice(0, 80);
   };
 
+  const worded = (element) => /[\p{L}\p{N}]/u.test(said(element));
+
   // Without its border, which may have the letters' colour.
   function contentOf(element) {
     const { left, top, right, bottom } = rectOf(element);
@@ -82,7 +84,7 @@
   // The same for texts of one look on plain colours, as far as styles tell; "" where they do not.
   function likeness(element) {
     const { webkitTextFillColor, fontSize, fontWeight } = getComputedStyle(element);
-    const key = [/[\p{L}\p{N}]/u.test(said(element)), webkitTextFillColor, fontSize, fontWeight];
+    const key = [worded(element), webkitTextFillColor, fontSize, fontWeight];
     for (let at = element, steps = 0; at; at = parent(at), steps++) {
       const { backgroundColor, backgroundImage, opacity, filter, mixBlendMode, position } = getComputedStyle(at);
       const isPlain = backgroundImage === "none" && opacity === "1" && filter === "none" && mixBlendMode === "normal";
@@ -216,7 +218,7 @@
       const bottom = Math.max(...rects.map((rect) => rect.bottom));
       if (!first && (top < 60 || bottom > innerHeight - 60)) continue;
       const over = rects.length ? uncover(element, rects[0]) : null;
-      found.push({ number, rects, covered: over !== null, ...looks(texts[number]) });
+      found.push({ number, rects, covered: over !== null, worded: worded(element), ...looks(texts[number]) });
     }
     return { found, x: scrollX, y: scrollY, width: innerWidth, height: innerHeight };
   }

@@ -159,12 +159,14 @@ def _around(rects: list[Mapping[str, float]], window: Mapping[str, float]) -> tu
 def _plainly(text: Mapping[str, Any], drawn: Numbers, behind: Numbers) -> Measured | None:
     """From the pixels of its lines, drawn and without letters, where they show one colour on one other."""
     letters = _most(drawn - behind) > SAME
-    if not text["colour"] or np.sum(letters) < FEW or np.mean(letters) > MOST_INK:
+    if np.sum(letters) < FEW or np.mean(letters) > MOST_INK or np.any(behind != behind[0]):
+        return None
+    if not text["colour"] or not text["worded"]:  # signs may be pictures in colours of their own
         return None
     drawn, behind = drawn[letters], behind[letters]
     *ink, alpha = text["colour"]
     way = text["opacity"] * alpha * (np.array(ink, dtype=np.float64) - behind[0])
-    if np.any(behind != behind[0]) or np.sqrt(np.sum(way**2)) < STRONG:
+    if np.sqrt(np.sum(way**2)) < STRONG:
         return None
     strength = (drawn - behind) @ way / np.sum(way**2)
     is_ink = _most(behind + strength[:, None] * way - drawn) <= SAME
