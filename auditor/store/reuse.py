@@ -27,8 +27,8 @@ def _copy(table: sa.Table, column: str) -> sa.Insert:
         "run_id": sa.bindparam("run_id", type_=sa.Integer),
         column: sa.bindparam("new", type_=sa.Integer),
     }
-    changed = [name for name in table.c.keys() if name in given]  # noqa: SIM118
-    kept = [name for name in table.c.keys() if name not in (*given, "id")]  # noqa: SIM118
+    changed = [each.name for each in table.c if each.name in given]
+    kept = [each.name for each in table.c if each.name not in (*given, "id")]
     rows = sa.select(*(given[name] for name in changed), *(table.c[name] for name in kept))
     rows = rows.where(table.c[column] == sa.bindparam("old"))
     if "rule" in table.c:
