@@ -2,8 +2,8 @@
 
 The floor loads each page and runs axe, nothing else, in the best configuration that is known here: one reused
 tab, the same rules, an isolated world, axe as the audit makes it faster. A crawl by the audit chooses the
-pages; the ways that visit a list then take turns over them in blocks, so that a drift of the machine's speed
-meets all alike. What axe's rules say in the audit is compared with what they say on the floor.
+pages: those that it audited. All ways then visit these and no others, in turns, so that a drift of the
+machine's speed meets all alike. What axe's rules say in the audit is compared with that on the floor.
 
     python -m bench.price [PAGES] [FOLDER]
 """
@@ -28,19 +28,19 @@ from auditor.checks.registry import tags_to_run
 from auditor.limits import PLACES_PER_RULE
 from auditor.models import RuleSetting, Site, UrlOutcome
 from auditor.resources import folder
-from bench.pages import served
+from bench.pages import served, too_large
 from bench.peers import peers
 from bench.stages import Stages
 from bench.trees import Tree, settle
 
-BLOCKS = 4
+ROUNDS = 2  # of the ways that have a target beside the floor
 STAGED = 20  # pages, one at a time, to see where the time goes
 RUN = "axe.run(document, OPTIONS).then(r => JSON.stringify([r.violations, r.incomplete]))"
 TARGETS = {"axe only": ("floor", 1.10), "all rules": ("floor", 2.0)}
 TIMES_CHEAPER = {"plain axe-playwright-python": 3, "pa11y-ci": 4, "@axe-core/cli": 4}
 
 Place = tuple[str, str, str, str]  # page, rule, outcome, selector
-Way = Callable[[list[str]], Coroutine[Any, Any, None]]
+Way = Callable[[list[str]], Coroutine[Any, Any, Any]]
 
 
 async def floor(urls: list[str], said: set[Place] | None = None) -> None:
@@ -94,9 +94,19 @@ async def plain(urls: list[str]) -> None:
 
 
 async def audited(
-    urls: list[str], *, drive: str, pictures: bool, ours: bool = True, crawl: int = 0, at_once: int = 2
+    urls: list[str],
+    *,
+    drive: str,
+    pictures: bool,
+    ours: bool = True,
+    crawl: int = 0,
+    exclude: tuple[str, ...] = (),
+    at_once: int = 2,
 ) -> tuple[list[str], set[Place]]:
-    """An audit of these pages, or of `crawl` from the first: the pages, and without `ours` what axe said."""
+    """An audit of these pages: those it judged, and without `ours` what axe said.
+
+    `crawl`: it finds them from the first, at most so many, without those that match `exclude`.
+    """
     tags = set(tags_to_run("wcag22aa"))
     own = {rule: each for rule, each in find([folder("rules")]).items() if tags & set(each.tags)}
     with tempfile.TemporaryDirectory() as place:
@@ -108,6 +118,7 @@ async def audited(
             delay=0.0,
             concurrency=at_once,
             follow_links=bool(crawl),
+            exclude=exclude,
             max_pages=crawl or len(urls),
             drive=drive,
             pictures=pictures,
@@ -119,10 +130,21 @@ async def audited(
         said = set()  # reading them back is no part of an audit
         if not ours:
             said = {(f.url, f.rule, f.outcome.value, f.selector) for f in report.findings()}
-        if not crawl and len(done) < len(urls):
+        if len(done) < (crawl or len(urls)):
             why = {visit.reason for visit in report.visits() if visit.outcome is not UrlOutcome.AUDITED}
             print(f"  audited only {len(done)} of {len(urls)} pages: {' '.join(sorted(why))}")
         return done, said
+
+
+async def crawled(
+    urls: list[str], exclude: tuple[str, ...], *, pictures: bool = False, at_once: int = 2
+) -> None:
+    """By all rules, of pages that a crawl without `exclude` found: named one by one all would be driven."""
+    done, _ = await audited(
+        urls, drive="representatives", pictures=pictures, crawl=len(urls), exclude=exclude, at_once=at_once
+    )
+    if others := set(done) - set(urls):
+        print(f"  {len(others)} pages are others: {' '.join(sorted(others))}")
 
 
 def priced(work: Coroutine[Any, Any, Any], pages: int) -> tuple[float, dict[str, float], Any]:
@@ -133,26 +155,28 @@ def priced(work: Coroutine[Any, Any, Any], pages: int) -> tuple[float, dict[str,
     return tree.cpu / pages, {kind: cpu / pages for kind, cpu in tree.by_kind.items()}, told
 
 
-def in_turns(urls: list[str], figures: dict[str, list[float]]) -> None:
-    """The ways that visit a list of pages, block by block."""
+def in_turns(urls: list[str], exclude: tuple[str, ...], figures: dict[str, list[float]]) -> None:
+    """Each way over all the pages, one after another; those with a target beside the floor more than once."""
     said: set[Place] = set()
     by_audit: set[Place] = set()
 
-    async def axe_only(block: list[str]) -> None:
-        by_audit.update((await audited(block, drive="no-page", pictures=False, ours=False))[1])
+    async def axe_only(urls: list[str]) -> None:
+        by_audit.update((await audited(urls, drive="no-page", pictures=False, ours=False))[1])
 
     ways: dict[str, Way] = {
-        "floor": lambda block: floor(block, said),
+        "floor": lambda urls: floor(urls, said),
         "axe only": axe_only,
+        "all rules": lambda urls: crawled(urls, exclude),
+        "all rules and pictures": lambda urls: crawled(urls, exclude, pictures=True),
         "plain axe-playwright-python": plain,
     }
-    size = -(-len(urls) // BLOCKS)
-    for start in range(0, len(urls), size):
-        block = urls[start : start + size]
+    for turn in range(ROUNDS):
         for name, way in ways.items():
-            cpu, by_kind, _ = priced(way(block), len(block))
+            if turn and name != "floor" and name not in TARGETS:
+                continue
+            cpu, by_kind, _ = priced(way(urls), len(urls))
             figures.setdefault(name, []).append(cpu)
-            print(f"  {name}, block of {len(block)}: {cpu:.3f}  ({_listed(by_kind)})", flush=True)
+            print(f"  {name}: {cpu:.3f}  ({_listed(by_kind)})", flush=True)
     unlike = said ^ by_audit
     print(
         f"what axe says: {len(said):,} places by the floor, {len(unlike)} of them told otherwise by the audit"
@@ -169,46 +193,39 @@ def _sorted(figures: dict[str, float]) -> list[tuple[str, float]]:
     return sorted(figures.items(), key=lambda item: -item[1])
 
 
-def stages(urls: list[str], wanted: int) -> None:
-    """Where an audit's CPU goes, over the first pages, one at a time."""
+def stages(urls: list[str], exclude: tuple[str, ...]) -> None:
+    """Where an audit's CPU goes, one page at a time."""
     with Tree() as tree:
         watch = Stages(tree)
         with watch.watching():
-            done, _ = asyncio.run(
-                audited(urls, drive="representatives", pictures=True, crawl=min(STAGED, wanted), at_once=1)
-            )
-    print(f"\nBy stage, CPU ms a page, over {len(done)} pages crawled one at a time, all rules and pictures:")
+            asyncio.run(crawled(urls, exclude, pictures=True, at_once=1))
+    print(f"\nBy stage, CPU ms a page, over {len(urls)} pages one at a time, all rules and pictures:")
     for stage, cpu in _sorted(watch.spent):
-        print(f"  {stage:<48} {1000 * cpu / len(done):8.1f}   {watch.times[stage] or len(done)} times")
+        print(f"  {stage:<48} {1000 * cpu / len(urls):8.1f}   {watch.times[stage] or len(urls)} times")
 
 
 def main() -> None:
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     figures: dict[str, list[float]] = {}
-    with served(wanted, sys.argv[2] if len(sys.argv) > 2 else None) as all_urls:
-        start = all_urls[:1]
-        cpu, _, (urls, _) = priced(
-            audited(start, drive="representatives", pictures=True, crawl=wanted), wanted
+    where = sys.argv[2] if len(sys.argv) > 2 else None
+    exclude = too_large(where)
+    with served(wanted, where) as all_urls:
+        urls, _ = asyncio.run(
+            audited(all_urls, drive="no-page", pictures=False, crawl=wanted, exclude=exclude)
         )
-        figures["all rules and pictures"] = [cpu * wanted / len(urls)]
         print(f"{len(urls)} pages; CPU seconds a page of the whole process tree, launch included", flush=True)
-        in_turns(urls, figures)
-        cpu, by_kind, (done, _) = priced(
-            audited(start, drive="representatives", pictures=False, crawl=wanted), wanted
-        )
-        figures["all rules"] = [cpu * wanted / len(done)]
-        print(f"  all rules, by process: {_listed(by_kind)}")
+        in_turns(urls, exclude, figures)
         for name, cost in peers(urls[:100]):
             if isinstance(cost, str):
                 print(f"  {name}: {cost}")
             else:
                 figures[name] = [cost]
         table(figures)
-        stages(start, wanted)
+        stages(urls[:STAGED], exclude)
 
 
 def table(figures: dict[str, list[float]]) -> None:
-    """Each way beside the floor and beside the audit by axe only."""
+    """Each way beside the floor and beside the audit by axe only; of several turns the mean."""
     mean = {name: statistics.mean(values) for name, values in figures.items()}
     print(f"\n{'':<30} {'CPU s a page':>12} {'of the floor':>13} {'of axe only':>12}")
     for name, cost in sorted(mean.items(), key=lambda item: item[1]):

@@ -313,6 +313,8 @@ class Requests:
         self.is_sealed = False  # while it is driven, it gets nothing at all
         page.on("requestfailed", self._failed)
         page.on("dialog", self._asked)
+        for event in ("request", "response", "requestfinished"):
+            page.on(event, _unheard)  # else the driver is told at each visit's beginning and end
 
     async def start(self) -> None:
         """Count what arrives. Raises Playwright's `Error`."""
@@ -527,6 +529,10 @@ class Requests:
         with contextlib.suppress(Error, TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._page.close()
+
+
+def _unheard(_: object) -> None:
+    """What visits listen for, at other times."""
 
 
 def _spellings(each: str) -> list[str]:

@@ -47,6 +47,17 @@ def test_two_pictures_tell_what_three_tell(told: dict[str, Any], strength: float
     assert found.as_styled
 
 
+EDGE = np.array([(200.0, 220.0, 240.0)] * 15 + [WHITE] * 65)  # beside the letters
+
+
+def test_what_is_beside_the_letters_has_no_say() -> None:
+    drawn, behind, marked = pictures(behind=EDGE)
+    found = _plainly(text(), drawn, behind)
+    assert found is not None
+    assert found == _measure(text(), drawn, behind, marked)
+
+
+LINED = np.array([INK] * 5 + [WHITE] * 75, dtype=np.float64)  # as an underline, which may hide letters
 HALF = np.array([[20.0]] * 40 + [[255.0]] * 40) * np.ones(3)  # the letters vanish in the other half
 FADED = np.linspace(200, 255, len(COVERED))[:, None] * np.ones(3)
 
@@ -58,6 +69,7 @@ FADED = np.linspace(200, 255, len(COVERED))[:, None] * np.ones(3)
         (text(), pictures((200, 30, 30))),
         (text(), pictures(behind=FADED)),
         (text((*WHITE, 1)), pictures(WHITE, HALF)),
+        (text(), pictures(behind=LINED)),
         (text(worded=False), pictures()),
         (text((*WHITE, 1)), pictures((240, 240, 240))),
         (text((235, 235, 235, 1)), pictures((235, 235, 235))),
@@ -65,7 +77,7 @@ FADED = np.linspace(200, 255, len(COVERED))[:, None] * np.ones(3)
         (text(), pictures(covered=np.ones((80, 1)))),
         (text(), pictures(covered=np.zeros((80, 1)))),
     ],
-    ids=["unknown", "another", "gradient", "halves", "sign", "white", "pale", "thin", "moved", "none"],
+    ids=["unknown", "other", "gradient", "halves", "lined", "sign", "white", "pale", "thin", "moved", "none"],
 )
 def test_where_two_do_not_suffice(told: dict[str, Any], shown: tuple[Numbers, Numbers, Numbers]) -> None:
     drawn, behind, _ = shown

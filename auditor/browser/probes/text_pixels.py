@@ -157,16 +157,16 @@ def _around(rects: list[Mapping[str, float]], window: Mapping[str, float]) -> tu
 
 
 def _plainly(text: Mapping[str, Any], drawn: Numbers, behind: Numbers) -> Measured | None:
-    """From the pixels of its lines, drawn and without letters, where they show one colour on one other."""
-    letters = _most(drawn - behind) > SAME
-    if np.sum(letters) < FEW or np.mean(letters) > MOST_INK or np.any(behind != behind[0]):
-        return None
+    """From the pixels of its lines, drawn and without letters, where these stand on one colour."""
     if not text["colour"] or not text["worded"]:  # signs may be pictures in colours of their own
         return None
-    drawn, behind = drawn[letters], behind[letters]
     *ink, alpha = text["colour"]
-    way = text["opacity"] * alpha * (np.array(ink, dtype=np.float64) - behind[0])
-    if np.sqrt(np.sum(way**2)) < STRONG:
+    ways = text["opacity"] * alpha * (np.array(ink, dtype=np.float64) - behind)
+    letters = _most(drawn - behind) > SAME
+    if np.sum(letters) < FEW or np.mean(letters) > MOST_INK or np.any(_most(ways) <= 2 * SAME):
+        return None  # where something has nearly the letters' colour, there may be more of them
+    drawn, behind, way = drawn[letters], behind[letters], ways[letters][0]
+    if np.any(behind != behind[0]) or np.sqrt(np.sum(way**2)) < STRONG:
         return None
     strength = (drawn - behind) @ way / np.sum(way**2)
     is_ink = _most(behind + strength[:, None] * way - drawn) <= SAME
