@@ -36,9 +36,9 @@ FINISH_SHARE = 0.2  # of a page's seconds, kept for the end however many frames 
 SLOW_VERSIONS = tuple(f"4.{minor}." for minor in range(4, 13))  # page.js makes up for more of them
 # They keep what is private to a colour in WeakMaps, made while the script is evaluated: a quarter of their
 # time, with the collector's. Here it is kept in properties of the colour that nobody else knows.
-# What they remember of elements they look up in a list of all that were asked about, by the `indexOf` that
-# is there while the script is evaluated: of a page of 50,000 elements, another quarter. Here a map tells it.
-# It takes for granted that such a list grows and nothing in it is put in another's place.
+# What they remember of an element they look up in a list of all that were asked about, by the `indexOf` that
+# is there while the script is evaluated: of a page of 50,000 elements, another third. Here a map tells where
+# it is, which relies on such a list only growing: nothing in it is taken out or replaced.
 SLOTS = (
     """{
 let WeakMap = class {

@@ -314,7 +314,7 @@ class Requests:
         page.on("requestfailed", self._failed)
         page.on("dialog", self._asked)
         for event in ("request", "response", "requestfinished"):
-            page.on(event, _unheard)  # else the driver is told at each visit's beginning and end
+            page.on(event, _unheard)  # once a tab: each visit would say when it begins and when it ends
 
     async def start(self) -> None:
         """Count what arrives. Raises Playwright's `Error`."""
@@ -532,7 +532,7 @@ class Requests:
 
 
 def _unheard(_: object) -> None:
-    """What visits listen for, at other times."""
+    """Does nothing: it keeps the driver's word between visits."""
 
 
 def _spellings(each: str) -> list[str]:

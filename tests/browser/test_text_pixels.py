@@ -58,7 +58,7 @@ def test_what_is_beside_the_letters_has_no_say() -> None:
 
 
 LINED = np.array([INK] * 5 + [WHITE] * 75, dtype=np.float64)  # as an underline, which may hide letters
-HALF = np.array([[20.0]] * 40 + [[255.0]] * 40) * np.ones(3)  # the letters vanish in the other half
+HALF = np.array([[20.0], [255.0]] * 40) * np.ones(3)  # the letters vanish on every other pixel
 FADED = np.linspace(200, 255, len(COVERED))[:, None] * np.ones(3)
 
 
@@ -70,6 +70,7 @@ FADED = np.linspace(200, 255, len(COVERED))[:, None] * np.ones(3)
         (text(), pictures(behind=FADED)),
         (text((*WHITE, 1)), pictures(WHITE, HALF)),
         (text(), pictures(behind=LINED)),
+        (text(opacity=0.6), pictures(behind=EDGE, strength=0.6)),
         (text(worded=False), pictures()),
         (text((*WHITE, 1)), pictures((240, 240, 240))),
         (text((235, 235, 235, 1)), pictures((235, 235, 235))),
@@ -77,7 +78,20 @@ FADED = np.linspace(200, 255, len(COVERED))[:, None] * np.ones(3)
         (text(), pictures(covered=np.ones((80, 1)))),
         (text(), pictures(covered=np.zeros((80, 1)))),
     ],
-    ids=["unknown", "other", "gradient", "halves", "lined", "sign", "white", "pale", "thin", "moved", "none"],
+    ids=[
+        "unknown",
+        "other",
+        "gradient",
+        "halves",
+        "lined",
+        "faint",
+        "sign",
+        "white",
+        "pale",
+        "thin",
+        "moved",
+        "none",
+    ],
 )
 def test_where_two_do_not_suffice(told: dict[str, Any], shown: tuple[Numbers, Numbers, Numbers]) -> None:
     drawn, behind, _ = shown

@@ -160,6 +160,8 @@ def _plainly(text: Mapping[str, Any], drawn: Numbers, behind: Numbers) -> Measur
     """From the pixels of its lines, drawn and without letters, where these stand on one colour."""
     if not text["colour"] or not text["worded"]:  # signs may be pictures in colours of their own
         return None
+    if text["opacity"] < 1 and np.any(behind != behind[0]):  # what is behind may be as faint as the letters
+        return None
     *ink, alpha = text["colour"]
     ways = text["opacity"] * alpha * (np.array(ink, dtype=np.float64) - behind)
     letters = _most(drawn - behind) > SAME
