@@ -179,7 +179,8 @@ def beside_the_floor(urls: list[str], exclude: tuple[str, ...]) -> dict[str, tup
             floors: list[float] = []
             while not way.done():  # it goes on for as long, so that both have the same company
                 cpu, said["floor"] = pool.submit(_of, "floor", urls, exclude).result()
-                floors.append(cpu)
+                if not (floors and way.done()):  # it ended alone
+                    floors.append(cpu)
             cpu, said[name] = way.result()
             costs[name] = cpu, statistics.mean(floors)
     unlike = said["floor"] ^ said["axe only"]
