@@ -8,38 +8,32 @@ from __future__ import annotations
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-
-import pygal
-from pygal.style import Style
+from typing import Any
 
 from auditor.formats._safe import visible
-
-# pygal's hook for plugins, which we have none of: Python 3.11 warns of it at every later import.
-sys.meta_path[:] = [finder for finder in sys.meta_path if hasattr(finder, "find_spec")]
 
 WIDTH = 480  # CSS pixels: at 320 its words are still as large as the small print
 ROW, TREND = 46, 300  # height of a bar with the room around it; of a trend
 LABEL = 22  # characters
 INK, QUIET = "#1b2026", "#525a64"
 
-_STYLE = Style(
-    background="#ffffff",
-    plot_background="#ffffff",
-    foreground=INK,
-    foreground_strong=INK,
-    foreground_subtle=QUIET,
-    colors=("#4a5561", "#9c1f16"),
-    value_colors=(INK, INK),
-    opacity=1,
-    font_family="system-ui, sans-serif",
-    label_font_size=19,
-    major_label_font_size=19,
-    value_font_size=19,
-    legend_font_size=19,
-    stroke_width=4,
-)
-_CONFIG = {
-    "style": _STYLE,
+_STYLE: dict[str, Any] = {
+    "background": "#ffffff",
+    "plot_background": "#ffffff",
+    "foreground": INK,
+    "foreground_strong": INK,
+    "foreground_subtle": QUIET,
+    "colors": ("#4a5561", "#9c1f16"),
+    "value_colors": (INK, INK),
+    "opacity": 1,
+    "font_family": "system-ui, sans-serif",
+    "label_font_size": 19,
+    "major_label_font_size": 19,
+    "value_font_size": 19,
+    "legend_font_size": 19,
+    "stroke_width": 4,
+}
+_CONFIG: dict[str, Any] = {
     "js": (),
     "width": WIDTH,
     "no_prefix": True,  # its prefix is random
@@ -50,8 +44,8 @@ _CONFIG = {
 
 def bars(rows: Sequence[tuple[str, int]], whole: int) -> bytes:
     """A bar for each row, the first on top; the whole width is `whole`."""
-    chart = pygal.HorizontalBar(
-        **_CONFIG,
+    chart = _chart(
+        "HorizontalBar",
         height=ROW * len(rows) + 20,
         show_legend=False,
         show_x_labels=False,
@@ -66,8 +60,8 @@ def bars(rows: Sequence[tuple[str, int]], whole: int) -> bytes:
 
 def trend(dates: Sequence[str], lines: Sequence[tuple[str, Sequence[int | None]]]) -> bytes:
     """Lines over dates, oldest first; None breaks one. The second is dashed."""
-    chart = pygal.Line(
-        **_CONFIG,
+    chart = _chart(
+        "Line",
         height=TREND,
         legend_at_bottom=True,
         legend_at_bottom_columns=1,
@@ -95,7 +89,15 @@ def _label(text: str) -> str:
     return shown if len(shown) <= LABEL else f"{shown[: LABEL - 1]}…"
 
 
-def _svg(chart: pygal.graph.graph.Graph) -> bytes:
+def _chart(kind: str, **how: Any) -> Any:
+    import pygal  # 7 MB and slow to import, and no use while pages are audited
+
+    # pygal's hook for plugins, which we have none of: Python 3.11 warns of it at every later import.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if hasattr(finder, "find_spec")]
+    return getattr(pygal, kind)(style=pygal.style.Style(**_STYLE), **_CONFIG, **how)
+
+
+def _svg(chart: Any) -> bytes:
     """Without the script and the comments, which tell the day of its making, and valid."""
     tree = ET.fromstring(chart.render())  # noqa: S314 - pygal's own; comments are dropped by this
     for parent in tree.iter():

@@ -14,17 +14,17 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
-
-from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_range_abs
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from auditor.formats import _figures, _tables, _uncovered, _words
 from auditor.formats._safe import visible
 from auditor.formats._tables import Row
 from auditor.models import Report
 from auditor.priority import priorities
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 ROWS = 1_048_576  # of a sheet, as Excel has them
 LONGEST = 2_000  # characters of a text; spelt out, six times that, still under a cell's 32,767
@@ -47,6 +47,8 @@ def _chunks(report: Report) -> Iterator[bytes]:
 
 
 def _write(report: Report, file: Path) -> None:
+    from xlsxwriter import Workbook  # 10 MB and slow to import, and no use while pages are audited
+
     name = visible(report.site.name, 100)
     book = Workbook(str(file), {"constant_memory": True, "tmpdir": str(file.parent)})
     book.set_properties(
@@ -74,6 +76,8 @@ def _write(report: Report, file: Path) -> None:
 
 
 def _sheet(book: Workbook, title: str, rows: Iterator[Row], head: Any, how: Any) -> None:
+    from xlsxwriter.utility import xl_range_abs
+
     headings = next(rows)
     sheet = book.add_worksheet(title)
     sheet.freeze_panes(1, 1)
