@@ -19,11 +19,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import auditor
+from auditor.checks.folders import find
 from auditor.crawl.page_read import read
 from auditor.crawl.representative import estimate, in_turn, is_enough
 from auditor.crawl.sample import KnownPage, random_order
 from auditor.limits import DISCOVERY_BYTES, LOOKED_EVERY
 from auditor.models import Outcome, Site, UrlOutcome
+from auditor.resources import folder as folder_of
 from auditor.store import RunReader, Store
 
 SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
@@ -133,7 +135,8 @@ def _estimates(known: Sequence[KnownPage], issues: Issues) -> None:
 
 def _replay(reader: RunReader, folder: Path) -> None:
     known = list(_pages(reader, folder))
-    rules = [*reader.rule_outcomes()]
+    of_site = {rule for rule, each in find([folder_of("rules")]).items() if each.judge == "site"}
+    rules = [rule for rule in reader.rule_outcomes() if rule not in of_site]  # those that judge each page
     of_pages = reader.issues_of_pages(rules)
     issues = {page.url: of_pages[page.url] for page in known}
     on = Counter(issue for found in issues.values() for issue in found)
