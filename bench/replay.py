@@ -25,7 +25,7 @@ from urllib.parse import urljoin, urlsplit
 
 import psutil
 
-import auditor.audit
+import auditor.crawling
 from auditor import Progress, audit_async
 from auditor.browser.content import sketch
 from auditor.browser.visit import Result
@@ -40,7 +40,7 @@ NUMBER = re.compile(r"-(\d+)$")
 
 
 class Replay:
-    """Stands in for `auditor.browser.visit.visit`."""
+    """Stands in for `auditor.browser.visit.visit`, where the crawl has it."""
 
     def __init__(self, pages: int) -> None:
         self.pages = pages
@@ -88,7 +88,7 @@ def main() -> None:
     pages = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     command = [sys.executable, "-m", "bench.scale", "serve", str(pages)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    auditor.audit.visit = Replay(pages)  # type: ignore[attr-defined]
+    auditor.crawling.visit = Replay(pages)  # type: ignore[attr-defined]
     began, last = time.process_time(), 0
 
     def look(progress: Progress) -> None:
