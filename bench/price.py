@@ -233,17 +233,17 @@ def main() -> None:
         )
         print(f"{len(urls)} pages; CPU seconds a page of the whole process tree, launch included", flush=True)
         costs = beside_the_floor(urls, exclude)
-        lowest = statistics.mean(least for _, least in costs.values())
+        mean_floor = statistics.mean(least for _, least in costs.values())
         alone: dict[str, Work] = {
             "all rules and pictures": crawled(urls, exclude, pictures=True),
             "plain axe-playwright-python": plain(urls),
         }
-        costs |= {name: (priced(name, work, len(urls)), lowest) for name, work in alone.items()}
+        costs |= {name: (priced(name, work, len(urls)), mean_floor) for name, work in alone.items()}
         for name, cost in peers(urls[:100]):
             if isinstance(cost, str):
                 print(f"  {name}: {cost}")
             else:
-                costs[name] = cost, lowest
+                costs[name] = cost, mean_floor
         table(costs)
         stages(urls[:STAGED], exclude)
 

@@ -74,3 +74,8 @@ def test_it_audits_with_all_that_belongs_to_it(installed: Path, tmp_path: Path) 
 
 def test_the_command_is_there(installed: Path, tmp_path: Path) -> None:
     assert "Audit the demo council" in run(installed / "bin" / "auditor", "demo", "--help", cwd=tmp_path)
+
+
+def test_an_audit_does_not_begin_with_what_only_its_end_needs(installed: Path, tmp_path: Path) -> None:
+    script = "import sys, auditor.cli; print(*{'pygal', 'xlsxwriter', 'alembic'} & sys.modules.keys())"
+    assert run(installed / "bin" / "python", "-c", script, cwd=tmp_path).split() == []

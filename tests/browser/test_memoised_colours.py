@@ -1,4 +1,4 @@
-"""axe made faster gives what it gives unaided, to the letter: colours, and a page that is asked for once."""
+"""axe made faster gives what it gives unaided, to the letter: colours, lists, and a page asked for once."""
 
 from __future__ import annotations
 
@@ -64,3 +64,35 @@ async def test_same_results_on_demo_pages_and_every_kind_of_colour() -> None:
                 )
             await browser.close()
     assert contrasts > 100, "the comparison must have something to compare"
+
+
+LOOKED_UP = """
+const all = Array.from({ length: 300 }, (_, number) => ({ number }));
+const list = [], unlike = [];
+for (const each of all) {
+  if (look.call(list, each) !== -1) unlike.push(each);
+  list.push(each);
+  for (const one of [list[0], list.at(-1), list[list.length >> 1]]) {
+    if (look.call(list, one) !== list.indexOf(one)) unlike.push(one);
+  }
+}
+const scanned = [];
+const watched = new Proxy(list, { get: (of, key) => (scanned.push(key), of[key]) });
+look.call(watched, all[299]);
+scanned.length = 0;
+look.call(watched, all[298]);
+const restored = [Array.prototype.indexOf, WeakMap, WeakSet].every((each) => /native code/.test(each));
+[unlike, look.call(list, all[200], 250), look.call([1, 2], 2), scanned.length, restored]
+"""
+
+
+async def test_what_axe_looks_up_in_its_lists_is_found_without_going_through_them() -> None:
+    async with async_playwright() as playwright:
+        browser, _ = await launch(playwright, sandbox=False)
+        page = await browser.new_page()
+        told = await page.evaluate(f"var look; {'look = Array.prototype.indexOf'.join(SLOTS)};\n{LOOKED_UP}")
+        await browser.close()
+    unlike, from_later, in_short, scanned, restored = told
+    assert (unlike, from_later, in_short) == ([], -1, 1)
+    assert scanned < 20
+    assert restored
