@@ -187,8 +187,10 @@ class Crawling:
         self.budget.opened += 1
         began = time.time()
         session = self.session.now
-        result = await self.reusing.of(visiting) or await self._visited(visiting, began)
-        if result.crashed and result.outcome is UrlOutcome.AUDITED:
+        result = await self.reusing.of(visiting) or await self._visited(
+            visiting, began, alone=claimed.attempts > 1
+        )
+        if result.again and result.outcome is UrlOutcome.AUDITED:
             result = await self._once_more(visiting, result)
         if result.outcome is not UrlOutcome.AUDITED:
             visiting.not_audited()
@@ -214,7 +216,7 @@ class Crawling:
             for each in visiting.held:
                 await self.pace.call(self.store.release, each, cost=claimed.cost + 1)
             return
-        is_lost = result.crashed and result.outcome is not UrlOutcome.AUDITED
+        is_lost = result.again and result.outcome is not UrlOutcome.AUDITED
         if (is_lost and claimed.attempts < 2) or await self.pace.later(claimed, result):
             for each in visiting.held:
                 await self.pace.call(self.store.release, each)
@@ -224,9 +226,9 @@ class Crawling:
         if left := await self.pace.after(claimed, result):
             await self._leave_host(claimed.host, *left)
 
-    async def _visited(self, visiting: Visiting, began: float) -> Result:
+    async def _visited(self, visiting: Visiting, began: float, *, alone: bool) -> Result:
         named = visiting.claimed.discovery is Discovery.START and not self.site.crawl_as
-        async with self.tabs.tab() as tab:
+        async with self.tabs.tab(alone=alone) as tab:
             result = await visit(
                 tab,
                 visiting.claimed.url,
@@ -261,7 +263,7 @@ class Crawling:
             visiting.banner = None
         await visiting.start_over()
         await self.pace.again(visiting.claimed.host)
-        result = await self._visited(visiting, time.time())
+        result = await self._visited(visiting, time.time(), alone=True)
         if result.outcome is not UrlOutcome.FAILED or judged.arrival is None:
             return result
         await visiting.start_over()

@@ -335,5 +335,5 @@ def trouble(result: Result) -> Trouble | None:
         return Trouble.LATER
     if result.outcome is UrlOutcome.BLOCKED:
         return Trouble.REFUSING
-    unanswered = result.arrival is None and not result.crashed
+    unanswered = result.arrival is None and not result.again
     return Trouble.FAILING if kind == "server_error" or unanswered else None

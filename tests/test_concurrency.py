@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from functools import partialmethod
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import auditor
+from auditor.browser import visit
+from auditor.browser.memory import MemoryWatch
 from auditor.demo import DemoSite
+from auditor.limits import MB
 from auditor.models import Report, Site, UrlOutcome
 from bench.pages import served
 
@@ -51,6 +57,57 @@ def told(report: Report) -> list[tuple[str, ...]]:
 def test_four_pages_at_once_find_what_one_finds(tmp_path: Path) -> None:
     with DemoSite() as demo:
         compared([demo.url.rstrip("/") + path for path in DEMO], tmp_path, 4)
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("setTimeout(() => { while (true); }, 50)", "The page kept the browser busy"),
+        ("self.much = new Uint8Array(700e6).fill(1)", "It made the browser use"),
+    ],
+    ids=["time", "memory"],
+)
+def test_a_page_given_up_beside_others_is_tried_again_alone(
+    site_server: Any,
+    page: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    reason: str,
+    at_once: int,
+) -> None:
+    """It may have been for what the others took. Where there was no other, it is not."""
+    for seconds in ("SETTLE_SECONDS", "ANSWER_SECONDS"):
+        monkeypatch.setattr(visit, seconds, 1.0)
+    monkeypatch.setattr(MemoryWatch, "__init__", partialmethod(MemoryWatch.__init__, cap=600 * MB))
+    slow_until = time.monotonic() + 3600
+    again: list[float] = []
+
+    def heavy(_: object) -> Any:
+        if server.hits("/heavy") == 1:
+            return page("Heavy", body=f"<script>addEventListener('load', () => {{ {fault} }})</script>")
+        again.append(time.monotonic())
+        return page("Heavy", body='<img src="data:,">')
+
+    def slow(_: object) -> Any:
+        nonlocal slow_until
+        time.sleep(4 if at_once > 1 else 0)
+        slow_until = time.monotonic()
+        return page("Slow")
+
+    server = site_server({"/": page("Home"), "/heavy": heavy, "/slow": slow})  # the first is always alone
+    report = audited([server.origin + path for path in ("/", "/heavy", "/slow")], tmp_path, at_once)
+    ended = {each.url.removeprefix(server.origin): each for each in report.visits()}
+    assert ended["/slow"].outcome is UrlOutcome.AUDITED
+    if at_once == 1:
+        assert ended["/heavy"].outcome is UrlOutcome.FAILED
+        assert ended["/heavy"].reason.startswith(reason)
+        assert not again
+    else:
+        assert ended["/heavy"].outcome is UrlOutcome.AUDITED, ended["/heavy"].reason
+        assert "image-alt" in {each.rule for each in report.findings()}
+        assert [at > slow_until for at in again] == [True]
 
 
 @pytest.mark.soak

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -35,6 +36,7 @@ VIEWPORT = (1280, 800)
 PAGES_PER_TAB = 25  # a reused renderer grows, by up to 10 MB a page on heavy ones
 PAGES_PER_BROWSER = 100
 CLOSE_SECONDS = 5.0
+ALONE_SECONDS = 300.0  # that a page waits at most to be alone: what is open may wait for the turn of its host
 STRANGERS = 50  # cookies of pages that are cleared one by one, where a sign-in's own stay
 ALL_BUT_COOKIES = (
     "file_systems,indexeddb,local_storage,shader_cache,websql,service_workers,cache_storage,interest_groups,"
@@ -74,6 +76,7 @@ class Tab:
         self.requests = requests
         self.viewport = VIEWPORT  # CSS pixels, between probes
         self.outgrown: str | None = None  # why it was ended, where that was its memory
+        self.had_company = False  # another tab was open in the same browser while its page was
         self.pages = 0
         self.worn = False  # not to be used for another page, though nothing went wrong
         self.crashed = False
@@ -211,6 +214,7 @@ class Tabs:
         self._lock = asyncio.Lock()
         self._pages = 0
         self._busy = 0
+        self._alone = 0  # pages that have the browser for themselves, or wait for that
         self._quiet = asyncio.Condition(self._lock)  # notified when a tab is given back
         self._broken = False  # the browser no longer does as it is told
         self._stale = False  # something went wrong in the context
@@ -376,17 +380,27 @@ class Tabs:
         self._browser = self._playwright = None
 
     @contextlib.asynccontextmanager
-    async def tab(self) -> AsyncIterator[Tab]:
+    async def tab(self, *, alone: bool = False) -> AsyncIterator[Tab]:
         """A tab, clean of what pages before left. Raises `BrowserError` where no browser starts.
 
-        Who uses it calls `give_up` where anything went wrong in it.
+        Who uses it calls `give_up` where anything went wrong in it. `alone`: no other is open beside it, if
+        that can be had in `ALONE_SECONDS`. Who holds a tab must not ask for another.
         """
-        tab = await self._open()
+        self._alone += alone
+        try:
+            async with self._opened(alone=alone) as tab:
+                yield tab
+        finally:
+            self._alone -= alone
+
+    @contextlib.asynccontextmanager
+    async def _opened(self, *, alone: bool) -> AsyncIterator[Tab]:
+        tab = await self._open(alone=alone)
         if self.state:
             with contextlib.suppress(Error, WorldError):  # it goes without, and is asked to sign in
                 await tab.sign_in(self.state)
-        tab.outgrown = None
-        self._open_tabs.add(tab)
+        tab.outgrown, tab.had_company = None, False
+        self._beside_others(tab)
         cancelled = False
         try:
             yield tab
@@ -410,8 +424,7 @@ class Tabs:
         `state`: the session that it begins with.
         """
         async with self._quiet:
-            while self._busy and self._worn() and self._alive():
-                await self._quiet.wait()
+            await self._room()
             try:
                 if not self._alive() or self._worn():
                     await self._restart()
@@ -423,7 +436,7 @@ class Tabs:
                 self._broken = True
                 raise BrowserError(f"The browser opens no tab any more: {error}") from error
             self._busy += 1
-        self._open_tabs.add(tab)
+        self._beside_others(tab)
         try:
             yield tab
         finally:
@@ -436,10 +449,27 @@ class Tabs:
                 self._busy -= 1
                 self._quiet.notify_all()
 
-    async def _open(self) -> Tab:
+    def _beside_others(self, tab: Tab) -> None:
+        self._open_tabs.add(tab)
+        if len(self._open_tabs) > 1:
+            for each in self._open_tabs:
+                each.had_company = True
+
+    async def _room(self, *, alone: bool = False) -> None:
+        """Wait until a tab may be opened; `_quiet` is held."""
+        ends = time.monotonic() + ALONE_SECONDS
+        while self._busy:
+            left = ends - time.monotonic() if alone else None
+            renews = self._worn() and self._alive()  # which takes the pages of others with it
+            if not renews and not (self._alone if left is None else left > 0):
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._quiet.wait()
+
+    async def _open(self, *, alone: bool) -> Tab:
         async with self._quiet:
-            while self._busy and self._worn() and self._alive():
-                await self._quiet.wait()  # a restart would take the pages of others with it
+            await self._room(alone=alone)
             for attempt in (1, 2, 3):
                 try:
                     if not self._alive() or self._worn():
@@ -517,7 +547,8 @@ class Tabs:
         context = tab.page.context
         if tab.dead:
             self._stale = self._stale or context is self._context
-            self._broken |= tab.crashed and not tab.outgrown  # it is tried again, in a browser of its own
+            # It is tried again, in a browser of its own.
+            self._broken |= tab.crashed and (tab.had_company or not tab.outgrown)
         elif context is self._context and not tab.page.is_closed():
             try:
                 await self.forget(tab)

@@ -75,8 +75,9 @@ class Result:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
     tab_is_sound: bool = True  # False: never use this tab again
-    # The tab or the browser died: another try makes sense, though what was judged before stands.
-    crashed: bool = False
+    # Another try may end otherwise, though what was judged before stands: the tab or the browser died, or
+    # other pages that were open then had a part of the time or the memory that it was given up for.
+    again: bool = False
     arrival: Arrival | None = None  # None: nothing came
     retry_after: str | None = None  # the header, where the server says "later"
     pictures: tuple[Picture, ...] = ()  # of issues
@@ -92,7 +93,7 @@ class Ended(Exception):
     reason: str
     arrival: Arrival | None = None
     tab_is_sound: bool = True
-    crashed: bool = False
+    again: bool = False  # as in `Result`
     retry_after: str | None = None
 
 
@@ -219,7 +220,7 @@ async def visit(
                 driven = await drive(tab, world, chosen)
                 snapshot = with_driven(snapshot, driven)
                 ended.tab_is_sound &= driven.is_sound
-                ended.crashed = tab.dead and not tab.outgrown  # what driving it would have told is lost
+                ended.again = tab.dead and (tab.had_company or not tab.outgrown)  # what it would have told
                 if unpictured and driven.is_sound:
                     await camera.take(await unpictured(snapshot))
             ended.tab_is_sound &= camera.is_sound
@@ -245,7 +246,7 @@ async def visit(
         started=started,
         seconds=round(time.monotonic() - clock, 3),
         tab_is_sound=ended.tab_is_sound,
-        crashed=ended.crashed,
+        again=ended.again,
         arrival=at,
         retry_after=ended.retry_after,
         pictures=tuple(camera.pictures) if camera else (),
@@ -259,11 +260,11 @@ def _led_off(tab: Tab, ended: Ended) -> None:
     if ended.outcome is not UrlOutcome.FAILED:
         return
     if tab.requests.ended:
-        ended.reason, ended.crashed = tab.requests.ended, False
+        ended.reason, ended.again = tab.requests.ended, False
         return
     for stopped in tab.requests.refused:
         if stopped.is_page:
-            ended.outcome, ended.crashed = UrlOutcome.REDIRECTED, False
+            ended.outcome, ended.again = UrlOutcome.REDIRECTED, False
             ended.reason = f"It leads to {stopped.url}. {stopped.why}"
             ended.arrival = Arrival(url=stopped.url, status=None, content_type=None, title="")
 
@@ -271,20 +272,21 @@ def _led_off(tab: Tab, ended: Ended) -> None:
 def fault_of(tab: Tab, fault: Exception, seconds: float) -> Ended:
     """The end of a visit that went wrong in the browser, in words."""
     text = str(fault).splitlines()[0] if str(fault) else ""
-    crashed = tab.dead or bool(CRASHED.search(text))
-    if crashed and tab.outgrown:
-        crashed, reason = False, tab.outgrown
-    elif crashed and tab.crashed:
+    again = died = tab.dead or bool(CRASHED.search(text))
+    if died and tab.outgrown:
+        again, reason = tab.had_company, tab.outgrown
+    elif died and tab.crashed:
         reason = "The page brought the browser's tab down."
-    elif crashed:
+    elif died:
         reason = "The browser stopped while the page was open."
     elif isinstance(fault, Gone):
         reason = "The page went elsewhere while it was being judged."
     elif isinstance(fault, NoAnswer | TimeoutError):
+        again = tab.had_company
         reason = f"The page kept the browser busy: it was given up after {seconds:.0f} seconds."
     else:
         reason = f"The checks failed on this page: {text}"
-    return Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False, crashed=crashed)
+    return Ended(outcome=UrlOutcome.FAILED, reason=reason, tab_is_sound=False, again=again)
 
 
 async def go(tab: Tab, url: str, drawing: Drawing, refusals: Callable[[], Mapping[str, str]]) -> Response:
@@ -309,7 +311,7 @@ async def go(tab: Tab, url: str, drawing: Drawing, refusals: Callable[[], Mappin
         if "ERR_INVALID_AUTH_CREDENTIALS" in error.message:
             at = Arrival(url=url, status=401, content_type=None, title="", kind="sign_in")
             raise Ended(
-                outcome=UrlOutcome.BLOCKED, reason=AUTH, arrival=at, tab_is_sound=False, crashed=True
+                outcome=UrlOutcome.BLOCKED, reason=AUTH, arrival=at, tab_is_sound=False, again=True
             ) from None
         raise await _explain(error.message, drawing, refusals()) from None
     if response is None:
@@ -455,7 +457,7 @@ async def _turned_away(tab: Tab, response: Response) -> None:
         outcome=UrlOutcome.FAILED, reason=f"The server answered {response.status}.", arrival=arrival
     )
     if response.status == TOO_LARGE_HEADERS:
-        ended.crashed, ended.tab_is_sound = True, False
+        ended.again, ended.tab_is_sound = True, False
     raise ended
 
 

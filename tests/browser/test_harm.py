@@ -106,7 +106,7 @@ async def test_crashes_by_itself(lab: Lab) -> None:
     )
     result = await lab.visit("/deep")
     assert result.outcome is UrlOutcome.FAILED
-    assert result.crashed
+    assert result.again
     assert result.reason == "The page brought the browser's tab down."
     await lab.assert_sound()
 
@@ -126,7 +126,7 @@ async def test_renderer_crashes(lab: Lab, after: float) -> None:
     crashing = asyncio.create_task(crash())
     result = await lab.visit("/slow")
     await crashing
-    assert (result.outcome, result.crashed) == (UrlOutcome.FAILED, True)
+    assert (result.outcome, result.again) == (UrlOutcome.FAILED, True)
     assert result.reason == "The page brought the browser's tab down."
     assert result.seconds < after + 1
     await lab.assert_sound()
@@ -147,7 +147,7 @@ async def test_browser_is_killed(lab: Lab, after: float) -> None:
     killing = asyncio.create_task(kill())
     result = await lab.visit("/slow")
     await killing
-    assert (result.outcome, result.crashed) == (UrlOutcome.FAILED, True)
+    assert (result.outcome, result.again) == (UrlOutcome.FAILED, True)
     assert result.reason == "The browser stopped while the page was open."
     started = time.monotonic()
     await lab.assert_sound()
@@ -164,7 +164,7 @@ async def test_driver_is_killed(lab: Lab) -> None:
     driver.kill()
     result = await lab.visit("/good")
     if result.outcome is UrlOutcome.FAILED:
-        assert result.crashed
+        assert result.again
     await lab.assert_sound()
 
 
