@@ -40,16 +40,14 @@ def served(count: int, folder: str | None = None) -> Iterator[list[str]]:
     files = sorted(p.relative_to(root) for p in small)
     random.Random(SEED).shuffle(files)
     command = [sys.executable, "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", str(root)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert server.stdout is not None
-    try:
-        port = _port(server)
-        urls = [f"http://127.0.0.1:{port}/{files[n % len(files)]}" for n in range(min(count, len(files)))]
-        extra = [f"{urls[n % len(urls)]}?again={n}" for n in range(count - len(urls))]
-        yield urls + extra
-    finally:
-        server.terminate()
-        server.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            port = _port(server)
+            urls = [f"http://127.0.0.1:{port}/{files[n % len(files)]}" for n in range(min(count, len(files)))]
+            extra = [f"{urls[n % len(urls)]}?again={n}" for n in range(count - len(urls))]
+            yield urls + extra
+        finally:
+            server.terminate()
 
 
 def too_large(folder: str | None = None) -> tuple[str, ...]:

@@ -253,7 +253,7 @@ async def answer(
     try:
         with tab.requests.visiting(ask):
             async with tab.within(ANSWER_SECONDS):
-                with Drawing(tab.page) as drawing:
+                with Drawing(tab) as drawing:
                     await go(tab, url, drawing, refusals)
                     world, _ = await settle(tab, drawing)
                     async with Door(tab, world) as door:

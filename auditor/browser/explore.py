@@ -151,7 +151,7 @@ class _Explorer:
         await self.exploring.turn()
         self._loads += 1
         async with self.tab.within(60):
-            with Drawing(self.tab.page) as drawing:
+            with Drawing(self.tab) as drawing:
                 response = await go(self.tab, self.url, drawing, self.exploring.refusals)
                 self._world, self._facts = await settle(self.tab, drawing)
             self._arrival = gate(self.tab, response, self._facts, drawing, self.exploring.refusals())

@@ -277,7 +277,7 @@ class _Traveller:
         try:
             with tab.requests.visiting(self.way.ask):
                 async with tab.within(LOAD_SECONDS + WAIT_SECONDS + 3 * REST_SECONDS):
-                    with Drawing(tab.page) as drawing:
+                    with Drawing(tab) as drawing:
                         if step.action == "go":
                             self._response = await go(tab, step.value, drawing, self.way.refusals)
                         else:
@@ -553,7 +553,7 @@ class _Traveller:
         with (
             contextlib.suppress(Ended, Undrivable, WorldError, Error, TimeoutError),
             tab.requests.visiting(self.way.ask),
-            Drawing(tab.page) as drawing,
+            Drawing(tab) as drawing,
         ):
             world, facts = await settle(tab, drawing)
             if not await self._is_altered(self._seen):

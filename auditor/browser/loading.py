@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from playwright.async_api import Error, Page, Request, Response
 
+from auditor.browser.events import Events
 from auditor.limits import PAGE_RESOURCES, RESOURCE_BYTES
 from auditor.unchanged import Loaded, Resource, digest, told_headers, validators
 
@@ -22,7 +23,7 @@ HERE = ("data:", "blob:", "about:")
 class Loading:
     """The requests of one visit. As a context: from before the page is asked for until it was driven."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, events: Events) -> None:
         self._page = page
         self._asked: dict[Request, None] = {}
         self._open: set[Request] = set()
@@ -34,21 +35,20 @@ class Loading:
         self._driven: set[Request] = set()  # of them, those that never went out
         self._body: bytes | None = None  # of the page itself
         self.why = ""  # a later audit cannot tell whether the page is the same
+        self._heard = events.heard(
+            request=self._start,
+            response=self._answer,
+            requestfinished=self._end,
+            requestfailed=self._fail,
+            websocket=self._socket,
+        )
 
     def __enter__(self) -> Loading:
-        self._page.on("request", self._start)
-        self._page.on("response", self._answer)
-        self._page.on("requestfinished", self._end)
-        self._page.on("requestfailed", self._fail)
-        self._page.on("websocket", self._socket)
+        self._heard.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._page.remove_listener("request", self._start)
-        self._page.remove_listener("response", self._answer)
-        self._page.remove_listener("requestfinished", self._end)
-        self._page.remove_listener("requestfailed", self._fail)
-        self._page.remove_listener("websocket", self._socket)
+        self._heard.__exit__(None, None, None)
 
     def _start(self, request: Request) -> None:
         if len(self._asked) >= PAGE_RESOURCES:

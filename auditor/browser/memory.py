@@ -13,9 +13,10 @@ from typing import Self
 import psutil
 from playwright.async_api import Browser
 
-from auditor.limits import BROWSER_BYTES
+from auditor.limits import BROWSER_BYTES, MB
 
-PERIOD_SECONDS = 0.5  # the fastest page measured, a gzip bomb, grows by 450 MB a second
+PERIODS = (0.5, 2.0)  # seconds between two looks, each of 2 ms: the longer, the further it is from its cap
+FASTEST = 450 * MB  # bytes a second by which the fastest page measured grows, a gzip bomb
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class MemoryWatch:
         self._on_over = on_over
         self._cap = cap
         self._biggest: psutil.Process | None = None
+        self._period = PERIODS[0]
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._watch())
@@ -64,7 +66,7 @@ class MemoryWatch:
     async def _watch(self) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):  # the browser is gone
             while True:
-                await asyncio.sleep(PERIOD_SECONDS)
+                await asyncio.sleep(self._period)
                 over = await asyncio.to_thread(self.look)
                 if over is not None:
                     self._on_over(over)
@@ -77,7 +79,9 @@ class MemoryWatch:
         """
         main = psutil.Process(self._pid)
         tree = _tree(main)
-        if sum(_bytes(process, _resident) for process in tree) <= self._cap:
+        left = self._cap - sum(_bytes(process, _resident) for process in tree)
+        self._period = min(max(left / FASTEST, PERIODS[0]), PERIODS[1])
+        if left >= 0:
             return None
         sizes = [_bytes(process, _proportional) for process in tree]
         total, most = sum(sizes), max(sizes)

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, CDPSession, Dialog, Error, Page, Request
 
+from auditor.browser.events import Events, of_one
 from auditor.browser.world import NoAnswer, WorldError, send
 from auditor.limits import DIALOGS, DOCUMENT_BYTES, MB, PAGE_BYTES, PAGE_DOCUMENTS, limit_reason
 from auditor.models import OriginHeader
@@ -311,16 +312,15 @@ class Requests:
         self.ended: str | None = None  # the reason, where the tab was closed for what its page is or does
         self._stopped_driven: list[str] | None = None  # what was refused while its page was driven
         self.is_sealed = False  # while it is driven, it gets nothing at all
+        self.events = Events(page)
         page.on("requestfailed", self._failed)
         page.on("dialog", self._asked)
-        for event in ("request", "response", "requestfinished"):
-            page.on(event, _unheard)  # once a tab: each visit would say when it begins and when it ends
 
     async def start(self) -> None:
         """Count what arrives. Raises Playwright's `Error`."""
-        self._session.on("Network.responseReceived", self._responded)
-        self._session.on("Network.dataReceived", self._received)
-        self._session.on("Network.loadingFinished", self._loaded)
+        self._session.on("Network.responseReceived", of_one(self._responded))
+        self._session.on("Network.dataReceived", of_one(self._received))
+        self._session.on("Network.loadingFinished", of_one(self._loaded))
         self._session.on("Network.webSocketCreated", self._socket)
         await self._session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
 
@@ -529,10 +529,6 @@ class Requests:
         with contextlib.suppress(Error, TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._page.close()
-
-
-def _unheard(_: object) -> None:
-    """Does nothing: it keeps the driver's word between visits."""
 
 
 def _spellings(each: str) -> list[str]:

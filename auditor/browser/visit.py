@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Error, Page, Request, Response
+from playwright.async_api import Error, Request, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from auditor.browser.content import kinds, signature, sketch
@@ -100,8 +100,8 @@ class Ended(Exception):
 class Drawing:
     """Counts the requests under way that may still change what the page shows."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, tab: Tab) -> None:
+        self.page = tab.page
         self.open: set[Request] = set()
         self.document: Request | None = None  # the last one asked for as the page itself
         self.documents = 0
@@ -109,6 +109,9 @@ class Drawing:
         self.unsent: set[Request] = set()  # those that would have sent something, and were stopped
         self.stood: Request | None = None  # the last one asked for as the page itself that arrived whole
         self.led_nowhere = False  # a download, no content, another program: the page stays as it is
+        self._heard = tab.requests.events.heard(
+            request=self._start, requestfinished=self._end, requestfailed=self._fail
+        )
 
     def _start(self, request: Request) -> None:
         kind = request.resource_type
@@ -148,15 +151,11 @@ class Drawing:
         return self.document in self.broken
 
     def __enter__(self) -> Drawing:
-        self.page.on("request", self._start)
-        self.page.on("requestfinished", self._end)
-        self.page.on("requestfailed", self._fail)
+        self._heard.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.page.remove_listener("request", self._start)
-        self.page.remove_listener("requestfinished", self._end)
-        self.page.remove_listener("requestfailed", self._fail)
+        self._heard.__exit__(None, None, None)
 
 
 async def visit(
@@ -189,10 +188,10 @@ async def visit(
     loaded: Loaded | None = None
     asked = False
     most = LOAD_SECONDS + SETTLE_SECONDS
-    with tab.requests.visiting(ask), Loading(tab.page) as loading:
+    with tab.requests.visiting(ask), Loading(tab.page, tab.requests.events) as loading:
         try:
             async with tab.within(most):
-                with Drawing(tab.page) as drawing:
+                with Drawing(tab) as drawing:
                     response = await go(tab, url, drawing, refusals)
                     world, facts = await settle(tab, drawing, still_ms=LOADED_STILL_MS)
                     await loading.read_page()

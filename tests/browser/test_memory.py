@@ -60,7 +60,7 @@ async def test_the_page_that_grows_dies_and_no_other(browser: Browser) -> None:
         await greedy.evaluate(GROW)
         crashed = await asyncio.wait_for(crash, 10)
         assert await modest.evaluate("1 + 1") == 2
-        await asyncio.sleep(2 * memory.PERIOD_SECONDS)
+        await asyncio.sleep(2 * memory.PERIODS[0])
     assert len(seen) == 1, "one kill was enough, and nothing innocent died after it"
     at, what = seen[0]
     assert crashed - at < 2
@@ -81,9 +81,29 @@ async def test_under_the_cap_nobody_is_told(browser: Browser) -> None:
     async with MemoryWatch(pid, seen.append, cap=await held(pid) + 900 * MB):
         await page.evaluate(GROW)
         await page.wait_for_function("held.length === 24")
-        await asyncio.sleep(2 * memory.PERIOD_SECONDS)
+        await asyncio.sleep(2 * memory.PERIODS[1])
     assert seen == []
     assert await page.evaluate("held.length") == 24
+
+
+@pytest.mark.parametrize(("left", "looks"), [(100 * MB, range(4, 9)), (10_000 * MB, range(2, 3))])
+async def test_far_below_its_cap_it_is_looked_at_less_often(
+    browser: Browser, left: int, looks: range
+) -> None:
+    """No page grows so fast that it gets further meanwhile than it would in half a second at its cap."""
+    pid = await process_of(browser)
+    looked: list[float] = []
+
+    class Counted(MemoryWatch):
+        def look(self) -> Overgrown | None:
+            looked.append(time.monotonic())
+            return super().look()
+
+    main = psutil.Process(pid)
+    resident = sum(each.memory_info().rss for each in [main, *main.children(recursive=True)])
+    async with Counted(pid, lambda over: None, cap=resident + left):
+        await asyncio.sleep(3.2)
+    assert len(looked) in looks
 
 
 async def test_the_cap_counts_shared_memory_once(browser: Browser) -> None:

@@ -1,0 +1,55 @@
+"""What a tab's page requests, as Playwright tells it, passed on to who listens at the moment.
+
+The driver is asked for it once a tab: each visit would have to say when it begins and when it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from playwright.async_api import Page
+
+Handler = Callable[[Any], None]
+ONE = inspect.Signature([inspect.Parameter("event", inspect.Parameter.POSITIONAL_ONLY)])
+
+
+class Events:
+    """Of one page."""
+
+    def __init__(self, page: Page) -> None:
+        kinds = ("request", "response", "requestfinished", "requestfailed", "websocket")
+        self._heard: dict[str, list[Handler]] = {kind: [] for kind in kinds}
+        for kind, handlers in self._heard.items():
+            page.on(kind, of_one(_to_all(handlers)))  # type: ignore[call-overload]
+
+    @contextlib.contextmanager
+    def heard(self, **by_kind: Handler) -> Iterator[None]:
+        """The time in which these handlers get what happens."""
+        for kind, handler in by_kind.items():
+            self._heard[kind].append(handler)
+        try:
+            yield
+        finally:
+            for kind, handler in by_kind.items():
+                self._heard[kind].remove(handler)
+
+
+def _to_all(handlers: list[Handler]) -> Handler:
+    def tell(event: Any) -> None:
+        for handler in tuple(handlers):
+            handler(event)
+
+    return tell
+
+
+def of_one(handler: Handler) -> Handler:
+    """A handler that says how many arguments it takes: Playwright looks into it at every event else."""
+
+    def handle(event: Any) -> None:
+        handler(event)
+
+    handle.__signature__ = ONE  # type: ignore[attr-defined]  # PEP 362
+    return handle
