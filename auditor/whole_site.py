@@ -47,14 +47,14 @@ class WholeSite:
         return _Again(lambda: self._pace.store.page_facts(self._pace.run_id))
 
     async def judge(self, site_rules: Sequence[PythonRule], rules: Mapping[str, Rule]) -> None:
-        """What only the whole crawl shows."""
+        """What only the whole crawl shows. Rule by rule: what all say of thousands of pages is large."""
         if not site_rules:
             return
-        pages = SitePages(pages=self._pages())
-        told = await self._pace.call(judge_site, site_rules, pages, rules)
-        await self._pace.call(
-            self._pace.store.record_site, self._pace.run_id, [each.id for each in site_rules], told
-        )
+        store, run_id, pages = self._pace.store, self._pace.run_id, SitePages(pages=self._pages())
+        await self._pace.call(store.forget_rules, run_id, [rule.id for rule in site_rules])
+        for rule in site_rules:
+            told = await self._pace.call(judge_site, [rule], pages, rules)
+            await self._pace.call(store.record_site, run_id, told)
 
     async def find_statement(self) -> None:
         """Look for the accessibility statement among the pages; where none is one, ask for a few more."""

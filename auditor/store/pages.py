@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -52,6 +53,7 @@ _FIRST_SHOWN = (  # of a page: as the crawl met it, else as a journey met it fir
     .correlate(t.url)
     .scalar_subquery()
 )
+ROWS_AT_ONCE = 1000
 _FORM = ("visited", "barren", "within", "stopped")
 _NEW_FORMS = insert(t.form)
 _COUNTED = {
@@ -234,21 +236,26 @@ class Pages(Database):
             c.execute(insert(t.visit).on_conflict_do_nothing(), bare)
             count(c, run_id, settled=sum(row.outcome is None for row in rows))
 
-    def record_site(
-        self, run_id: int, rules: Sequence[str], told: Mapping[str, tuple[list[RuleResult], list[Finding]]]
-    ) -> None:
-        """What site rules say, by the page's URL, in place of what they said before."""
-        u, s = t.url.c, t.snapshot.c
+    def forget_rules(self, run_id: int, rules: Sequence[str]) -> None:
+        """Drop what these rules said before the run was cut off: they judge again."""
         with self._write(run_id) as c:
             for table in (t.rule_result, t.finding):
                 c.execute(table.delete().where(table.c.run_id == run_id, table.c.rule.in_(rules)))
-            for url, (results, findings) in told.items():
-                shown = t.url.join(t.snapshot, s.id == _FIRST_SHOWN)
-                page = sa.select(s.id).select_from(shown).where(u.run_id == run_id, u.url == url).limit(1)
-                ids = {"run_id": run_id, "snapshot_id": c.execute(page).scalar_one()}
-                c.execute(t.rule_result.insert(), [{**result_row(r), **ids} for r in results])
-                if findings:
-                    c.execute(t.finding.insert(), [{**finding_row(f), **ids} for f in findings])
+
+    def record_site(self, run_id: int, told: Mapping[str, tuple[list[RuleResult], list[Finding]]]) -> None:
+        """What site rules say, by the page's URL."""
+        u, s = t.url.c, t.snapshot.c
+        with self._write(run_id) as c:
+            shown = t.url.join(t.snapshot, s.id == _FIRST_SHOWN)
+            pages = sa.select(u.url, s.id).select_from(shown).where(u.run_id == run_id)
+            ids = {
+                url: {"run_id": run_id, "snapshot_id": id_} for url, id_ in c.execute(pages) if url in told
+            }
+            results = ({**result_row(each), **ids[url]} for url in told for each in told[url][0])
+            findings = ({**finding_row(each), **ids[url]} for url in told for each in told[url][1])
+            for table, rows in ((t.rule_result, results), (t.finding, findings)):
+                while some := list(islice(rows, ROWS_AT_ONCE)):
+                    c.execute(table.insert(), some)
 
     def page_facts(self, run_id: int) -> Iterator[PageFacts]:
         """Every audited page as site rules see it, in the order of the ledger.

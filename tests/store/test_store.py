@@ -137,16 +137,21 @@ def test_claims_go_by_attempts_then_depth_then_age(store: Store, run: int) -> No
     assert (retried.url, retried.attempts) == (again.url, 2)
 
 
-def test_a_claim_costs_the_same_however_many_hosts_other_runs_have(tmp_path: Path) -> None:
-    """By the steps of SQLite's virtual machine, which a busy machine does not change."""
-    store = Store.open(f"sqlite:///{tmp_path}/auditor.db")
-    ours = begin(store)
-    store.add_urls(ours, [new(f"/{n}", host=host) for host in ("b.example", "y.example") for n in range(300)])
+def counted_steps(store: Store) -> count[int]:
+    """Counts the steps of SQLite's virtual machine, which a busy machine does not change."""
     steps = count()
-    connection = store._engine.raw_connection()  # the pool's one, which every claim uses
+    connection = store._engine.raw_connection()  # the pool's one, which every call uses
     assert connection.driver_connection is not None
     connection.driver_connection.set_progress_handler(lambda: next(steps) < 0, 1)
     connection.close()
+    return steps
+
+
+def test_a_claim_costs_the_same_however_many_hosts_other_runs_have(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/auditor.db")
+    ours = begin(store)
+    store.add_urls(ours, [new(f"/{n}", host=host) for host in ("b.example", "y.example") for n in range(300)])
+    steps = counted_steps(store)
 
     def cost() -> int:
         before = next(steps)
@@ -160,6 +165,34 @@ def test_a_claim_costs_the_same_however_many_hosts_other_runs_have(tmp_path: Pat
     beside = cost()
     store.close()
     assert alone <= beside < 1.2 * alone
+
+
+def test_what_site_rules_say_costs_each_page_the_same_however_many_there_are(tmp_path: Path) -> None:
+    def cost(pages: int) -> int:
+        store = Store.open(f"sqlite:///{tmp_path}/{pages}.db")
+        run = begin(store)
+        store.add_urls(run, [new(f"/{n}") for n in range(pages)])
+        for _ in range(pages):
+            got = claimed(store, run, concurrency=pages)
+            store.record(run, [(got, visit(got.url))])
+        told = {
+            f"http://a.example/{n}": (
+                [RuleResult(rule="of-site", outcome=Outcome.FAILED, places=1)],
+                [finding("of-site", url=f"http://a.example/{n}")],
+            )
+            for n in range(pages)
+        }
+        steps = counted_steps(store)
+        before = next(steps)
+        for _ in range(2):
+            store.forget_rules(run, ["of-site"])
+            store.record_site(run, told)
+        cost = next(steps) - before
+        assert sorted(each.url for each in RunReader(store, run).findings()) == sorted(told)
+        store.close()
+        return cost
+
+    assert cost(200) < 5 * cost(50)
 
 
 def test_a_claim_carries_what_the_ledger_knows(store: Store, run: int) -> None:
