@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from auditor.browser.engine import Engine
 from auditor.browser.explore import offers
+from auditor.browser.facts import OF_SITE
 from auditor.browser.recognise import HOW_TO_SIGN_IN
 from auditor.browser.tab import Tab, Tabs
 from auditor.browser.variants import OF_VARIANTS
@@ -239,6 +240,7 @@ class Crawling:
                 probes=visiting.probes,
                 state_of=functools.partial(self._state_of, visiting, tab),
                 listed=named,
+                unread=frozenset() if self.rules.of_site else OF_SITE,
                 unpictured=functools.partial(self.picturing.wanted, judge=visiting.judge)
                 if self.site.takes_pictures
                 else None,

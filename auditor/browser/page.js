@@ -22,7 +22,7 @@
     const { get, value } = Object.getOwnPropertyDescriptor(type.prototype, name);
     return get ? (object) => get.call(object) : (object, ...given) => value.apply(object, given);
   };
-  const attributesOf = own(Element, "attributes");
+  const namesOf = own(Element, "getAttributeNames");
   const nameOf = own(Element, "localName");
   const attributeOf = own(Element, "getAttribute");
   const shadowOf = own(Element, "shadowRoot");
@@ -210,10 +210,31 @@
     (!document.scripts.length && attributeOf(element, "role")?.trim()) || ROLES.test(attributeOf(element, "role") ?? "") || /url\(/i.test(attributeOf(element, "style") ?? "") ||
     (/^(a|area)$/.test(nameOf(element)) && attributeOf(element, "href") !== null);
 
-  function* texts(element, shadow) {
-    for (const root of shadow ? [element, shadow] : [element]) {
-      for (let node = firstOf(root); node; node = node.nextSibling) if (node.nodeType === Node.TEXT_NODE) yield node;
+  const fickle = new Map(); // attribute -> whether it is
+  function isFickle(name) {
+    let told = fickle.get(name);
+    if (told === undefined) fickle.set(name, (told = FICKLE.test(name)));
+    return told;
+  }
+
+  // Element by element, where all else that is written here would cost more than what it does.
+  function markup(element) {
+    let told = nameOf(element);
+    for (const name of namesOf(element)) {
+      told += ` ${name}`;
+      if (!isFickle(name)) told += `=${(attributeOf(element, name) ?? "").slice(0, 500)}`;
     }
+    return told;
+  }
+
+  function texts(root) {
+    const found = [];
+    for (let node = firstOf(root); node; node = node.nextSibling) {
+      if (node.nodeType !== Node.TEXT_NODE) continue;
+      const text = node.data.slice(0, 20000).trim();
+      if (text) found.push(text.replace(/\s+/g, " "));
+    }
+    return found;
   }
 
   // What the page shows, as far as the crawl needs it. The skeleton is the same for two copies of one page.
@@ -232,13 +253,8 @@
       const name = nameOf(element);
       shows ||= SHOWS.has(name) || (name.includes("-") && element.matches(":defined")) || isShown(element);
       if (size > ENOUGH || SILENT.has(name)) continue;
-      let told = name;
-      for (const { name: key, value } of attributesOf(element)) {
-        told += FICKLE.test(key) ? ` ${key}` : ` ${key}=${value.length > 500 ? value.slice(0, 500) : value}`;
-      }
-      for (const node of texts(element, shadow)) {
-        const text = node.data.slice(0, 20000).trim().replace(/\s+/g, " ");
-        if (!text) continue;
+      let told = markup(element);
+      for (const text of shadow ? [...texts(element), ...texts(shadow)] : texts(element)) {
         told += `>${text}`;
         if (name === "title") continue;
         length += text.length;
