@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from auditor.browser.engine import Engine
 from auditor.browser.explore import offers
-from auditor.browser.facts import OF_SITE
 from auditor.browser.recognise import HOW_TO_SIGN_IN
 from auditor.browser.tab import Tab, Tabs
 from auditor.browser.variants import OF_VARIANTS
@@ -36,6 +35,8 @@ from auditor.signing_in import CrawlSession
 from auditor.store import ATTEMPTS
 from auditor.varying import Varied, Varying
 from auditor.visiting import Driving, Visiting
+
+WAITED = 0.5  # seconds for a tab after which a page asks for its host's turn once more
 
 
 class Crawling:
@@ -188,10 +189,8 @@ class Crawling:
         self.budget.opened += 1
         began = time.time()
         session = self.session.now
-        result = await self.reusing.of(visiting) or await self._visited(
-            visiting, began, alone=claimed.attempts > 1
-        )
-        if result.again and result.outcome is UrlOutcome.AUDITED:
+        result = await self.reusing.of(visiting) or await self._visited(visiting, began)
+        if result.again:
             result = await self._once_more(visiting, result)
         if result.outcome is not UrlOutcome.AUDITED:
             visiting.not_audited()
@@ -217,8 +216,7 @@ class Crawling:
             for each in visiting.held:
                 await self.pace.call(self.store.release, each, cost=claimed.cost + 1)
             return
-        is_lost = result.again and result.outcome is not UrlOutcome.AUDITED
-        if (is_lost and claimed.attempts < 2) or await self.pace.later(claimed, result):
+        if await self.pace.later(claimed, result):
             for each in visiting.held:
                 await self.pace.call(self.store.release, each)
         else:
@@ -227,9 +225,14 @@ class Crawling:
         if left := await self.pace.after(claimed, result):
             await self._leave_host(claimed.host, *left)
 
-    async def _visited(self, visiting: Visiting, began: float, *, alone: bool) -> Result:
+    async def _visited(self, visiting: Visiting, began: float, *, alone: bool = False) -> Result:
+        asked = time.monotonic()
         named = visiting.claimed.discovery is Discovery.START and not self.site.crawl_as
         async with self.tabs.tab(alone=alone) as tab:
+            if alone or time.monotonic() - asked > WAITED:  # the turn of its host is over
+                if self._stopped():
+                    raise Halted
+                await self.pace.again(visiting.claimed.host)
             result = await visit(
                 tab,
                 visiting.claimed.url,
@@ -240,7 +243,6 @@ class Crawling:
                 probes=visiting.probes,
                 state_of=functools.partial(self._state_of, visiting, tab),
                 listed=named,
-                unread=frozenset() if self.rules.of_site else OF_SITE,
                 unpictured=functools.partial(self.picturing.wanted, judge=visiting.judge)
                 if self.site.takes_pictures
                 else None,
@@ -259,15 +261,15 @@ class Crawling:
         return result
 
     async def _once_more(self, visiting: Visiting, judged: Result) -> Result:
-        """The page again: it died while it was driven. What was judged stands where no more comes of it."""
+        """The page again, alone. What was judged of it before it died stands where no more comes of it."""
         if visiting.banner:
             self.consenting.forget(visiting.banner)
             visiting.banner = None
         await visiting.start_over()
-        await self.pace.again(visiting.claimed.host)
         result = await self._visited(visiting, time.time(), alone=True)
-        if result.outcome is not UrlOutcome.FAILED or judged.arrival is None:
+        if judged.outcome is not UrlOutcome.AUDITED or result.outcome is not UrlOutcome.FAILED:
             return result
+        assert judged.arrival
         await visiting.start_over()
         if no := await visiting.may_audit(judged.arrival):
             return replace(result, outcome=no[0], reason=no[1])

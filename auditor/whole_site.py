@@ -48,13 +48,10 @@ class WholeSite:
 
     async def judge(self, site_rules: Sequence[PythonRule], rules: Mapping[str, Rule]) -> None:
         """What only the whole crawl shows. Rule by rule: what all say of thousands of pages is large."""
-        if not site_rules:
-            return
-        store, run_id, pages = self._pace.store, self._pace.run_id, SitePages(pages=self._pages())
-        await self._pace.call(store.forget_rules, run_id, [rule.id for rule in site_rules])
+        pages = SitePages(pages=self._pages())
         for rule in site_rules:
             told = await self._pace.call(judge_site, [rule], pages, rules)
-            await self._pace.call(store.record_site, run_id, told)
+            await self._pace.call(self._pace.store.record_site, self._pace.run_id, rule.id, told)
 
     async def find_statement(self) -> None:
         """Look for the accessibility statement among the pages; where none is one, ask for a few more."""

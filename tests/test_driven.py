@@ -8,11 +8,7 @@ from typing import Any
 import pytest
 
 from auditor import audit
-from auditor.browser.facts import OF_SITE, kinds
-from auditor.checks.folders import find
-from auditor.models import Outcome, Report, RuleSetting, Site, UrlOutcome
-from auditor.resources import folder
-from auditor.store import Store
+from auditor.models import Outcome, Report, Site, UrlOutcome
 
 WIDE = '<p style="width: 900px">Bins are collected on Mondays from seven in the morning on.</p>'
 NEWS = [f"/news/{n}" for n in range(5)]
@@ -108,16 +104,3 @@ def test_a_site_rule_judges_all_pages_once(town: str, tmp_path: Path) -> None:
     found = [finding for finding in report.findings() if finding.rule == "repeated-title"]
     assert sorted(finding.url.removeprefix(town) for finding in found) == NEWS[1:]
     assert report.rule_outcomes["repeated-title"] == {Outcome.FAILED: 4, Outcome.PASSED: 3}
-
-
-@pytest.mark.parametrize("off", [True, False])
-def test_what_only_rules_over_all_pages_read_is_told_only_where_one_runs(
-    site_server: Any, page: Any, tmp_path: Path, off: bool
-) -> None:
-    of_site = [rule for rule, each in find([folder("rules")]).items() if each.judge == "site"]
-    rules = tuple(RuleSetting(id=rule, reason="asked", off=True) for rule in of_site[not off :])
-    report = audited(site_server({"/": page("Home")}).origin, tmp_path, drive="no-page", rules=rules)
-    store = Store.open(f"sqlite:///{tmp_path}/a.db")
-    (told,) = store.page_facts(report.run.id)
-    store.close()
-    assert {*told.facts} ^ {*kinds(), "weight"} == (OF_SITE if off else set())

@@ -464,7 +464,7 @@ class Tabs:
             if not renews and not (self._alone if left is None else left > 0):
                 return
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(left):
+                async with asyncio.timeout(None if renews else left):
                     await self._quiet.wait()
 
     async def _open(self, *, alone: bool) -> Tab:

@@ -170,7 +170,6 @@ async def visit(
     unpictured: Callable[[Snapshot], Awaitable[Sequence[Finding]]] | None = None,
     state_of: Callable[[World], Awaitable[str]] | None = None,
     listed: bool = False,
-    unread: frozenset[str] = frozenset(),
 ) -> Result:
     """Load `url` and judge it; never raises for what a page, a server or the browser does.
 
@@ -181,7 +180,6 @@ async def visit(
     `probes` says which are to drive the page once it was judged. `unpictured` gives the findings on
     a snapshot whose issues are to have a picture, the most wanted first; it is asked again when the page was
     driven. `state_of` is asked in which state the page is about to be judged, where that may not be `LOADED`.
-    `unread`: kinds of facts that nothing in the audit reads.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     arrival: Arrival | None = None
@@ -208,7 +206,7 @@ async def visit(
             most = ENGINE_SECONDS
             async with tab.within(most):
                 judged = await judge(tab.page, world, engine, seconds=most)
-                told, answers = await told_facts(world, unread)
+                told, answers = await told_facts(world)
                 told |= {"weight": tab.requests.weigh()}
             tab.worn |= judged.tab_is_worn
             snapshot = replace(snapshot_of(tab, arrival, facts, judged, told, refusals()), state=state)
@@ -221,7 +219,7 @@ async def visit(
                 driven = await drive(tab, world, chosen)
                 snapshot = with_driven(snapshot, driven)
                 ended.tab_is_sound &= driven.is_sound
-                ended.again = tab.dead and (tab.had_company or not tab.outgrown)  # what it would have told
+                ended.again = tab.dead and (tab.had_company or not tab.outgrown)  # the rest is lost
                 if unpictured and driven.is_sound:
                     await camera.take(await unpictured(snapshot))
             ended.tab_is_sound &= camera.is_sound
@@ -625,10 +623,10 @@ def snapshot_of(
     )
 
 
-async def told_facts(world: World, unread: frozenset[str] = frozenset()) -> tuple[dict[str, Any], bool]:
+async def told_facts(world: World) -> tuple[dict[str, Any], bool]:
     """The page's facts, and whether it still answers: what axe said of it stands in any case."""
     try:
-        return await facts_of(world, unread=unread), True
+        return await facts_of(world), True
     except (NoAnswer, Gone):
         return {}, False
 

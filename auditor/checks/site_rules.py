@@ -26,6 +26,8 @@ def judge_site(
         try:
             by_url: dict[str, list[Verdict]] = {}
             for verdict in verdicts_of(rule, [pages], seconds=SECONDS):
+                if not verdict.url:
+                    raise ValueError("a verdict on a site names the page that it is on: its `url` is empty")
                 by_url.setdefault(verdict.url, []).append(verdict)
             here = {url: told_of(rules[rule.id], url, "loaded", found) for url, found in by_url.items()}
         except Exception as error:  # a user's code may raise anything

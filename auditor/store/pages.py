@@ -236,18 +236,24 @@ class Pages(Database):
             c.execute(insert(t.visit).on_conflict_do_nothing(), bare)
             count(c, run_id, settled=sum(row.outcome is None for row in rows))
 
-    def forget_rules(self, run_id: int, rules: Sequence[str]) -> None:
-        """Drop what these rules said before the run was cut off: they judge again."""
-        with self._write(run_id) as c:
-            for table in (t.rule_result, t.finding):
-                c.execute(table.delete().where(table.c.run_id == run_id, table.c.rule.in_(rules)))
-
-    def record_site(self, run_id: int, told: Mapping[str, tuple[list[RuleResult], list[Finding]]]) -> None:
-        """What site rules say, by the page's URL."""
+    def record_site(
+        self, run_id: int, rule: str, told: Mapping[str, tuple[list[RuleResult], list[Finding]]]
+    ) -> None:
+        """What a site rule says, by the page's URL, in place of what it said before."""
         u, s = t.url.c, t.snapshot.c
         with self._write(run_id) as c:
+            its = (
+                sa.select(s.id)
+                .select_from(t.snapshot.join(t.url, u.id == s.url_id))
+                .where(u.run_id == run_id)
+            )
+            for table in (t.rule_result, t.finding):
+                c.execute(table.delete().where(table.c.snapshot_id.in_(its), table.c.rule == rule))
+            if not told:
+                return
             shown = t.url.join(t.snapshot, s.id == _FIRST_SHOWN)
-            pages = sa.select(u.url, s.id).select_from(shown).where(u.run_id == run_id)
+            pages = sa.select(u.url, s.id).select_from(shown)
+            pages = pages.where(u.run_id == run_id, u.outcome == UrlOutcome.AUDITED)
             ids = {
                 url: {"run_id": run_id, "snapshot_id": id_} for url, id_ in c.execute(pages) if url in told
             }

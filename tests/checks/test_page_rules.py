@@ -171,6 +171,23 @@ def test_a_site_rule_says_on_which_page(made: Callable[..., tuple[PythonRule, di
     assert told[f"{URL}1"][1][0].url == f"{URL}1"
 
 
+def test_a_site_rule_that_names_no_page_is_an_error(
+    made: Callable[..., tuple[PythonRule, dict[str, Rule]]],
+) -> None:
+    """It ended the audit: nothing that it says can be recorded."""
+    rule, rules = made(
+        "def judge(site: SitePages) -> Iterator[Verdict]:\n"
+        "    for page in site.pages:\n"
+        "        yield passed(page.place)\n",
+        "site.py",
+    )
+    pages = [PageFacts(url=f"{URL}{n}", title="", lang="en", place=PLACE) for n in range(2)]
+    told = judge_site([rule], SitePages(pages=pages), rules)
+    assert {url: [r.outcome for r in results] for url, (results, _) in told.items()} == {
+        f"{URL}0": [Outcome.ERROR]
+    }
+
+
 @pytest.mark.parametrize(("file", "evidence"), [("site.py", "SitePages"), ("document.py", "Document")])
 def test_one_that_raises_is_an_error_there(
     made: Callable[..., tuple[PythonRule, dict[str, Rule]]], file: str, evidence: str

@@ -185,8 +185,7 @@ def test_what_site_rules_say_costs_each_page_the_same_however_many_there_are(tmp
         steps = counted_steps(store)
         before = next(steps)
         for _ in range(2):
-            store.forget_rules(run, ["of-site"])
-            store.record_site(run, told)
+            store.record_site(run, "of-site", told)
         cost = next(steps) - before
         assert sorted(each.url for each in RunReader(store, run).findings()) == sorted(told)
         store.close()

@@ -19,7 +19,6 @@ from auditor.tools import given
 SECONDS = 10.0  # for all kinds on one page
 CHARACTERS = 200_000  # of JSON, of one kind on one page
 FAULT = "fault"  # the key under which stands why a kind is missing
-OF_SITE = frozenset({"structure"})  # kinds that only rules over a whole site read
 
 
 def kinds() -> list[str]:
@@ -28,17 +27,17 @@ def kinds() -> list[str]:
     return sorted(file.name.removesuffix(".js") for file in files if file.name.endswith(".js"))
 
 
-async def facts(world: World, *, unread: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """By kind, but for those `unread`. One that fails has its reason under `FAULT`, and costs no other.
+async def facts(world: World) -> dict[str, Any]:
+    """By kind. One that fails has its reason under `FAULT`, and costs the page nothing else.
 
     Raises `NoAnswer` or `Gone` where the page no longer answers.
     """
     try:
-        said: dict[str, str] = json.loads(await world.run(_asked(unread), seconds=SECONDS))
+        said: dict[str, str] = json.loads(await world.run(_asked(), seconds=SECONDS))
     except (NoAnswer, Gone):
         raise
     except WorldError as error:
-        return {kind: {FAULT: str(error)} for kind in kinds() if kind not in unread}
+        return {kind: {FAULT: str(error)} for kind in kinds()}
     told: dict[str, Any] = {}
     for kind, text in said.items():
         if text.startswith(FAULT):
@@ -49,9 +48,9 @@ async def facts(world: World, *, unread: frozenset[str] = frozenset()) -> dict[s
 
 
 @cache
-def _asked(unread: frozenset[str]) -> str:
+def _asked() -> str:
     """All kinds in one call, each by itself: its text, or why it has none."""
-    each = ",\n".join(f"{kind}: say(() => {_script(kind)})" for kind in kinds() if kind not in unread)
+    each = ",\n".join(f"{kind}: say(() => {_script(kind)})" for kind in kinds())
     return f"""{script("common")}
 auditor.media = (
 {script("media")}
