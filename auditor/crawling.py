@@ -36,7 +36,7 @@ from auditor.store import ATTEMPTS
 from auditor.varying import Varied, Varying
 from auditor.visiting import Driving, Visiting
 
-WAITED = 0.5  # seconds for a tab after which a page asks for its host's turn once more
+WAITED = 0.5  # seconds for other tabs after which a page asks for its host's turn once more
 
 
 class Crawling:
@@ -226,10 +226,9 @@ class Crawling:
             await self._leave_host(claimed.host, *left)
 
     async def _visited(self, visiting: Visiting, began: float, *, alone: bool = False) -> Result:
-        asked = time.monotonic()
         named = visiting.claimed.discovery is Discovery.START and not self.site.crawl_as
         async with self.tabs.tab(alone=alone) as tab:
-            if alone or time.monotonic() - asked > WAITED:  # the turn of its host is over
+            if alone or tab.waited > WAITED:  # the turn of its host is over
                 if self._stopped():
                     raise Halted
                 await self.pace.again(visiting.claimed.host)

@@ -76,6 +76,7 @@ class Tab:
         self.requests = requests
         self.viewport = VIEWPORT  # CSS pixels, between probes
         self.outgrown: str | None = None  # why it was ended, where that was its memory
+        self.waited = 0.0  # seconds for other tabs, before it was opened
         self.had_company = False  # another tab was open in the same browser while its page was
         self.pages = 0
         self.worn = False  # not to be used for another page, though nothing went wrong
@@ -455,21 +456,23 @@ class Tabs:
             for each in self._open_tabs:
                 each.had_company = True
 
-    async def _room(self, *, alone: bool = False) -> None:
-        """Wait until a tab may be opened; `_quiet` is held."""
-        ends = time.monotonic() + ALONE_SECONDS
+    async def _room(self, *, alone: bool = False) -> float:
+        """Wait until a tab may be opened, so many seconds; `_quiet` is held."""
+        began = time.monotonic()
+        ends = began + ALONE_SECONDS
         while self._busy:
             left = ends - time.monotonic() if alone else None
             renews = self._worn() and self._alive()  # which takes the pages of others with it
             if not renews and not (self._alone if left is None else left > 0):
-                return
+                break
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None if renews else left):
                     await self._quiet.wait()
+        return time.monotonic() - began
 
     async def _open(self, *, alone: bool) -> Tab:
         async with self._quiet:
-            await self._room(alone=alone)
+            waited = await self._room(alone=alone)
             for attempt in (1, 2, 3):
                 try:
                     if not self._alive() or self._worn():
@@ -482,6 +485,7 @@ class Tabs:
                     if attempt == 3:
                         raise BrowserError(f"The browser opens no tab any more: {error}") from error
                 else:
+                    tab.waited = waited
                     self._busy += 1
                     return tab
         raise AssertionError("unreachable")
