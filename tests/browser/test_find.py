@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -45,7 +46,10 @@ async def test_playwrights_features_stay_as_they_are() -> None:
     """Chromium takes the last of such switches alone: ours must name what Playwright's names."""
     async with async_playwright() as playwright:
         browser, _ = await find.launch(playwright, sandbox=False)
-        lines = [process.cmdline() for process in psutil.Process().children(recursive=True)]
+        lines = []
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):  # of a test before, about to go
+                lines.append(process.cmdline())
         await browser.close()
     line = next(line for line in lines if "--remote-debugging-pipe" in line)
     for switch in ("--enable-features=", "--disable-features="):
