@@ -53,7 +53,7 @@ async def test_stands_still(lab: Lab, source: str, reason: str) -> None:
         pytest.param("for (let i = 0; i < 5; i++) window.open('/good')", marks=pytest.mark.soak),
         "setInterval(() => window.open('/good', '', 'noopener'), 300)",
         "print(); setInterval(print, 200)",
-        "setInterval(() => fetch('/poll?' + Math.random()).catch(() => 0), 20)",
+        "setInterval(() => fetch('/poll?' + Math.random()).catch(() => 0), 50)",
         "new EventSource('/poll'); navigator.sendBeacon('/poll'); new WebSocket('ws://127.0.0.1:1/')",
         "setInterval(() => { location.hash = Math.random() }, 30)",
         pytest.param("document.documentElement.requestFullscreen().catch(() => 0)", marks=pytest.mark.soak),
