@@ -16,6 +16,7 @@ from auditor.browser.memory import MemoryWatch
 from auditor.demo import DemoSite
 from auditor.limits import MB
 from auditor.models import Report, Site, UrlOutcome
+from auditor.pace import Pace
 from bench.pages import served
 
 DEMO = ("/bins", "/contact", "/council-tax", "/news", "/libraries")
@@ -83,6 +84,14 @@ def test_a_page_given_up_beside_others_is_tried_again_alone(
     monkeypatch.setattr(MemoryWatch, "__init__", partialmethod(MemoryWatch.__init__, cap=600 * MB))
     slow_until = time.monotonic() + 3600
     again: list[float] = []
+    turns: list[float] = []
+    turn = Pace.again
+
+    async def asked(pace: Pace, host: str) -> None:
+        turns.append(time.monotonic())
+        await turn(pace, host)
+
+    monkeypatch.setattr(Pace, "again", asked)
 
     def heavy(_: object) -> Any:
         if server.hits("/heavy") == 1:
@@ -108,6 +117,9 @@ def test_a_page_given_up_beside_others_is_tried_again_alone(
         assert ended["/heavy"].outcome is UrlOutcome.AUDITED, ended["/heavy"].reason
         assert "image-alt" in {each.rule for each in report.findings()}
         assert [at > slow_until for at in again] == [True]
+        assert [at > slow_until for at in turns] == [True], (
+            "its host's turn is that of the moment it is asked"
+        )
 
 
 @pytest.mark.soak

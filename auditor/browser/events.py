@@ -13,7 +13,6 @@ from typing import Any
 from playwright.async_api import Page
 
 Handler = Callable[[Any], None]
-ONE = inspect.Signature([inspect.Parameter("event", inspect.Parameter.POSITIONAL_ONLY)])
 
 
 class Events:
@@ -22,8 +21,9 @@ class Events:
     def __init__(self, page: Page) -> None:
         kinds = ("request", "response", "requestfinished", "requestfailed", "websocket")
         self._heard: dict[str, list[Handler]] = {kind: [] for kind in kinds}
+        listen: Any = page.on  # its types know each kind by itself
         for kind, handlers in self._heard.items():
-            page.on(kind, of_one(_to_all(handlers)))  # type: ignore[call-overload]
+            listen(kind, OfOne(_to_all(handlers)))
 
     @contextlib.contextmanager
     def heard(self, **by_kind: Handler) -> Iterator[None]:
@@ -45,11 +45,13 @@ def _to_all(handlers: list[Handler]) -> Handler:
     return tell
 
 
-def of_one(handler: Handler) -> Handler:
-    """A handler that says how many arguments it takes: Playwright looks into it at every event else."""
+class OfOne:
+    """A handler that says that it takes one argument (PEP 362): else Playwright finds out at every event."""
 
-    def handle(event: Any) -> None:
-        handler(event)
+    __signature__ = inspect.Signature([inspect.Parameter("event", inspect.Parameter.POSITIONAL_ONLY)])
 
-    handle.__signature__ = ONE  # type: ignore[attr-defined]  # PEP 362
-    return handle
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    def __call__(self, event: Any) -> None:
+        self._handler(event)

@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 from collections.abc import Collection
 
-from playwright.async_api import Error, Page, Request, Response
+from playwright.async_api import Error, Request, Response
 
-from auditor.browser.events import Events
+from auditor.browser.tab import Tab
 from auditor.limits import PAGE_RESOURCES, RESOURCE_BYTES
 from auditor.unchanged import Loaded, Resource, digest, told_headers, validators
 
@@ -23,8 +23,8 @@ HERE = ("data:", "blob:", "about:")
 class Loading:
     """The requests of one visit. As a context: from before the page is asked for until it was driven."""
 
-    def __init__(self, page: Page, events: Events) -> None:
-        self._page = page
+    def __init__(self, tab: Tab) -> None:
+        self._page = tab.page
         self._asked: dict[Request, None] = {}
         self._open: set[Request] = set()
         self._ended = asyncio.Event()  # none is under way
@@ -35,7 +35,7 @@ class Loading:
         self._driven: set[Request] = set()  # of them, those that never went out
         self._body: bytes | None = None  # of the page itself
         self.why = ""  # a later audit cannot tell whether the page is the same
-        self._heard = events.heard(
+        self._heard = tab.requests.events.heard(
             request=self._start,
             response=self._answer,
             requestfinished=self._end,

@@ -217,8 +217,8 @@
     return told;
   }
 
-  // Element by element, where all else that is written here would cost more than what it does.
-  function markup(element) {
+  // Its name and attributes. They are read by name: in `attributes` each is an object, which costs more than its text.
+  function tagOf(element) {
     let told = nameOf(element);
     for (const name of namesOf(element)) {
       told += ` ${name}`;
@@ -253,7 +253,7 @@
       const name = nameOf(element);
       shows ||= SHOWS.has(name) || (name.includes("-") && element.matches(":defined")) || isShown(element);
       if (size > ENOUGH || SILENT.has(name)) continue;
-      let told = markup(element);
+      let told = tagOf(element);
       for (const text of shadow ? [...texts(element), ...texts(shadow)] : texts(element)) {
         told += `>${text}`;
         if (name === "title") continue;

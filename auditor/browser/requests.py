@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, CDPSession, Dialog, Error, Page, Request
 
-from auditor.browser.events import Events, of_one
+from auditor.browser.events import Events, OfOne
 from auditor.browser.world import NoAnswer, WorldError, send
 from auditor.limits import DIALOGS, DOCUMENT_BYTES, MB, PAGE_BYTES, PAGE_DOCUMENTS, limit_reason
 from auditor.models import OriginHeader
@@ -318,9 +318,9 @@ class Requests:
 
     async def start(self) -> None:
         """Count what arrives. Raises Playwright's `Error`."""
-        self._session.on("Network.responseReceived", of_one(self._responded))
-        self._session.on("Network.dataReceived", of_one(self._received))
-        self._session.on("Network.loadingFinished", of_one(self._loaded))
+        self._session.on("Network.responseReceived", OfOne(self._responded))
+        self._session.on("Network.dataReceived", OfOne(self._received))
+        self._session.on("Network.loadingFinished", OfOne(self._loaded))
         self._session.on("Network.webSocketCreated", self._socket)
         await self._session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
 

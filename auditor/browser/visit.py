@@ -188,7 +188,7 @@ async def visit(
     loaded: Loaded | None = None
     asked = False
     most = LOAD_SECONDS + SETTLE_SECONDS
-    with tab.requests.visiting(ask), Loading(tab.page, tab.requests.events) as loading:
+    with tab.requests.visiting(ask), Loading(tab) as loading:
         try:
             async with tab.within(most):
                 with Drawing(tab) as drawing:

@@ -181,6 +181,49 @@ async def test_two_at_once(lab: Lab) -> None:
     await lab.assert_sound()
 
 
+async def test_a_tab_alone_has_none_beside_it(lab: Lab) -> None:
+    order: list[str] = []
+
+    async def hold(name: str, *, alone: bool = False) -> None:
+        async with lab.tabs.tab(alone=alone) as tab:
+            order.append(f"{name} opened")
+            assert tab.waited > 0.2
+            await asyncio.sleep(0.2)
+            assert not tab.had_company
+            order.append(f"{name} given back")
+
+    async with lab.tabs.tab() as first:
+        waiting = asyncio.gather(hold("alone", alone=True), hold("later"))
+        await asyncio.sleep(0.3)
+        assert order == []
+        assert first.waited < 0.2
+    await waiting
+    assert order == ["alone opened", "alone given back", "later opened", "later given back"]
+
+
+@pytest.mark.parametrize("worn", [False, True])
+async def test_the_wait_to_be_alone_ends(lab: Lab, monkeypatch: pytest.MonkeyPatch, worn: bool) -> None:
+    """But not where the browser is to be started anew, which is waited for without a stir."""
+    monkeypatch.setattr("auditor.browser.tab.ALONE_SECONDS", 0.3)
+    opened = asyncio.Event()
+
+    async def alone() -> None:
+        async with lab.tabs.tab(alone=True) as tab:
+            assert tab.had_company != worn
+            opened.set()
+
+    async with lab.tabs.tab():
+        if worn:
+            monkeypatch.setattr("auditor.browser.tab.PAGES_PER_BROWSER", 0)
+        waiting = asyncio.create_task(alone())
+        cpu = time.process_time()
+        await asyncio.sleep(2)
+        assert opened.is_set() != worn
+        assert time.process_time() - cpu < 1
+        monkeypatch.undo()
+    await waiting
+
+
 async def test_recycled(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """With two tabs in use all the time, the browser is still changed, and no page is lost by it."""
     monkeypatch.setattr("auditor.browser.tab.PAGES_PER_BROWSER", 3)
