@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from auditor import ocr
+from auditor import audit, ocr
 from auditor.checks.folders import find
 from auditor.examples import check
+from auditor.models import Site
 from auditor.resources import folder
 from tests.checks.test_texts_of_rules import FILES, whole, with_files
 
@@ -65,3 +68,23 @@ async def test_captions_that_are_nowhere_are_looked_for_in_the_picture(tmp_path:
     (copied / "examples" / "failed-no-captions.html").write_text(whole(with_files(film)))
     faults = [fault async for _, _, fault in check(find([tmp_path]), sandbox=False)]
     assert faults == [""], json.dumps(faults)
+
+
+def test_pictures_that_were_not_read_are_told(site_server: Any, page: Any, tmp_path: Path) -> None:
+    """A ninth, and one that is fetched when it is looked at and has not come by then; once for both rules."""
+    png = {"Content-Type": "image/png"}
+    server = site_server()
+
+    def late(_: Any) -> Any:
+        time.sleep(3)
+        return (200, png, picture("Ferry to the island"))
+
+    several = "".join(f'<p><img src="/{n}.png" alt="Ferry"></p>' for n in range(8))
+    server.routes = {f"/{n}.png": (200, png, picture("Ferry", str(n))) for n in range(8)}
+    server.routes["/late.png"] = late
+    far = '<p style="height: 9000px"></p><img src="/late.png" loading="lazy" alt="" width="600" height="400">'
+    server.routes["/"] = page("Home", body=several + far)
+    site = Site(id="town", name="Town", urls=(f"{server.origin}/",), internal=True, delay=0.0)
+    report = audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
+    left = [each.reason for each in report.untested() if "pictures" in each.reason]
+    assert left == ["2 more pictures were not read"]

@@ -119,7 +119,7 @@ def judge_page(page_rules: Iterable[PythonRule], snapshot: Snapshot, rules: Mapp
             for each in verdicts
             if each.outcome is Outcome.UNTESTED
         ]
-    return results, findings, untested
+    return results, findings, list(dict.fromkeys(untested))  # rules that read the same leave out the same
 
 
 def verdicts_of(rule: PythonRule, evidence: Sequence[Any], *, seconds: float) -> list[Verdict]:

@@ -65,7 +65,7 @@ def _is_among(word: str, known: Set[str]) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageText:
+    page: Place
     pictures: tuple[PictureText, ...]  # that hold words
-    read: int  # pictures that were read
-    left_out: int  # that were not: smaller ones beyond the most, or out of time
+    left_out: int  # that were not read: smaller ones beyond the most, late ones, those that time was up for
     page_text: str  # the words of the page's content, cut to 20,000 characters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.image_text import ImageText, PictureText
 
 SEVERAL = 5  # words: fewer may be a name
@@ -16,6 +16,8 @@ MANY = 8  # words in what is more than words
 def judge(pictures: ImageText) -> Iterator[Verdict]:
     for each in pictures.pictures:
         yield _of(each)
+    if pictures.left_out:
+        yield untested(pictures.page, f"{pictures.left_out} more pictures were not read")
 
 
 def _of(each: PictureText) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.evidence import Verdict, cant_tell, failed, passed
+from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.image_text import WORD, ImageText, PictureText
 
 SEVERAL = 4  # words
@@ -25,6 +25,8 @@ def judge(pictures: ImageText) -> Iterator[Verdict]:
             and each.lettering >= LARGE
         ):
             yield _short(each, pictures.page_text)
+    if pictures.left_out:
+        yield untested(pictures.page, f"{pictures.left_out} more pictures were not read")
 
 
 def _short(each: PictureText, page_text: str) -> Verdict:

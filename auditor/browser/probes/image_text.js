@@ -72,16 +72,19 @@
     all.sort((one, other) => other.size - one.size);
     found = all.slice(0, most);
     return {
-      pictures: found.map(({ element, kind }) => about(element, kind)), leftOut: all.length - found.length,
+      page: place(document.documentElement), pictures: found.map(({ element, kind }) => about(element, kind)),
+      leftOut: all.length - found.length,
       text: squeezed(`${document.title} ${(document.querySelector("main, [role=main]") ?? document.body)?.innerText ?? ""}`, TEXT),
     };
   }
 
   // Into the window: what of it shows, from the document's top left, and the words of the page over it; null where it is covered.
+  // One that comes late, as one that is fetched only when it is looked at may, has nothing to read yet.
   async function show(number) {
     const { element } = found[number];
     element.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
     if (nameOf(element) === "img") await Promise.race([element.decode().catch(() => 0), new Promise((resolve) => setTimeout(resolve, 1000))]);
+    if (nameOf(element) === "img" && !element.complete) return { isLate: true };
     await frames(2);
     let { left, top, right, bottom } = rectOf(element);
     for (let view = element.ownerDocument.defaultView; view && view !== window; view = view.parent) {
@@ -114,7 +117,7 @@
       if (lies || (counted && !hits && over.size)) return null;
     }
     return {
-      box: { x: left + scrollX, y: top + scrollY, width: right - left, height: bottom - top },
+      isLate: false, box: { x: left + scrollX, y: top + scrollY, width: right - left, height: bottom - top },
       over: squeezed([...over].map((each) => each.innerText ?? "").join(" "), 2000),
     };
   }

@@ -31,6 +31,7 @@ class _Taken:
 
     told: Mapping[str, Any]
     pictures: Sequence[tuple[Mapping[str, Any], Picture, str]]
+    late: int  # that had not come when they were to be looked at
 
 
 async def run(drive: Drive) -> _Taken:
@@ -38,12 +39,16 @@ async def run(drive: Drive) -> _Taken:
     if told["pictures"]:
         ocr.start()  # it takes a second, in which the other probes are at work
     taken = []
+    late = 0
     for number, each in enumerate(told["pictures"]):
-        if shown := await drive.call("image_text.show", number):
+        shown = await drive.call("image_text.show", number)
+        if shown and shown["isLate"]:
+            late += 1
+        elif shown:
             box = Box.of(shown["box"])
             picture = await drive.picture(box, scale=2 if box.height <= SMALL else 1)
             taken.append((each, picture, shown["over"]))
-    return _Taken(told=told, pictures=taken)
+    return _Taken(told=told, pictures=taken, late=late)
 
 
 async def finish(taken: _Taken) -> ImageText:
@@ -56,8 +61,12 @@ async def finish(taken: _Taken) -> ImageText:
         read += 1
         if seen := _seen(each, picture, lines, over):
             found.append(seen)
-    left_out = taken.told["leftOut"] + len(taken.told["pictures"]) - read
-    return ImageText(pictures=tuple(found), read=read, left_out=left_out, page_text=taken.told["text"])
+    return ImageText(
+        page=Place.of(taken.told["page"]),
+        pictures=tuple(found),
+        left_out=taken.told["leftOut"] + taken.late + len(taken.pictures) - read,
+        page_text=taken.told["text"],
+    )
 
 
 def _png(picture: Picture) -> bytes:
