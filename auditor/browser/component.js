@@ -228,5 +228,5 @@
     });
   }
 
-  Object.assign(auditor, { component, components });
+  Object.assign(auditor, { component, components, shape });
 })();

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from mmap import PAGESIZE
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,7 @@ from playwright.async_api import Browser
 
 from auditor.limits import BROWSER_BYTES, MB
 
-PERIODS = (0.5, 1.0)  # seconds between two looks, each of 2 ms: the longer, the further it is from its cap
+PERIODS = (0.5, 1.0)  # seconds between two looks, each of 1 ms: the longer, the further it is from its cap
 FASTEST = 1000 * MB  # bytes a second by which it may grow: the fastest page measured, a gzip bomb, by 450
 
 
@@ -75,15 +76,15 @@ class MemoryWatch:
         """What the tree holds now, if that is over the cap. Raises `psutil.NoSuchProcess` without a browser.
 
         Proportional memory takes about 1 ms a process to find out. It is never more than the resident
-        memory, which takes 0.01: where the sum of that is under the cap, there is no need for it.
+        memory, which takes 0.02: where the sum of that is under the cap, there is no need for it.
         """
-        main = psutil.Process(self._pid)
-        tree = _tree(main)
-        left = self._cap - sum(_bytes(process, _resident) for process in tree)
+        ids = _tree(self._pid)
+        left = self._cap - sum(map(_resident, ids))
         self._period = min(max(left / FASTEST, PERIODS[0]), PERIODS[1])
         if left >= 0:
             return None
-        sizes = [_bytes(process, _proportional) for process in tree]
+        tree = _processes(ids)
+        sizes = [_proportional(process) for process in tree]
         total, most = sum(sizes), max(sizes)
         if total <= self._cap:
             return None
@@ -108,24 +109,20 @@ class MemoryWatch:
         return True
 
 
-def _tree(main: psutil.Process) -> list[psutil.Process]:
-    """The browser's main process and all below it. Raises `psutil.NoSuchProcess`.
+def _tree(main: int) -> list[int]:
+    """The ids of the browser's main process and of all below it. Raises `psutil.NoSuchProcess`.
 
     Linux tells the children of each thread; psutil would read about every process of the machine. Only the
     main process begins others by another thread than its first.
     """
     try:
-        found = _begun(main.pid, *(each.name for each in Path(f"/proc/{main.pid}/task").iterdir()))
+        found = _begun(main, *(each.name for each in Path(f"/proc/{main}/task").iterdir()))
     except OSError:
-        return [main, *main.children(recursive=True)]
+        return [main, *(each.pid for each in psutil.Process(main).children(recursive=True))]
     for pid in found:  # it grows
         with contextlib.suppress(OSError):
             found += _begun(pid, str(pid))
-    tree = [main]
-    for pid in found:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            tree.append(psutil.Process(pid))
-    return tree
+    return [main, *found]
 
 
 def _begun(pid: int, *threads: str) -> list[int]:
@@ -135,25 +132,36 @@ def _begun(pid: int, *threads: str) -> list[int]:
     return found
 
 
-def _bytes(process: psutil.Process, measure: Callable[[psutil.Process], int]) -> int:
-    """0 for a process that vanished since it was listed."""
+def _processes(ids: Iterable[int]) -> list[psutil.Process]:
+    """Those that are still there. Raises `psutil.NoSuchProcess` where the first is not."""
+    first, *others = ids
+    found = [psutil.Process(first)]
+    for pid in others:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append(psutil.Process(pid))
+    return found
+
+
+def _resident(pid: int) -> int:
+    """0 for a process that vanished since it was listed. As psutil has it, without its other looks."""
     try:
-        return measure(process)
-    except psutil.NoSuchProcess:
-        return 0
-
-
-def _resident(process: psutil.Process) -> int:
-    return int(process.memory_info().rss)
+        return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * PAGESIZE
+    except OSError:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return int(psutil.Process(pid).memory_info().rss)
+    return 0
 
 
 def _proportional(process: psutil.Process) -> int:
+    """0 for a process that vanished since it was listed."""
     try:
-        memory = process.memory_full_info()
-        return int(getattr(memory, "pss", memory.rss))
-    except psutil.AccessDenied:  # a sandboxed process need not show us its map
+        with contextlib.suppress(psutil.AccessDenied):  # a sandboxed process need not show us its map
+            memory = process.memory_full_info()
+            return int(getattr(memory, "pss", memory.rss))
         resident = process.memory_info()
         return int(resident.rss - getattr(resident, "shared", 0))
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def _is_renderer(process: psutil.Process) -> bool:

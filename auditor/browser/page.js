@@ -20,7 +20,7 @@
   // A form's fields, and pictures with a name, stand in for what a form or the document has by that name.
   const own = (type, name) => {
     const { get, value } = Object.getOwnPropertyDescriptor(type.prototype, name);
-    return get ? (object) => get.call(object) : (object, ...given) => value.apply(object, given);
+    return Function.prototype.call.bind(get ?? value);
   };
   const namesOf = own(Element, "getAttributeNames");
   const nameOf = own(Element, "localName");
@@ -398,6 +398,7 @@
   let partial = null;
   let whole = null;
   let children = [];
+  let roots = []; // open shadow roots of this frame
   // Rules that are off may be ours in Python, which axe does not know.
   function known(options) {
     const ids = new Set(axe.getRules().map((rule) => rule.ruleId));
@@ -438,6 +439,7 @@
     options = known(options);
     children = [];
     const { linked, framed, shadows } = links(linksMost, linksLongest);
+    roots = shadows;
     const contexts = framed ? axe.utils.getFrameContexts(context, options) : [];
     children = contexts.map((child) => axe.utils.shadowSelect(child.frameSelector));
     const isWhole = window.top === window && !contexts.length;
@@ -546,6 +548,7 @@
   globalThis.auditor = {
     own, facts, describe, drawn, wake, begin, finish, rule, rules,
     children: () => children,
+    shadows: () => roots,
     sources: () => children.map((frame) => (frame?.src || "").slice(0, 2000)),
     partial: () => partial,
     undecided: (rule) => undecided.get(rule) ?? [],

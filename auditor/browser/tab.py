@@ -26,7 +26,7 @@ from auditor.browser.find import launch
 from auditor.browser.memory import MemoryWatch, Overgrown, process_of
 from auditor.browser.requests import Gate, Requests
 from auditor.browser.signed_in import State
-from auditor.browser.world import World, WorldError, send
+from auditor.browser.world import Gone, World, WorldError, send
 from auditor.errors import BrowserError
 from auditor.limits import BROWSER_BYTES, MB, limit_reason
 from auditor.models import OriginHeader
@@ -82,6 +82,7 @@ class Tab:
         self.worn = False  # not to be used for another page, though nothing went wrong
         self.crashed = False
         self._limit: asyncio.Timeout | None = None
+        self._world: World | None = None  # the last one made for the page that is open
         self._state: State | None = None  # whose storage each document gets
         self._script = ""  # that puts it there
         page.on("crash", self._on_crash)
@@ -108,7 +109,8 @@ class Tab:
 
     async def world(self) -> World:
         """A new isolated world in the page's top frame; raises `WorldError`."""
-        return await World.create(self.session, self.requests.frame)
+        self._world = await World.create(self.session, self.requests.frame)
+        return self._world
 
     async def sign_in(self, state: State) -> None:
         """Put a session back, in place of one before. Raises Playwright's `Error` or `WorldError`."""
@@ -155,7 +157,7 @@ class Tab:
         frames = [urlsplit(frame.url) for frame in self.page.frames]
         await self._scripts(False)
         if frames[0].scheme in ("http", "https"):
-            await (await self.world()).run(FORGET, seconds=5)
+            await self._forget_page()
         try:
             await self.page.goto("about:blank", wait_until="commit", timeout=5000)
         except Error as error:
@@ -172,6 +174,14 @@ class Tab:
             await send(
                 self.session, "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": types}, 5
             )
+
+    async def _forget_page(self) -> None:
+        world, self._world = self._world, None
+        if world is not None:
+            with contextlib.suppress(Gone):  # the page went elsewhere since
+                await world.run(FORGET, seconds=5)
+                return
+        await (await self.world()).run(FORGET, seconds=5)
 
     async def _scripts(self, run: bool) -> None:
         await send(self.session, "Emulation.setScriptExecutionDisabled", {"value": not run}, 5)

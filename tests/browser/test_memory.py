@@ -167,7 +167,7 @@ async def test_the_tree_is_the_whole_tree(browser: Browser) -> None:
     await browser.new_page()
     main = psutil.Process(await process_of(browser))
     before = {main, *main.children(recursive=True)}
-    found = set(memory._tree(main))
+    found = set(memory._processes(memory._tree(main.pid)))
     after = {main, *main.children(recursive=True)}
     assert len(before & after) > 2
     assert before & after <= found <= before | after

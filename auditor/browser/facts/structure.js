@@ -5,6 +5,7 @@
   const { elements, nameOf, attribute, parent, place, named, visible } = auditor.driven;
   const textOf = own(Node, "textContent");
   const allOf = own(Element, "querySelectorAll");
+  const all = own(Document, "querySelectorAll");
   const bodyOf = own(Document, "body");
   const byId = own(Document, "getElementById");
   const firstOf = own(Document, "querySelector");
@@ -22,6 +23,10 @@
   const TRAIL = /bread-?crumb|briwsion|pagination|pager|prev-?next/i;
   const ALONE = new Set(["header", "nav", "footer", "main", "aside"]); // a part of the shell by its name alone
   const SHELL = new Set([...ALONE, "div", "section", "form", "table", "ul"]);
+  // All elements that are read, and few others: most of a page is text and its marks.
+  const MENUS = ["class", "id", "aria-label"].flatMap((name) => ["nav", "menu", "footer-links"].map((part) => `[${name}*=${part} i]`));
+  const READ = `a, area, h1, h2, h3, h4, h5, h6, button, summary, form, search, link, [role], [aria-current], ${[...ALONE]},
+    body > :is(${[...SHELL]}), :is(${[...SHELL]}):is(${MENUS})`;
   const LANDMARKS = { nav: "navigation", main: "main" };
   const squeezed = (text, most) => String(text ?? "").slice(0, 2000).replace(/\s+/g, " ").trim().slice(0, most);
   const written = (said) => said.trim().toLowerCase().split(/\s+/)[0];
@@ -201,7 +206,7 @@
       buttons.push({ key: [...landmarks, ...path.slice(-2), shape].join("|").slice(0, 300), name: squeezed(named(element), 80), place: told });
     }
 
-    for (const element of elements(document)) {
+    for (const element of auditor.shadows().length ? elements(document) : all(document, READ)) {
       if (element.ownerDocument !== document) continue;
       const name = nameOf(element);
       const here = role(element);
@@ -225,7 +230,7 @@
       if (shell.length < 60 && SHELL.has(name)) {
         const stands = ALONE.has(name) || here || MENU.test(marks(element)) || parent(element) === bodyOf(document);
         if (stands && !around(parent(element)).main) {
-          shell.push(`${around(parent(element)).area ? nameOf(around(parent(element)).area) : ""}>${auditor.component(element).shape}`);
+          shell.push(`${around(parent(element)).area ? nameOf(around(parent(element)).area) : ""}>${auditor.shape(element)}`);
         }
       }
     }
