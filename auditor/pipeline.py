@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from auditor import language
 from auditor.browser.engine import Engine
 from auditor.browser.tab import Tabs
 from auditor.budget import Budget, Progress
@@ -304,6 +305,7 @@ class Pipeline:
     async def _conclude(self) -> None:
         """What is left to do when the crawl is done."""
         limit = self.crawl.limit
+        language.forget()
         await self.thread.call(self.store.settle_states, self.run_id)
         if limit:
             await self.thread.call(self.store.close_rest, self.run_id, UrlOutcome.OVER_BUDGET, limit)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from auditor import audit
+from auditor import audit, language
 from auditor.models import Outcome, Report, Site, UrlOutcome
 
 WIDE = '<p style="width: 900px">Bins are collected on Mondays from seven in the morning on.</p>'
@@ -104,3 +104,27 @@ def test_a_site_rule_judges_all_pages_once(town: str, tmp_path: Path) -> None:
     found = [finding for finding in report.findings() if finding.rule == "repeated-title"]
     assert sorted(finding.url.removeprefix(town) for finding in found) == NEWS[1:]
     assert report.rule_outcomes["repeated-title"] == {Outcome.FAILED: 4, Outcome.PASSED: 3}
+
+
+def test_the_model_of_languages_is_given_back_once_no_page_is_left(
+    site_server: Any, page: Any, tmp_path: Path
+) -> None:
+    """It takes 73 MB, and what is left to do holds all pages against each other."""
+    polish = "<p>Prosimy zabrać pojemniki z powrotem do domu do wieczora tego samego dnia. Dziękujemy.</p>"
+    loaded: list[int] = []
+    site = Site(
+        id="town",
+        name="Town",
+        urls=(f"{site_server({'/': page('Home', body=polish)}).origin}/",),
+        internal=True,
+        delay=0.0,
+    )
+    report = audit(
+        site,
+        store=f"sqlite:///{tmp_path}/a.db",
+        sandbox=False,
+        on_progress=lambda _: loaded.append(language._second.cache_info().currsize),
+    )
+    assert "page-language" in {finding.rule for finding in report.findings()}
+    assert 1 in loaded
+    assert language._second.cache_info().currsize == 0

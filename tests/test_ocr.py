@@ -86,5 +86,5 @@ def test_pictures_that_were_not_read_are_told(site_server: Any, page: Any, tmp_p
     server.routes["/"] = page("Home", body=several + far)
     site = Site(id="town", name="Town", urls=(f"{server.origin}/",), internal=True, delay=0.0)
     report = audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
-    left = [each.reason for each in report.untested() if "pictures" in each.reason]
-    assert left == ["2 more pictures were not read"]
+    left = [each.reason for each in report.untested() if "Pictures" in each.reason]
+    assert left == ["Pictures whose words were not read: 2"]

@@ -17,7 +17,7 @@ def judge(pictures: ImageText) -> Iterator[Verdict]:
     for each in pictures.pictures:
         yield _of(each)
     if pictures.left_out:
-        yield untested(pictures.page, f"{pictures.left_out} more pictures were not read")
+        yield untested(pictures.page, f"Pictures whose words were not read: {pictures.left_out}")
 
 
 def _of(each: PictureText) -> Verdict:

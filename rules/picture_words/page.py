@@ -26,7 +26,7 @@ def judge(pictures: ImageText) -> Iterator[Verdict]:
         ):
             yield _short(each, pictures.page_text)
     if pictures.left_out:
-        yield untested(pictures.page, f"{pictures.left_out} more pictures were not read")
+        yield untested(pictures.page, f"Pictures whose words were not read: {pictures.left_out}")
 
 
 def _short(each: PictureText, page_text: str) -> Verdict:
