@@ -211,7 +211,7 @@ def test_two_processes_keep_one_pace(command: Any, tmp_path: Path) -> None:
         sites = "".join(f'[[site]]\nid = "{name}"\ncontact = "{name}@example.org"\n{common}' for name in "ab")
         (tmp_path / "sites.toml").write_text(sites, encoding="utf-8")
         runs = [command.start(tmp_path, "audit", name, "--format", "json", "--output", name) for name in "ab"]
-        said = [run.communicate(timeout=60) for run in runs]
+        said = [run.communicate(timeout=120) for run in runs]
     assert [run.returncode for run in runs] == [0, 0], said
     assert site.smallest_gap() >= 0.3
     turns = ["a@" in request.agent for request in site.requests]
