@@ -111,20 +111,6 @@ def test_the_model_of_languages_is_given_back_once_no_page_is_left(
 ) -> None:
     """It takes 73 MB, and what is left to do holds all pages against each other."""
     polish = "<p>Prosimy zabrać pojemniki z powrotem do domu do wieczora tego samego dnia. Dziękujemy.</p>"
-    loaded: list[int] = []
-    site = Site(
-        id="town",
-        name="Town",
-        urls=(f"{site_server({'/': page('Home', body=polish)}).origin}/",),
-        internal=True,
-        delay=0.0,
-    )
-    report = audit(
-        site,
-        store=f"sqlite:///{tmp_path}/a.db",
-        sandbox=False,
-        on_progress=lambda _: loaded.append(language._second.cache_info().currsize),
-    )
-    assert "page-language" in {finding.rule for finding in report.findings()}
-    assert 1 in loaded
+    report = audited(site_server({"/": page("Home", body=polish)}).origin, tmp_path)
+    assert "page-language" in {finding.rule for finding in report.findings()}  # so it was asked
     assert language._second.cache_info().currsize == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,9 +74,10 @@ def test_pictures_that_were_not_read_are_told(site_server: Any, page: Any, tmp_p
     """A ninth, and one that is fetched when it is looked at and has not come by then; once for both rules."""
     png = {"Content-Type": "image/png"}
     server = site_server()
+    is_over = threading.Event()
 
     def late(_: Any) -> Any:
-        time.sleep(3)
+        is_over.wait(60)
         return (200, png, picture("Ferry to the island"))
 
     several = "".join(f'<p><img src="/{n}.png" alt="Ferry"></p>' for n in range(8))
@@ -85,6 +86,9 @@ def test_pictures_that_were_not_read_are_told(site_server: Any, page: Any, tmp_p
     far = '<p style="height: 9000px"></p><img src="/late.png" loading="lazy" alt="" width="600" height="400">'
     server.routes["/"] = page("Home", body=several + far)
     site = Site(id="town", name="Town", urls=(f"{server.origin}/",), internal=True, delay=0.0)
-    report = audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
+    try:
+        report = audit(site, store=f"sqlite:///{tmp_path}/a.db", sandbox=False)
+    finally:
+        is_over.set()
     left = [each.reason for each in report.untested() if "Pictures" in each.reason]
     assert left == ["Pictures whose words were not read: 2"]

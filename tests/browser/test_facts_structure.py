@@ -97,6 +97,40 @@ async def test_the_same_shell_is_the_same_template(lab: Lab) -> None:
     assert one.template == two.template != other.template
 
 
+async def test_a_page_with_a_shadow_root_is_read_as_one_without(lab: Lab) -> None:
+    """Without any, only the elements of one query are read: it must leave out none that counts."""
+    marks = (
+        'class="x mainnav"',
+        'class="oak" id="Footer-Links"',
+        'class="elm" aria-label="Sub menu"',
+        'role="navigation"',
+    )
+    lists = [(name, mark) for name in ("div", "section", "ul") for mark in marks]
+    lists += [(name, "") for name in ("header", "nav", "aside", "footer")]
+    menus = "".join(
+        f'<blockquote><{name} {mark}><a href="/{number}">To {number}</a></{name}></blockquote>'
+        for number, (name, mark) in enumerate(lists)
+    )
+    body = f"""<link rel="alternate" hreflang="cy" href="/cy"><div class="old"></div>{menus}
+        <blockquote><form method="post" action="/send"></form></blockquote>
+        <blockquote><form action="/find"><input type="search" name="q"></form></blockquote>
+        <search><input name="keys"></search><p role="search"><input type="search" name="term"></p>
+        <button>Menu</button><details><summary>More</summary></details><p role="button" tabindex="0">Open</p>
+        <h2>Two</h2><p role="heading" aria-level="3">Three</p><p><i aria-current="step">Here</i></p>
+        <map name="m"><area href="/area" alt="Area" coords="0,0,9,9"></map>
+        <p role="main">{MENU}</p><span></span>"""
+    plain = await structure(lab, body)
+    rooted = await structure(
+        lab, body + '<script>document.querySelector("span").attachShadow({ mode: "open" })</script>'
+    )
+    assert plain == rooted
+    assert len(plain.links) == 12
+    assert len(plain.searches) > 1
+    assert len(plain.buttons) > 2
+    assert len(plain.headings) == 2
+    assert (plain.is_step, plain.mains, len(plain.alternates)) == (True, 1, 1)
+
+
 async def test_a_page_that_is_hostile_or_huge(lab: Lab) -> None:
     links = "".join(f'<p><a class="{"x" * 500}" href="/{"y" * 400}/{n}">{"z" * 500}</a>' for n in range(270))
     told = await structure(
