@@ -110,6 +110,23 @@ async def test_a_trap_met_again_from_the_top_is_the_same_trap(lab: Lab, others: 
     assert [(trap.names, trap.stops) for trap in walk.traps] == [(("Keeps",), 1)]
 
 
+@pytest.mark.parametrize("start", ["", "const at = document.links[2]; at.focus(); at.blur()"])
+async def test_where_the_focus_is_lost_the_page_is_not_at_its_end(lab: Lab, start: str) -> None:
+    """What has the focus is hidden with the place before it; the walk may begin at the last link."""
+    keeps = "if (event.key === 'Tab') { event.preventDefault(); (this === one ? two : one).focus() }"
+    buttons = "".join(f'<button id="{name}" onkeydown="{keeps}">{name}</button>' for name in ("one", "two"))
+    walk = await walked(
+        lab,
+        f"""<p><a href="#a">First</a></p>
+        <p><span id="tip" tabindex="0">Zone <b><a href="#b">More</a></b></span></p>
+        <p>{buttons}</p><p><a href="#c">Last</a></p><script>{start}</script>""",
+        head="<style>b { display: none } #tip:focus b { display: inline }</style>",
+    )
+    assert isinstance(walk, TabWalk)
+    assert [trap.names for trap in walk.traps] == [("one", "two")]
+    assert walk.is_whole
+
+
 async def test_a_round_longer_than_any_trap_is_the_page_s_own(lab: Lab) -> None:
     """Behind the last link the first one has the focus for a moment: the round is noticed at the second."""
     links = "".join(f'<p><a href="#{n}">Link {n}</a></p>' for n in range(60))

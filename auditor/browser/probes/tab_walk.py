@@ -65,7 +65,8 @@ class _Walk:
     async def go(self) -> None:
         """Until the end, or as far as is allowed."""
         ends = time.monotonic() + SECONDS
-        last, repeats, is_second = -1, 0, False
+        last, repeats = -1, 0
+        known = -1  # stops, when the focus last left the page
         seen: set[int] = set()  # in this round
         for _ in range(STOPS * 2):
             if len(self.order) >= STOPS or time.monotonic() > ends:
@@ -75,12 +76,14 @@ class _Walk:
             self.suspect(received[0] if received else at, at, last, gone, opened)
             if at is None and received:  # taken away at once
                 continue
-            if at is None or (is_second and self.order[:1] == [at]):
+            if at is None or (known >= 0 and self.order[:1] == [at]):
                 missed = await self.drive.call("tab_walk.missed", self.order)
-                if is_second or not missed["count"]:
+                if at is not None or known == len(self.order) or not missed["count"]:
                     self.is_whole = True
                     return
-                is_second = True  # it began in the middle, or some cannot be reached
+                # It began in the middle, some cannot be reached, or the focus was lost on the way, as it is
+                # where what has it is hidden.
+                known = len(self.order)
                 seen.clear()
                 continue
             if at not in self.told:
