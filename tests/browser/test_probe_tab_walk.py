@@ -127,6 +127,33 @@ async def test_where_the_focus_is_lost_the_page_is_not_at_its_end(lab: Lab, star
     assert walk.is_whole
 
 
+@pytest.mark.parametrize(
+    ("before", "order"),
+    [
+        ("", ["One", "Two", "Three"]),
+        (
+            '<p style="overflow: auto; height: 20px; width: 60px">Words that scroll</p>',
+            ["Words that scroll", "One", "Two", "Three"],
+        ),
+        (
+            '<p><a href="#z" tabindex="2">Z</a> <a href="#y" tabindex="1">Y</a></p>',
+            ["Y", "Z", "One", "Two", "Three"],
+        ),
+    ],
+    ids=["links", "a part that scrolls", "an order of its own"],
+)
+async def test_the_walk_begins_at_the_top_wherever_the_focus_was(
+    lab: Lab, before: str, order: list[str]
+) -> None:
+    links = "".join(f'<p><a href="#{name}">{name}</a></p>' for name in ("One", "Two", "Three"))
+    walk = await walked(
+        lab, f"{before}{links}<script>const at = document.links[1]; at.focus(); at.blur()</script>"
+    )
+    assert isinstance(walk, TabWalk)
+    assert [stop.name for stop in walk.stops] == order
+    assert walk.is_whole
+
+
 async def test_a_round_longer_than_any_trap_is_the_page_s_own(lab: Lab) -> None:
     """Behind the last link the first one has the focus for a moment: the round is noticed at the second."""
     links = "".join(f'<p><a href="#{n}">Link {n}</a></p>' for n in range(60))

@@ -59,7 +59,7 @@
     }
     reachable = found;
     for (const element of found.slice(0, 300)) atRest.set(element, looks(element));
-    return found.length;
+    return found;
   }
 
   // What a look at it depends on, as far as styles say.
@@ -98,8 +98,9 @@
       // of another origin
     }
     for (const type of ["keydown", "keyup"]) addEventListener(type, watch, true);
-    const at = active();
-    return { count: reach(), from: at ? keep(at) : null, page: place(document.documentElement) };
+    const first = Math.min(...reach().map(tabIndex).filter((index) => index > 0));
+    const at = reachable.find((each) => tabIndex(each) === first) ?? reachable[0];
+    return { first: at ? keep(at) : null, page: place(document.documentElement) };
   }
 
   // Resolves when the window scrolls no longer and what has the focus stays where it is.

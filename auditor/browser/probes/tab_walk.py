@@ -27,6 +27,7 @@ PARTS = 40  # stops within one frame or player that we cannot tell apart
 JUMPS = 5  # out of what cannot be left
 LONGEST_TRAP = 30  # stops; a longer round is taken for the page's own
 SUSPECTS = 8
+BEFORE = 3  # stops that may come before the one that should be the first
 NAMED = re.compile(
     r"((?:\b(?:ctrl|control|alt|shift)\s?[+-]\s?)+)([a-z0-9]|f\d\d?)\b|\b(f\d\d?)\b", re.IGNORECASE
 )
@@ -49,6 +50,9 @@ class _Walk:
         self.suspects: list[tuple[int, Effect]] = []
         self.traps: list[Trap] = []
         self.is_whole = False
+        self.is_over = False
+        self.seen: set[int] = set()  # in this round
+        self.known = -1  # stops, when the focus last left the page
         self.unlooked = 0  # stops of which none alike was looked at
         self.caught: set[int] = set()  # stops in traps
         self.jumps = 0
@@ -62,12 +66,22 @@ class _Walk:
     def wanted(self) -> int:
         return sum(each.startswith("navigation") for each in self.drive.stopped)
 
+    async def begin_at_the_top(self, first: int) -> None:
+        """Tab goes on from what had the focus last, be it the walk's or another probe's, or clicked.
+
+        Only where the focus leaves the page is that forgotten.
+        """
+        await self.drive.call("tab_walk.focus", first)
+        for _ in range(BEFORE):
+            at, _received = await self.press("Shift+Tab")
+            if at is None:
+                break
+        await self.drive.common("restore")
+
     async def go(self) -> None:
         """Until the end, or as far as is allowed."""
         ends = time.monotonic() + SECONDS
         last, repeats = -1, 0
-        known = -1  # stops, when the focus last left the page
-        seen: set[int] = set()  # in this round
         for _ in range(STOPS * 2):
             if len(self.order) >= STOPS or time.monotonic() > ends:
                 return
@@ -76,28 +90,35 @@ class _Walk:
             self.suspect(received[0] if received else at, at, last, gone, opened)
             if at is None and received:  # taken away at once
                 continue
-            if at is None or (known >= 0 and self.order[:1] == [at]):
-                missed = await self.drive.call("tab_walk.missed", self.order)
-                if at is not None or known == len(self.order) or not missed["count"]:
-                    self.is_whole = True
-                    return
-                # It began in the middle, some cannot be reached, or the focus was lost on the way, as it is
-                # where what has it is hidden.
-                known = len(self.order)
-                seen.clear()
-                continue
-            if at not in self.told:
-                await self.add(at)
-            repeats = repeats + 1 if at == last else 0
-            if at in seen and not (0 < repeats < PARTS and await self.has_parts(at)):
-                at = await self.round()
-                if at is None:
-                    return
-            seen.add(at)
-            last = at
-            for run in await self.ahead():
-                seen.add(run)
-                last = run
+            if at is not None and not (self.known >= 0 and self.order[:1] == [at]):
+                if at not in self.told:
+                    await self.add(at)
+                repeats = repeats + 1 if at == last else 0
+                if at in self.seen and not (0 < repeats < PARTS and await self.has_parts(at)):
+                    at = await self.round()
+                    if self.is_over:
+                        return
+                if at is not None:
+                    self.seen.add(at)
+                    last = at
+                    for run in await self.ahead():
+                        self.seen.add(run)
+                        last = run
+                    continue
+            if await self.is_at_the_end(at):
+                return
+
+    async def is_at_the_end(self, at: int | None) -> bool:
+        """Whether the page is, where the focus left it (None) or came back to the first stop."""
+        missed = await self.drive.call("tab_walk.missed", self.order)
+        if at is not None or self.known == len(self.order) or not missed["count"]:
+            self.is_whole = True
+            return True
+        # It began in the middle, some cannot be reached, or the focus was lost on the way, as it is where
+        # what has it is hidden.
+        self.known = len(self.order)
+        self.seen.clear()
+        return False
 
     async def press(self, key: str) -> tuple[int | None, list[int]]:
         """What has the focus then, and what received it."""
@@ -157,12 +178,14 @@ class _Walk:
         return await self.drive.call("tab_walk.kindOf", number) in ("frame", "media", "parts")
 
     async def round(self) -> int | None:
-        """Tab came back to where it was: note a trap. The stop to go on from, None where the walk ends."""
+        """Tab came back to where it was: note a trap.
+
+        The stop to go on from; None where the focus left the page, or the walk is over.
+        """
         inside: list[int] = []
         for _ in range(LONGEST_TRAP + 1):  # one round more: a key may have been lost
             led, _received = await self.press("Tab")
             if led is None:
-                self.is_whole = True
                 return None
             if led not in self.told:
                 await self.add(led)
@@ -173,11 +196,11 @@ class _Walk:
         else:  # the page's own round
             missed = await self.drive.call("tab_walk.missed", self.order)
             self.is_whole = not missed["count"]
+            self.is_over = True
             return None
         inside = inside[inside.index(led) :]  # what leads into a round is no part of it
         led = await self.once_more(inside)
         if led not in inside:
-            self.is_whole |= led is None
             if led is not None and led not in self.told:
                 await self.add(led)
             return led
@@ -189,9 +212,10 @@ class _Walk:
             self.traps.append(await self.trap(inside, behind))
         self.jumps += 1
         if self.jumps >= JUMPS:
+            self.is_over = True
             return None
         if behind is None or not await self.drive.call("tab_walk.focus", behind):
-            self.is_whole = True
+            self.is_whole = self.is_over = True
             return None
         if behind not in self.told:
             await self.add(behind)
@@ -442,6 +466,8 @@ async def run(drive: Drive) -> TabWalk:
     await send(drive.tab.session, "Page.enable", {}, ANSWER_SECONDS)
     drive.tab.session.on("Page.windowOpen", walk.opens)
     try:
+        if begun["first"] is not None:
+            await walk.begin_at_the_top(begun["first"])
         await walk.go()
         missed = await drive.call("tab_walk.missed", list(walk.told))
         effects = await walk.confirm()
