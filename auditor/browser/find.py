@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Error, Playwright
@@ -36,6 +38,9 @@ ARGUMENTS = (
 SHELL = "chromium-headless-shell"  # Debian's: Chromium without a window, at a third less CPU a page
 LEFT_OUT = ("--disable-popup-blocking",)  # of Playwright's: scripts open no windows
 
+# Where Playwright looks for these on Linux.
+CHANNELS = {"chrome": Path("/opt/google/chrome/chrome"), "msedge": Path("/opt/microsoft/msedge/msedge")}
+
 NO_BROWSER = (
     "No browser found. Install one of: Playwright's own (`python -m playwright install chromium`), "
     "Google Chrome, Microsoft Edge, or Chromium (`apt-get install chromium`; where only audits run, its "
@@ -66,6 +71,20 @@ def candidates() -> Iterator[tuple[str, dict[str, Any]]]:
             yield path, {"executable_path": path}
 
 
+def is_absent(options: Mapping[str, Any], own: Path) -> bool:
+    """Whether that is known without a try, which leaves two empty directories behind for good.
+
+    `own`: where Playwright's Chromium is, or would be.
+    """
+    channel = options.get("channel")
+    if channel == "chromium":
+        return not own.exists()
+    if channel is not None:
+        return sys.platform == "linux" and not CHANNELS[channel].exists()
+    store = next((each.parent for each in own.parents if each.name.startswith("chromium-")), None)
+    return not options and store is not None and not any(store.glob("chromium_headless_shell-*"))
+
+
 async def launch(
     playwright: Playwright,
     *,
@@ -83,9 +102,10 @@ async def launch(
             "machine past the network guard. Unset it."
         )
     failures: list[str] = []
+    own = Path(playwright.chromium.executable_path)
     for name, options in candidates():
-        if headed and name.endswith(SHELL):
-            continue  # it has no window
+        if is_absent(options, own) or (headed and name.endswith(SHELL)):  # the latter has no window
+            continue
         try:
             browser = await playwright.chromium.launch(
                 **options,

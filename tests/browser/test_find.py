@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import playwright
 import psutil
 import pytest
 from playwright.async_api import async_playwright
@@ -72,6 +74,49 @@ async def test_first_that_starts(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(find, "candidates", candidates)
     assert await start() in {name for name, _ in working}
+
+
+async def test_one_that_starts_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nor do those before it that are not there: schedules start browsers by the thousand."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    await start()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "there", "absent"),
+    [
+        ({}, "chromium_headless_shell-1/shell", False),
+        ({}, "chromium-1/linux/chrome", True),
+        ({"channel": "chromium"}, "chromium-1/linux/chrome", False),
+        ({"channel": "chromium"}, "chromium_headless_shell-1/shell", True),
+        ({"executable_path": "/nowhere"}, "other", False),
+    ],
+)
+def test_what_is_known_to_be_absent(
+    tmp_path: Path, options: dict[str, str], there: str, absent: bool
+) -> None:
+    (tmp_path / there).mkdir(parents=True)
+    assert find.is_absent(options, tmp_path / "chromium-1/linux/chrome") is absent
+
+
+@pytest.mark.parametrize("channel", ["chrome", "msedge"])
+def test_a_channel_is_looked_for_where_playwright_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, channel: str
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setitem(find.CHANNELS, channel, tmp_path / "browser")
+    assert find.is_absent({"channel": channel}, tmp_path)
+    (tmp_path / "browser").touch()
+    assert not find.is_absent({"channel": channel}, tmp_path)
+    monkeypatch.setattr("sys.platform", "darwin")  # there it is Playwright that looks
+    assert not find.is_absent({"channel": channel}, tmp_path / "elsewhere")
+
+
+def test_playwright_looks_for_channels_there() -> None:
+    driver = Path(playwright.__file__).parent / "driver/package/lib"
+    told = "".join(each.read_text("utf-8", "replace") for each in driver.rglob("*.js"))
+    assert all(f'"{path}"' in told for path in find.CHANNELS.values())
 
 
 async def test_none(monkeypatch: pytest.MonkeyPatch) -> None:
