@@ -107,6 +107,7 @@ class _Walk:
                     continue
             if await self.is_at_the_end(at):
                 return
+            last = -1
 
     async def is_at_the_end(self, at: int | None) -> bool:
         """Whether the page is, where the focus left it (None) or came back to the first stop."""
