@@ -114,12 +114,16 @@ def judge_page(page_rules: Iterable[PythonRule], snapshot: Snapshot, rules: Mapp
             continue
         results += told
         findings += found
-        untested += [
-            Untested(url=snapshot.url, what="control", where=each.place.selector, reason=each.message)
-            for each in verdicts
-            if each.outcome is Outcome.UNTESTED
-        ]
+        untested += [_left(snapshot.url, each) for each in verdicts if each.outcome is Outcome.UNTESTED]
     return results, findings, list(dict.fromkeys(untested))  # rules that read the same leave out the same
+
+
+def _left(url: str, verdict: Verdict) -> Untested:
+    """What is said of the page as a whole tells of more than one control."""
+    where = verdict.place.selector
+    if where == "html" and not verdict.place.frame:
+        return Untested(url=url, what="part", where=url, reason=verdict.message)
+    return Untested(url=url, what="control", where=where, reason=verdict.message)
 
 
 def verdicts_of(rule: PythonRule, evidence: Sequence[Any], *, seconds: float) -> list[Verdict]:

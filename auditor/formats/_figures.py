@@ -18,7 +18,11 @@ from auditor.limits import ENDLESS
 from auditor.models import Impact, Issue, JourneyState, Kind, Outcome, Report, Rule, RunState, UrlOutcome
 from auditor.priority import Priorities, priorities
 
-AFTER = ("control", "request")  # what was left while a page was driven, after it had been judged as it stands
+AFTER = (
+    "control",
+    "part",
+    "request",
+)  # what was left while a page was driven, after it had been judged as it stands
 CAUTION = "No problem found by a machine is not a pass: most of WCAG needs a person."
 SENTENCES = 20  # of one list of reasons, limits or notes
 _OPEN = (Outcome.FAILED, Outcome.CANT_TELL)
@@ -82,6 +86,11 @@ class Figures:
             (self.untested.get("variant", 0), "variant of a page", "variants of pages"),
             (self.untested.get("page", 0), "page that the audit altered", "pages that the audit altered"),
             (self.untested.get("control", 0), "control that was not used", "controls that were not used"),
+            (
+                self.untested.get("part", 0),
+                "part of a page that was left out",
+                "parts of pages that were left out",
+            ),
             (self.untested.get("request", 0), "request that was held back", "requests that were held back"),
             (sum(self.rule_errors.values()), "rule that broke down", "rules that broke down"),
         )

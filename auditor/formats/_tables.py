@@ -40,6 +40,7 @@ _PARTS = {  # what became of a part of an audited page, by `Untested.what`
     "variant": "A variant of the page was not judged",
     "page": "The audit altered the page",
     "control": "A control was not used",
+    "part": "A part of the page was left out",
     "request": "A request was held back",
 }
 

@@ -34,6 +34,7 @@ EVIDENCE = LinkLooks(links=(LINK,))
 URL = "http://127.0.0.1/"
 IMPORTS = """
 from collections.abc import Iterator
+from dataclasses import replace
 import time
 from auditor.evidence import Verdict, cant_tell, failed, passed, untested
 from auditor.evidence.document import Document
@@ -68,16 +69,19 @@ def test_what_is_said_becomes_results_and_findings(
         "    yield failed(seen.links[0].place, 'Too wide')\n"
         "    yield passed(seen.links[0].place)\n"
         "    yield untested(seen.links[0].place, 'It was not pressed')\n"
+        "    page = replace(seen.links[0].place, selector='html', frame=())\n"
+        "    yield untested(page, '3 more links were not pressed')\n"
     )
     rule, rules = made(code)
     results, findings, left = judge_page([rule], snapshot(EVIDENCE), rules)
     assert {(r.outcome, r.places) for r in results} == {
-        (Outcome.FAILED, 1), (Outcome.PASSED, 1), (Outcome.UNTESTED, 1)
+        (Outcome.FAILED, 1), (Outcome.PASSED, 1), (Outcome.UNTESTED, 2)
     }  # fmt: skip
     (finding,) = findings
     assert (finding.selector, finding.frame, finding.message) == ("#w", ("iframe",), "Too wide")
     assert [(each.what, each.where, each.reason) for each in left] == [
-        ("control", "#w", "It was not pressed")
+        ("control", "#w", "It was not pressed"),
+        ("part", URL, "3 more links were not pressed"),
     ]
 
 

@@ -424,6 +424,7 @@ UNTESTED = (
     ),
     Untested(url=f"{BASE}/news/hostile", what="frame", where="javascript:alert(1)", reason=HOSTILE),
     Untested(url=f"{BASE}/bins", what="control", where="#delete", reason="Its name says that it deletes."),
+    Untested(url=f"{BASE}/bins", what="part", where=f"{BASE}/bins", reason="3 more fields were not tried."),
     Untested(url=f"{BASE}/bins", what="request", where="POST https://x.example/", reason="It was held back."),
     Untested(url=f"{BASE}/bins", what="state", where="dark colours", reason="the page closed itself"),
 )
