@@ -76,7 +76,9 @@ def test_nothing_audited_is_no_good_news(changed: Callable[..., Report], rendere
 def test_what_was_not_audited_stands_there_with_its_reason(book: Any, judged: Report) -> None:
     listed = rows(book, "Not audited")[1:]
     visits = [visit for visit in judged.visits() if visit.outcome != "audited"]
-    assert len(listed) == len(visits) + len(list(judged.untested())) + 2, "addresses, parts of pages, rules that broke down"
+    assert len(listed) == len(visits) + len(list(judged.untested())) + 2, (
+        "addresses, parts of pages, rules that broke down"
+    )
     assert listed[2][:2] == ("https://www.ambleworth.example/slow", "Could not be opened")
     assert [row[1] for row in listed[-2:]] == ["A rule broke down"] * 2
 
