@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from auditor.models import UrlOutcome
 from tests.browser.conftest import Lab, html, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -139,3 +140,15 @@ async def test_an_answer_to_a_cookie_banner_is_there_at_every_moment(lab: Lab, r
     finally:
         lab.tabs._cookies.clear()
         lab.tabs._scripts.clear()
+
+
+async def test_a_browser_told_to_forget_everything_is_let_out_again(lab: Lab) -> None:
+    """The way through the network guard is forgotten too: what follows is visited again, in a new context."""
+    lab.site.routes["/clears"] = html("<p>Bye</p>", Clear_Site_Data='"cookies", "storage"')
+    lab.site.routes["/after"] = html("<p>Hello</p>")
+    assert (await lab.visit("/clears")).outcome is UrlOutcome.AUDITED
+    shut_out = await lab.visit("/after")
+    assert shut_out.again
+    assert shut_out.outcome is UrlOutcome.FAILED
+    assert "Clear-Site-Data" in shut_out.reason
+    assert (await lab.visit("/after")).outcome is UrlOutcome.AUDITED
