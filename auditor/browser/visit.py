@@ -361,8 +361,8 @@ SENT_ON = "The page sends a form before it is loaded, which was stopped (`block_
 # Or a page before made the browser forget the network guard's password (Clear-Site-Data): it is tried again.
 AUTH = f"The site refused the auditor: status 401. {CREDENTIALS}"
 FORGOTTEN = (
-    "It was not reached: a page of the site tells the browser to forget its passwords (Clear-Site-Data), also "
-    "that of the auditor's own proxy. Leave such pages out, often those that sign out (`exclude`)."
+    "It was not reached: a page of the site tells the browser to forget its passwords (Clear-Site-Data), and "
+    "with them that of the auditor's own proxy. Leave such pages out, often those that sign out (`exclude`)."
 )
 BLANK = "It shows nothing, and has no script that may have failed: little more than its title was judged."
 DOWNLOAD = "The server offers it as a download."
