@@ -188,18 +188,25 @@ async def test_no_more_at_once_than_allowed(audit: Any, most: int) -> None:
 
 
 async def test_hosts_do_not_wait_for_each_other(audit: Any) -> None:
-    """Each has its own pace: the pages of one come in the pauses of the other."""
-    site = Town()
+    """Each has its own pace: the pages of one come while the other wants to be left alone."""
+    stop = Stop()
+    later = now_and_then((429, {"Retry-After": "60"}))
+
+    async def first(asked: Asked, wire: Wire) -> None:
+        await (later if asked.host == TWO[0] else site._usual)(asked, wire)
+
+    async def last(asked: Asked, wire: Wire) -> None:
+        stop.asked = True
+        await site._usual(asked, wire)
+
+    site = Town(special={"/": first, "/b": last})
     with Server(site.route, addresses=TWO) as server:
-        await audit(
-            *(origin + path for origin in (server.origin(0), server.origin(1)) for path in ("/", "/b")),
-            delay=2.0,
-        )
+        here, there = server.origin(0), server.origin(1)
+        await audit(here + "/", there + "/", there + "/b", delay=0.25, stop=stop)
     pages = [r for r in site.requests if r.path in ("/", "/b")]
-    assert min(site.smallest_gap(host) for host in TWO) >= 2
-    assert {r.host for r in pages[:2]} == {r.host for r in pages[2:]} == set(TWO)
-    between = [after.began - before.ended for before, after in pairwise(pages) if before.host != after.host]
-    assert min(between) < 2, "one pace for both would keep them apart as well"
+    assert [(r.host, r.path) for r in pages] == [(TWO[0], "/"), (TWO[1], "/"), (TWO[1], "/b")]
+    assert pages[-1].began - pages[0].ended < 60
+    assert site.smallest_gap(TWO[1]) >= 0.25
 
 
 def test_two_processes_keep_one_pace(command: Any, tmp_path: Path) -> None:
@@ -253,7 +260,7 @@ async def test_later_means_later(audit: Any, monkeypatch: pytest.MonkeyPatch) ->
         "/": "audited", "/oak": "audited", "/elm": "audited", "/ash": "audited", "/bay": "audited",
         "/end": "audited", "/fir": "blocked", "/yew": "blocked",
     }  # fmt: skip
-    assert seconds < 40
+    assert seconds < 600, "a day was not waited for"
     assert "86400" in reason(report, "/fir")
     assert len(site.at("/fir")) == 1
     assert len(site.at("/yew")) == 3
