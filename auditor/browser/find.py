@@ -12,10 +12,13 @@ from typing import Any
 from playwright.async_api import Browser, Error, Playwright
 
 from auditor.errors import BrowserError
+from auditor.net.heads import OWN_HOST
 
 # The egress proxy is the one way out: what goes around a proxy by default is switched off.
 ARGUMENTS = (
     "--proxy-bypass-list=<-loopback>",
+    # By a host that no site has: what forgets a site's passwords (Clear-Site-Data) forgets those of its host.
+    f"--host-resolver-rules=MAP {OWN_HOST} 127.0.0.1",
     "--disable-quic",
     # A headless shell keeps other sites' frames in the page's own process, where one that hangs stops all.
     "--site-per-process",

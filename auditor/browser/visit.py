@@ -315,8 +315,6 @@ async def go(tab: Tab, url: str, drawing: Drawing, refusals: Callable[[], Mappin
         raise await _explain(error.message, drawing, refusals()) from None
     if response is None:
         raise Ended(outcome=UrlOutcome.FAILED, reason="The server gave no document.", tab_is_sound=False)
-    if response.status == 407:  # the proxy's, which is the network guard: no site's own comes through it
-        raise Ended(outcome=UrlOutcome.FAILED, reason=FORGOTTEN, tab_is_sound=False, again=True)
     if response.headers.get("x-refused-by") == "auditor":
         raise Ended(outcome=UrlOutcome.FAILED, reason=_guarded(response.url, refusals()) or REFUSED)
     if egress := response.headers.get("x-egress-error"):
@@ -358,12 +356,8 @@ UNREACHED = "The server could not be reached."
 RESTLESS = "The page never stays: it leads on and on."
 BROKE_OFF = "The server's answer broke off."
 SENT_ON = "The page sends a form before it is loaded, which was stopped (`block_posts`)."
-# Or a page before made the browser forget the network guard's password (Clear-Site-Data): it is tried again.
+# Or the browser forgot the network guard's password: it is tried again in a new context.
 AUTH = f"The site refused the auditor: status 401. {CREDENTIALS}"
-FORGOTTEN = (
-    "It was not reached: a page of the site tells the browser to forget its passwords (Clear-Site-Data), and "
-    "with them that of the auditor's own proxy. Leave such pages out, often those that sign out (`exclude`)."
-)
 BLANK = "It shows nothing, and has no script that may have failed: little more than its title was judged."
 DOWNLOAD = "The server offers it as a download."
 PDF = "application/pdf"

@@ -96,8 +96,8 @@ class EgressProxy:
 
     @property
     def server(self) -> str:
-        """Address without credentials."""
-        return f"http://127.0.0.1:{self.port}"
+        """Address without credentials, for a browser that `find.launch` started."""
+        return f"http://{OWN_HOST}:{self.port}"
 
     @property
     def url(self) -> str:

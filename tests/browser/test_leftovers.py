@@ -142,13 +142,24 @@ async def test_an_answer_to_a_cookie_banner_is_there_at_every_moment(lab: Lab, r
         lab.tabs._scripts.clear()
 
 
-async def test_a_browser_told_to_forget_everything_is_let_out_again(lab: Lab) -> None:
-    """The way through the network guard is forgotten too: what follows is visited again, in a new context."""
-    lab.site.routes["/clears"] = html("<p>Bye</p>", Clear_Site_Data='"cookies", "storage"')
-    lab.site.routes["/after"] = html("<p>Hello</p>")
-    assert (await lab.visit("/clears")).outcome is UrlOutcome.AUDITED
-    shut_out = await lab.visit("/after")
-    assert shut_out.again
-    assert shut_out.outcome is not UrlOutcome.AUDITED
-    assert "407" not in shut_out.reason
-    assert (await lab.visit("/after")).outcome is UrlOutcome.AUDITED
+@pytest.mark.parametrize("what", ["cookies", "*"])
+async def test_the_way_out_is_not_forgotten_with_what_a_site_lets_the_browser_forget(
+    lab: Lab, what: str
+) -> None:
+    """The network guard's password: what the page loads later needs it, and so does a page after it."""
+    pictures = "".join(
+        f'<img alt="" src="{origin}/late.svg" onload="document.title += 1" onerror="document.title += 0">'
+        for origin in (lab.port.origin, lab.by_name(""), lab.url(""))
+    )
+    script = (
+        f"<script>setTimeout(() => {{ document.querySelector('p').innerHTML = `{pictures}` }}, 20)</script>"
+    )
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    lab.site.routes["/late.svg"] = lab.port.routes["/late.svg"] = (
+        200,
+        {"Content-Type": "image/svg+xml"},
+        svg,
+    )
+    lab.site.routes["/clears"] = html("<p></p>" + script, Clear_Site_Data=f'"{what}"')
+    assert (await lab.visit("/clears")).title == "Page111"
+    assert (await lab.visit("/tell")).outcome is UrlOutcome.AUDITED

@@ -326,7 +326,7 @@ async def test_wrong_credentials_are_an_error_and_stay_out_of_the_log(
     proxy: EgressProxy, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    async with http.client(proxy.server, user_agent="t") as client:
+    async with http.client(f"http://127.0.0.1:{proxy.port}", user_agent="t") as client:
         for url in ("http://a.example/", "https://a.example/"):
             assert ((await http.fetch(client, url, max_bytes=1)).error or "").startswith(
                 "protocol: the proxy"

@@ -204,7 +204,7 @@ STATUSES: list[Case] = [
     case("/answers/503", "Down for a moment, each time", status(503, Retry_After="1"), BLOCKED, FAILED, reason="503"),
     case("/answers/503-once", "Down for a moment, the first time", busy_once(503), AUDITED, BLOCKED, FAILED),
     case("/answers/520", "A status of Cloudflare's", status(520), FAILED, BLOCKED),
-    case("/answers/clears", "Makes the browser forget what it knows, the proxy's password too",
+    case("/answers/clears", "Makes the browser forget what it knows of the site",
          page(headers={"Clear-Site-Data": '"cookies", "storage"'}), AUDITED),
     case("/answers/after-clears", "The page after it", page(), AUDITED),
     case("/answers/cookie-bomb", "Sets 28 kB of cookies; who brings them back is refused", cookie_bomb, AUDITED),
