@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from auditor.browser.drive import ANSWER_SECONDS, Drive, Probe
@@ -13,15 +14,18 @@ from auditor.evidence.hover import Hover, Hovered
 PLACES = 10  # where the pointer rests, at most
 REVEALED = 4  # that are looked at in full
 SHOW_SECONDS = 0.25  # what shows, shows within this; what hides, hides
+TRY_SECONDS = 15.0  # after which no further place is begun
+COMES_SECONDS = 3.0  # at most, that the page is watched for what shows by itself
 ENTERS = ("mouseenter", "mouseover", "pointerenter", "pointerover")
 
 
 async def run(drive: Drive) -> Hover:
+    ends = time.monotonic() + TRY_SECONDS
     told = await _candidates(drive)
     revealed: list[Hovered] = []
     tried = 0
     for number in told["found"]:
-        if len(revealed) == REVEALED:
+        if len(revealed) == REVEALED or time.monotonic() > ends:
             break
         tried += 1
         if (one := await _hover(drive, number)) is not None:
@@ -42,6 +46,7 @@ async def _candidates(drive: Drive) -> Any:
 async def _hover(drive: Drive, number: int) -> Hovered | None:
     """What shows; None for nothing, or for what shows by itself now and then."""
     await _away(drive)
+    began = time.monotonic()
     content = await _over(drive, number)
     if content is None:
         return None
@@ -60,8 +65,12 @@ async def _hover(drive: Drive, number: int) -> Hovered | None:
     if again is None or again["text"] != content["text"]:
         return None
     this = (again["number"], again["text"])
+    seconds = time.monotonic() - began
     hoverable = await _move_onto(drive, number, this)
     await _away(drive)
+    await asyncio.sleep(SHOW_SECONDS)
+    if await _comes(drive, this, min(seconds, COMES_SECONDS)):
+        return None
     on_focus, on_keys = await _by_keyboard(drive, number, this)
     return Hovered(
         trigger=Place.of(facts.pop("trigger")),
@@ -89,6 +98,19 @@ async def _over(drive: Drive, number: int) -> Any:
         await drive.page.mouse.move(point["x"], point["y"], steps=2)
     await asyncio.sleep(SHOW_SECONDS)
     return await drive.call("hover.revealed", number)
+
+
+async def _comes(drive: Drive, content: tuple[int, str], seconds: float) -> bool:
+    """Whether it shows with nothing over it once it had its time to go: the pointer's turns met it by chance.
+
+    `seconds`: as long as these took. What came, went and came by itself within them does so again.
+    """
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        await asyncio.sleep(SHOW_SECONDS / 2)
+        if await drive.call("hover.stands", *content):
+            return True
+    return False
 
 
 async def _move_onto(drive: Drive, number: int, content: tuple[int, str]) -> bool | None:
@@ -127,4 +149,4 @@ async def _by_keyboard(drive: Drive, number: int, content: tuple[int, str]) -> t
     return False, False
 
 
-PROBE = Probe(gives=Hover, run=run, seconds=20)
+PROBE = Probe(gives=Hover, run=run, seconds=25)
