@@ -181,7 +181,10 @@ def with_files(code: str) -> str:
 
 
 def _written(each: RuleFolder, place: Path) -> None:
-    """A copy of a rule whose examples are what it shows: of a rule for sites, each comment begins a page."""
+    """A copy of a rule whose examples are what it shows.
+
+    Of a rule for sites, each comment begins a page, and says its address where others link to it.
+    """
     shutil.copytree(each.path, place, ignore=shutil.ignore_patterns("examples", "__pycache__"))
     for name, code in (
         ("failed-before" if each.rule.can_fail else "cant-tell-before", each.rule.before),
@@ -189,10 +192,11 @@ def _written(each: RuleFolder, place: Path) -> None:
     ):
         if each.judge == "site":
             (place / "examples" / name).mkdir(parents=True)
-            for number, page in enumerate(re.split("<!--.*-->", code)[1:]):
-                (place / "examples" / name / f"{number}.html").write_text(
-                    f'<html lang="en">{page}<h1>Bins</h1>'
-                )
+            parts = re.split("<!-- (.*) -->", code)[1:]
+            for number, (said, page) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
+                address = re.match(r"\w+\.html", said)
+                file = place / "examples" / name / (address[0] if address else f"{number}.html")
+                file.write_text(f'<html lang="en">{page}<h1>Bins</h1>')
         else:
             (place / "examples").mkdir(exist_ok=True)
             page = whole(with_files(code.replace("welcome.wav", _tone())))
