@@ -254,13 +254,11 @@ async def test_later_means_later(audit: Any, monkeypatch: pytest.MonkeyPatch) ->
     with Server(site.route) as server:
         began = time.monotonic()
         report = await audit(server.origin() + "/", delay=0.3)
-        seconds = time.monotonic() - began
         became = outcomes(report, server.origin())
     assert became == {
         "/": "audited", "/oak": "audited", "/elm": "audited", "/ash": "audited", "/bay": "audited",
         "/end": "audited", "/fir": "blocked", "/yew": "blocked",
     }  # fmt: skip
-    assert seconds < 600, "a day was not waited for"
     assert "86400" in reason(report, "/fir")
     assert len(site.at("/fir")) == 1
     assert len(site.at("/yew")) == 3
@@ -272,6 +270,7 @@ async def test_later_means_later(audit: Any, monkeypatch: pytest.MonkeyPatch) ->
         first = site.at(path)[0]
         return min(r.began for r in site.requests if r.began > first.began) - first.ended
 
+    assert rest_after("/fir") < 60, "too long a wait is not kept for the part that would be waited"
     assert rest_after("/oak") >= 2
     assert rest_after("/ash") >= 0.5
     assert site.at("/elm")[1].began >= began + 5  # the date has whole seconds

@@ -68,7 +68,6 @@ async def _hover(drive: Drive, number: int) -> Hovered | None:
     seconds = time.monotonic() - began
     hoverable = await _move_onto(drive, number, this)
     await _away(drive)
-    await asyncio.sleep(SHOW_SECONDS)
     if await _comes(drive, this, min(seconds, COMES_SECONDS)):
         return None
     on_focus, on_keys = await _by_keyboard(drive, number, this)
@@ -105,6 +104,7 @@ async def _comes(drive: Drive, content: tuple[int, str], seconds: float) -> bool
 
     `seconds`: as long as these took. What came, went and came by itself within them does so again.
     """
+    await asyncio.sleep(SHOW_SECONDS)
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         await asyncio.sleep(SHOW_SECONDS / 2)
